@@ -1,0 +1,1 @@
+"""The My Number card as its readers know it: the map (`layout`) and the sessions (`client`)."""

@@ -1,0 +1,1 @@
+"""The reader side: one session class per application, over any connection."""
