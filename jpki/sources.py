@@ -15,7 +15,7 @@ class Grade(Enum):
     """How sure a fact is."""
 
     MEASURED = "measured"
-    """A published trace or a systematic probe of a real card or object (M; A in the PKI profile)."""
+    """A published trace, or a probe of a real card or object (M; A in the PKI profile)."""
     RELIED_ON = "relied on"
     """Public clients would break were it otherwise (n >= 1; B)."""
     SPECIFIED = "specified"

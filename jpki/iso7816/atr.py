@@ -94,5 +94,5 @@ class Atr:
 
 
 def _presence(group: dict[str, int]) -> int:
-    """The upper half of T0 or TDi: which of TA TB TC TD follow."""
+    """Give the upper half of T0 or TDi: which of TA TB TC TD follow."""
     return sum(0x10 << "ABCD".index(letter) for letter in group)
