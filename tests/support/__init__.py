@@ -1,0 +1,1 @@
+"""What several tests share: cards, certificates, and the programs we did not write."""
