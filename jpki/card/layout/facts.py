@@ -1,0 +1,59 @@
+"""Every fact of this layout in one list, with its source and grade, so that it can be counted.
+
+Called by the documentation and by tests; the behaviour of a virtual card adds its own facts
+in `cardsim.mynumber.facts`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from jpki.card.layout import availability, common
+from jpki.card.layout.applications import Ap
+from jpki.card.layout.atr import AtrFamily
+from jpki.card.layout.isd import IsdTag
+from jpki.card.layout.jpki import JpkiEf, SignatureMode
+from jpki.card.layout.pins import PinKind
+from jpki.card.layout.token import TokenKind
+from jpki.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing this code takes for true: what it is about, what is said, where from."""
+
+    subject: str
+    statement: str
+    source: Source
+
+
+def layout_facts() -> Iterator[Fact]:
+    """Give every fact of the layout, grouped by subject, in a stable order."""
+    for ap in Ap:
+        yield Fact(f"AID {ap.name}", f"{ap.aid.hex().upper()} {ap.japanese}", ap.source)
+    for family in AtrFamily:
+        yield Fact(f"ATR {family.name}", family.atr.hex().upper(), family.source)
+    for pin in PinKind:
+        rule = pin.rule
+        text = f"{rule.japanese}: {rule.length_text} characters, {rule.tries} tries"
+        yield Fact(f"PIN {pin.name}", text, rule.source)
+    for ef in JpkiEf:
+        text = f"{ef.row.kind.value} {ef.row.japanese}".rstrip()
+        yield Fact(f"JPKI EF {ef:04X} {ef.name}", text, ef.source)
+    for mode in SignatureMode:
+        yield Fact(f"80 2A P1={mode:02X}", mode.name, mode.source)
+    for kind in TokenKind:
+        yield Fact(f"token {kind.name}", f"{kind.label} {kind.medium}", kind.source)
+    yield Fact(
+        "JPKI EF 0008", f"present is {availability.PRESENT:02X}", availability.PRESENT_SOURCE
+    )
+    yield Fact("JPKI EF 0008", f"absent is {availability.ABSENT:02X}", availability.ABSENT_SOURCE)
+    for common_ef in common.CommonEf:
+        yield Fact(f"共通AP EF {common_ef:04X}", common_ef.name, common_ef.source)
+    yield Fact("共通AP EF 0001", "record 1: 01 1C and 28 digits", common.RECORD_SOURCE)
+    for tag in IsdTag:
+        yield Fact(f"ISD GET DATA {tag:04X}", f"{tag.name} {tag.row.japanese}", tag.source)
+
+
+def guesses(facts: Iterable[Fact]) -> list[Fact]:
+    """Give those facts that no source states."""
+    return [fact for fact in facts if fact.source.is_guess]
