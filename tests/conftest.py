@@ -1,8 +1,9 @@
-"""What every test gets without asking."""
+"""What holds for every test."""
 
-import pytest
+import os
 
-# Variables that would make a client under test speak to something else than the test's reader.
+# Set in the developer's own shell, each of these would make a client under test speak to
+# something else than the test's reader. Taken away before any fixture looks.
 _MISLEADING = (
     "JPKI_HOME",
     "LD_LIBRARY_PATH",
@@ -14,13 +15,9 @@ _MISLEADING = (
     "OPENSSL_CONF",
     "PCSCLITE_CSOCK_NAME",
     "PCSCLITE_DEBUG",
+    "PCSCLITE_NO_BLOCKING",
     "PKCS11_MODULE_PATH",
     "SSH_AUTH_SOCK",
 )
-
-
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what the developer's own shell may have set for smart cards."""
-    for name in _MISLEADING:
-        monkeypatch.delenv(name, raising=False)
+for _name in _MISLEADING:
+    os.environ.pop(_name, None)

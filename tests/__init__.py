@@ -1,0 +1,1 @@
+"""Tests, laid out like the packages; clients we did not write are in `foreign`."""
