@@ -1,6 +1,6 @@
 """Cards in PC/SC readers: the only place in this project that knows pyscard.
 
-    PcscError                     everything below; `code` is PC/SC's own number, when there is one
+    ReaderError                   everything below; `code` is PC/SC's own number, when there is one
     ├── PcscMissingError          pyscard is not installed
     ├── NoReaderError             no service, no reader, or no reader of that name
     ├── AmbiguousReaderError      the name or the wish fits several readers
@@ -31,7 +31,7 @@ _PNP = "\\\\?PnP?\\Notification"
 _STEP_MS = 60_000
 
 
-class PcscError(Exception):
+class ReaderError(Exception):
     """Something between this program and the card's reader went wrong."""
 
     def __init__(self, message: str, *, code: int | None = None) -> None:
@@ -39,27 +39,27 @@ class PcscError(Exception):
         self.code = code
 
 
-class PcscMissingError(PcscError):
+class PcscMissingError(ReaderError):
     """pyscard, the optional dependency, is not installed."""
 
 
-class NoReaderError(PcscError):
+class NoReaderError(ReaderError):
     """There is no reader to talk to; the message says what to do about it."""
 
 
-class AmbiguousReaderError(PcscError):
+class AmbiguousReaderError(ReaderError):
     """Several readers fit, and choosing one at random could spend a stranger's PIN try."""
 
 
-class NoCardError(PcscError):
+class NoCardError(ReaderError):
     """No card is in the reader, or it is mute."""
 
 
-class SharingViolationError(PcscError):
+class SharingViolationError(ReaderError):
     """Another program has the card for itself."""
 
 
-class TransmitError(PcscError, ConnectionLostError):
+class TransmitError(ReaderError, ConnectionLostError):
     """The command may or may not have reached the card; no answer came back."""
 
 
@@ -203,7 +203,7 @@ class PcscConnection:
         try:
             code, _reader, _state, _protocol, atr = scard.SCardStatus(handle)
             self._require(code, "SCardStatus")
-        except PcscError:
+        except ReaderError:
             self.close()
             raise
         self._atr = bytes(atr)
@@ -302,7 +302,7 @@ def _load() -> Any:
     return scard
 
 
-def _error(scard: Any, code: int, call: str, *, reader: str | None = None) -> PcscError:
+def _error(scard: Any, code: int, call: str, *, reader: str | None = None) -> ReaderError:
     """Turn a return code of anything but a transmission into an error that says what to do."""
     where = "" if reader is None else f" in the reader {reader!r}"
     if code in {scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED}:
@@ -325,7 +325,7 @@ def _error(scard: Any, code: int, call: str, *, reader: str | None = None) -> Pc
         return SharingViolationError(
             f"another program holds the card{where} for itself; end it or wait for it", code=code
         )
-    return PcscError(f"{call}: {_describe(scard, code)}", code=code)
+    return ReaderError(f"{call}: {_describe(scard, code)}", code=code)
 
 
 def _transmit_error(scard: Any, code: int) -> TransmitError:

@@ -1,1 +1,53 @@
-"""The reader side: one session class per application, over any connection."""
+"""The reader side: one session class per application, over any connection.
+
+    JpkiSession     公的個人認証AP: certificates, PINs, signatures
+    CommonSession   共通AP: the card's serial number and expiry
+    Channel         a connection shared by the sessions of several applications
+
+What can go wrong is drawn in `jpki.card.client.errors`. Sessions do not know whether the card
+is real, and none of their classes knows of a reader (`jpki.card.pcsc`).
+"""
+
+from jpki.card.client.application import ApplicationSession
+from jpki.card.client.channel import Channel
+from jpki.card.client.common import CommonSession
+from jpki.card.client.errors import (
+    ApplicationMissingError,
+    CardError,
+    CertificateMissingError,
+    FileMissingError,
+    LastTryError,
+    MalformedFileError,
+    NotAJpkiCardError,
+    PinBlockedError,
+    PinError,
+    PinRuleError,
+    SecurityStatusError,
+    TriesUnknownError,
+    UnexpectedStatusError,
+    WrongPinError,
+)
+from jpki.card.client.jpki import PIN_KIND, SHA256_DIGEST_INFO_PREFIX, JpkiSession
+
+__all__ = [
+    "PIN_KIND",
+    "SHA256_DIGEST_INFO_PREFIX",
+    "ApplicationMissingError",
+    "ApplicationSession",
+    "CardError",
+    "CertificateMissingError",
+    "Channel",
+    "CommonSession",
+    "FileMissingError",
+    "JpkiSession",
+    "LastTryError",
+    "MalformedFileError",
+    "NotAJpkiCardError",
+    "PinBlockedError",
+    "PinError",
+    "PinRuleError",
+    "SecurityStatusError",
+    "TriesUnknownError",
+    "UnexpectedStatusError",
+    "WrongPinError",
+]

@@ -7,7 +7,7 @@
     ├── CertificateMissingError      the file is there and holds no certificate
     ├── MalformedFileError           a file's contents are not what the layout says
     ├── PinError                     `tries_left` says what is left, None when nobody knows
-    │   ├── PinFormatError           never sent: it cannot be right; no try was spent
+    │   ├── PinRuleError           never sent: it cannot be right; no try was spent
     │   ├── LastTryError             never sent: one try is left and nobody allowed to spend it
     │   ├── TriesUnknownError        never sent: the card does not say how many tries are left
     │   ├── WrongPinError            sent, refused, one try spent
@@ -68,7 +68,7 @@ class PinError(CardError):
         """Tries left after this error; None when the card was not asked or does not say."""
 
 
-class PinFormatError(PinError):
+class PinRuleError(PinError):
     """The PIN breaks the rule for its kind, so it was not sent and cost nothing."""
 
     def __init__(self, message: str) -> None:
