@@ -12,7 +12,7 @@ class Kind(Enum):
     """Which of the two authorities a certificate comes from."""
 
     SIGN = "sign"
-    """署名用電子証明書: signs documents, carries the four attributes (氏名・住所・生年月日・性別)."""
+    """署名用電子証明書: signs documents, carries the four attributes (基本4情報)."""
     AUTH = "auth"
     """利用者証明用電子証明書: logs in, carries no name."""
 

@@ -1,0 +1,245 @@
+"""The four attributes (基本4情報) of a holder, as a signing certificate carries them.
+
+What it is: 氏名, 住所, 生年月日 and 性別 with their text forms, built and parsed both ways, odd
+values kept as they are.
+What it is not: a register of people, or proof that anybody exists. Values that a certificate may
+hold but that mean no date or no known gender are reported, never mended.
+Standard: PKI profile reference sections 1.3 and 6.
+Called by: `jpki.ca` (into subjectAltName), `jpki.verify` (out of it), `cardsim.world`.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum, IntEnum, unique
+
+from jpki.sources import Grade, Source
+
+NAME_SEPARATOR = "　"  # U+3000, between family and given name (PKI 1.3, B)
+MAX_ADDRESS = 200  # characters (PKI 1.3, C)
+REPERTOIRE_SOURCE = Source("PKI 6: city pages; JIS X 0208 and JIS X 0212", Grade.MEASURED)
+
+_SINGLE_SHIFT_2 = 0x8E  # introduces half-width kana (JIS X 0201) in EUC-JP
+
+
+def in_repertoire(character: str) -> bool:
+    """Whether a certificate may hold a character: JIS X 0208 or JIS X 0212, nothing else.
+
+    Tested with EUC-JP, which covers exactly these two, ASCII and half-width kana. cp932 is no
+    substitute: it adds vendor characters such as 髙, and lacks JIS X 0212.
+    """
+    try:
+        encoded = character.encode("euc_jp")
+    except UnicodeEncodeError:
+        return False
+    return len(encoded) > 1 and encoded[0] != _SINGLE_SHIFT_2
+
+
+class AttributeFormatError(ValueError):
+    """An attribute is not of the form certificates carry; its value stays out of the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubstitutedText:
+    """A name or address and which of its characters stand in for others (代替文字).
+
+    `positions` are indices into `text` of substitute characters; the true ones are only in the
+    register and on the card's face.
+    """
+
+    text: str
+    positions: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.text:
+            raise AttributeFormatError("a name or address cannot be empty")
+        if any(not 0 <= position < len(self.text) for position in self.positions):
+            raise AttributeFormatError("a substitute position lies outside the text")
+
+    @property
+    def flags(self) -> str:
+        """One digit a character, `1` where substituted: the form in the certificate."""
+        return "".join("1" if i in self.positions else "0" for i in range(len(self.text)))
+
+    @property
+    def outside_repertoire(self) -> tuple[int, ...]:
+        """Indices of characters that no certificate may hold."""
+        return tuple(i for i, character in enumerate(self.text) if not in_repertoire(character))
+
+    @classmethod
+    def parse(cls, text: str, flags: str) -> "SubstitutedText":
+        """Put a text and its position flags together.
+
+        Raises `AttributeFormatError` unless there is one `0` or `1` a character.
+        """
+        if len(flags) != len(text) or set(flags) - {"0", "1"}:
+            raise AttributeFormatError("position flags must be one 0 or 1 a character")
+        return cls(text, frozenset(i for i, flag in enumerate(flags) if flag == "1"))
+
+
+@unique
+class Era(IntEnum):
+    """The era digit E of `EYYYYMMDD` (PKI 1.3, B)."""
+
+    UNKNOWN = 0
+    """不明."""
+    MEIJI = 1
+    """明治."""
+    TAISHO = 2
+    """大正."""
+    SHOWA = 3
+    """昭和."""
+    HEISEI = 4
+    """平成."""
+    REIWA = 5
+    """令和."""
+
+    @property
+    def japanese(self) -> str:
+        """The era's name."""
+        return ("不明", "明治", "大正", "昭和", "平成", "令和")[self]
+
+    @property
+    def first_day(self) -> date | None:
+        """The era's first day; that day is the new era's, the day before the old one's last."""
+        return _FIRST_DAYS.get(self)
+
+    @classmethod
+    def of(cls, day: date) -> "Era":
+        """Give the era of a day (`UNKNOWN` before Meiji)."""
+        return max((era for era, first in _FIRST_DAYS.items() if day >= first), default=cls.UNKNOWN)
+
+
+# General knowledge (政令 on each change of era); a date before the solar calendar of 1873 is taken
+# as proleptic Gregorian.
+_FIRST_DAYS = {
+    Era.MEIJI: date(1868, 1, 25),
+    Era.TAISHO: date(1912, 7, 30),
+    Era.SHOWA: date(1926, 12, 25),
+    Era.HEISEI: date(1989, 1, 8),
+    Era.REIWA: date(2019, 5, 1),
+}
+
+_BIRTH_DATE_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class BirthDate:
+    """生年月日 in the certificate's form: era digit and a Gregorian date with 0 for unknown.
+
+    Anything of nine digits with a known era is kept: a month without a year or a 31 February
+    makes `calendar_date` None, it does not make the certificate unreadable.
+    """
+
+    era: Era
+    year: int = 0
+    month: int = 0
+    day: int = 0
+
+    @classmethod
+    def of(cls, day: date) -> "BirthDate":
+        """Give the form of a fully known date."""
+        return cls(Era.of(day), day.year, day.month, day.day)
+
+    @classmethod
+    def parse(cls, text: str) -> "BirthDate":
+        """Read `EYYYYMMDD`.
+
+        Raises `AttributeFormatError` unless it is nine ASCII digits with an era from 0 to 5.
+        """
+        if len(text) != _BIRTH_DATE_DIGITS or not (text.isascii() and text.isdigit()):
+            raise AttributeFormatError("a birth date is nine digits, EYYYYMMDD")
+        if int(text[0]) not in set(Era):
+            raise AttributeFormatError("a birth date's era digit is 0 to 5")
+        return cls(Era(int(text[0])), int(text[1:5]), int(text[5:7]), int(text[7:9]))
+
+    @property
+    def text(self) -> str:
+        """`EYYYYMMDD`."""
+        return f"{self.era:d}{self.year:04d}{self.month:02d}{self.day:02d}"
+
+    @property
+    def calendar_date(self) -> date | None:
+        """The date when it is wholly known and exists, else None."""
+        try:
+            return date(self.year, self.month, self.day)
+        except ValueError:
+            return None
+
+    @property
+    def era_agrees(self) -> bool:
+        """Whether the era digit is the era of the date; unknown parts contradict nothing."""
+        known = self.calendar_date
+        return known is None or self.era is Era.UNKNOWN or Era.of(known) is self.era
+
+    @property
+    def latest(self) -> date | None:
+        """The latest day the birth can have been on, or None when nothing says so.
+
+        For age limits: a partly unknown date proves an age only from here on.
+        """
+        if self.calendar_date is not None:
+            return self.calendar_date
+        if not self.year:
+            following = _FIRST_DAYS.get(Era(self.era + 1)) if self.era in _ENDED else None
+            return date.fromordinal(following.toordinal() - 1) if following else None
+        month = self.month if 1 <= self.month <= 12 else 12  # noqa: PLR2004
+        return date(self.year, month, monthrange(self.year, month)[1])
+
+    def age_on(self, day: date) -> int | None:
+        """Give the age that is certain on a day, in whole years, or None.
+
+        Counted from the birthday on; 民法 lets it begin with the evening before.
+        """
+        born = self.latest
+        if born is None:
+            return None
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+_ENDED = frozenset({Era.MEIJI, Era.TAISHO, Era.SHOWA, Era.HEISEI})
+
+
+@unique
+class GenderMeaning(Enum):
+    """What a gender digit is taken to mean."""
+
+    MALE = "男"
+    FEMALE = "女"
+    OTHER = "その他"
+    UNLISTED = "規定外"
+
+
+_MEANINGS = {
+    "1": GenderMeaning.MALE,
+    "2": GenderMeaning.FEMALE,
+    # Sources disagree: 3 (a blog on the specification) or 9 (JIS X 0303). PKI 1.3, U.
+    "3": GenderMeaning.OTHER,
+    "9": GenderMeaning.OTHER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gender:
+    """性別: the raw value is kept, since the third one is not settled."""
+
+    value: str
+
+    @property
+    def meaning(self) -> GenderMeaning:
+        """What the value is taken to mean."""
+        return _MEANINGS.get(self.value, GenderMeaning.UNLISTED)
+
+
+MALE = Gender("1")
+FEMALE = Gender("2")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The four attributes of one holder. Never printed: its repr is empty."""
+
+    name: SubstitutedText = field(repr=False)
+    address: SubstitutedText = field(repr=False)
+    birth_date: BirthDate = field(repr=False)
+    gender: Gender = field(repr=False)
