@@ -1,0 +1,149 @@
+"""A pcscd of the test's own with a vpcd reader, beside the system's and without its service.
+
+Not here: cards; plugging one in is `cardsim.readers.vpcd`. What makes this possible: pcscd takes
+its listening socket from LISTEN_FDS as systemd would hand it over, and then asks nobody whether
+another pcscd runs; its reader configuration comes from `-c DIR`; clients find its socket by
+PCSCLITE_CSOCK_NAME. It still wants to find or make /run/pcscd: root makes it, and for others the
+package's systemd socket has made it.
+Called by `readers` and by the benchmarks.
+"""
+
+import random
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.support.processes import ProgramFailedError, start_daemon, stop_daemon, wait_until
+
+PCSCD = Path("/usr/sbin/pcscd")
+DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+READER_NAME = "Virtual PCD 00 00"
+
+_READY = "daemon ready"
+_PORT_TAKEN = "Could not initialize connection to virtual ICC"
+_INSERTED = "Card inserted into"
+_REMOVED = "Card Removed From"
+_ATTEMPTS = 20
+
+
+class PrivatePcscd:
+    """One pcscd, its socket and the port at which its reader waits for a card.
+
+    A context manager; `stop` and `start` in between restart it, as an administrator might.
+    """
+
+    def __init__(self) -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="pcscd-")
+        self._root = Path(self._directory.name)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.socket_path = self._root / "pcscd.comm"
+        self.port = 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a PC/SC client needs to find this pcscd."""
+        return {"PCSCLITE_CSOCK_NAME": str(self.socket_path)}
+
+    @property
+    def log(self) -> str:
+        """What pcscd has said since it was last started."""
+        return (self._root / "log").read_text(errors="replace")
+
+    def start(self) -> None:
+        """Start pcscd; after a `stop` its reader waits at the same port as before."""
+        if self.port:
+            self._start_at(self.port)
+            return
+        for _ in range(_ATTEMPTS):
+            port = _free_pair_of_ports()
+            try:
+                self._start_at(port)
+            except _PortTakenError:
+                continue
+            self.port = port
+            return
+        raise ProgramFailedError(f"no free pair of ports in {_ATTEMPTS} attempts")
+
+    def stop(self) -> None:
+        """End pcscd; its clients see the connection break."""
+        if self._process is not None:
+            stop_daemon(self._process)
+            self._process = None
+        self.socket_path.unlink(missing_ok=True)
+
+    def wait_card(self, insertions: int) -> None:
+        """Return once pcscd has seen so many insertions since its start."""
+        self._wait_said(_INSERTED, insertions)
+
+    def wait_no_card(self, removals: int) -> None:
+        """Return once pcscd has seen so many removals since its start."""
+        self._wait_said(_REMOVED, removals)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self._directory.cleanup()
+
+    def _wait_said(self, words: str, times: int) -> None:
+        wait_until(lambda: self.log.count(words) >= times, f"pcscd to say {words!r} {times} times")
+
+    def _start_at(self, port: int) -> None:
+        configuration = self._root / "reader.conf.d"
+        configuration.mkdir(exist_ok=True)
+        (configuration / "vpcd").write_text(
+            'FRIENDLYNAME "Virtual PCD"\n'
+            f"DEVICENAME /dev/null:{port:#x}\n"
+            f"LIBPATH {DRIVER}\n"
+            f"CHANNELID {port:#x}\n"
+        )
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(self.socket_path))
+            listening.listen(64)
+            self._process = start_daemon(
+                [PCSCD, "--foreground", "--info", "--config", configuration],
+                log=self._root / "log",
+                environment={},
+                listening=listening.fileno(),
+            )
+        wait_until(self._is_ready_or_gone, "pcscd to be ready")
+        if _READY not in self.log:
+            raise ProgramFailedError(f"pcscd ended at its start:\n{self.log}")
+        if _PORT_TAKEN in self.log:
+            self.stop()
+            raise _PortTakenError
+
+    def _is_ready_or_gone(self) -> bool:
+        return _READY in self.log or (
+            self._process is not None and self._process.poll() is not None
+        )
+
+
+class _PortTakenError(Exception):
+    """Somebody was quicker between our look and vpcd's bind."""
+
+
+def _free_pair_of_ports() -> int:
+    """Find two neighbouring TCP ports, since vpcd has two slots; give the first.
+
+    Below the range from which the kernel takes ports for outgoing connections.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        try:
+            with socket.socket() as first, socket.socket() as second:
+                first.bind(("", port))
+                second.bind(("", port + 1))
+        except OSError:
+            continue
+        return port
