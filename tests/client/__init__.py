@@ -1,0 +1,1 @@
+"""Tests of the reader side, against conversations written down rather than our own card."""
