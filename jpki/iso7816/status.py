@@ -34,6 +34,8 @@ class SW(IntEnum):
     """Only the basic channel exists."""
     SECURE_MESSAGING_UNSUPPORTED = 0x6882
     """Secure messaging class without a session."""
+    COMMAND_CHAINING_UNSUPPORTED = 0x6884
+    """A class with the chaining bit, on a card that takes whole commands only."""
     INCOMPATIBLE_FILE_STRUCTURE = 0x6981
     """The command does not fit the kind of file (READ BINARY of a key or record file)."""
     SECURITY_STATUS_NOT_SATISFIED = 0x6982

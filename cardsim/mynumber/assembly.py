@@ -1,0 +1,43 @@
+"""A card image and a store put together to a card that can be inserted.
+
+Not here: files on disk (`directory`). Called by whoever wants a card.
+"""
+
+import secrets
+from collections.abc import Callable
+
+from cardsim.chip import Card, CardStore, MemoryStore
+from cardsim.mynumber.applications import build_applications, initial_state
+from cardsim.mynumber.commands import INSTRUCTIONS
+from cardsim.mynumber.dialect import MY_NUMBER
+from cardsim.mynumber.image import CardImage
+
+
+def assemble(
+    image: CardImage,
+    store: CardStore,
+    *,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+    raise_unexpected: bool = False,
+) -> Card:
+    """Give a card made from `image` whose PINs live in `store`."""
+    return Card(
+        image.atr.atr,
+        build_applications(image),
+        store,
+        dialect=MY_NUMBER,
+        instructions=INSTRUCTIONS,
+        random=random,
+        raise_unexpected=raise_unexpected,
+    )
+
+
+def in_memory_card(
+    image: CardImage,
+    *,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+    raise_unexpected: bool = False,
+) -> Card:
+    """Give a fresh card that forgets everything with the process."""
+    store = MemoryStore(initial_state(image))
+    return assemble(image, store, random=random, raise_unexpected=raise_unexpected)

@@ -1,0 +1,262 @@
+"""Commands of this card that ISO 7816-4 does not have, or has otherwise (JICSAP, class 80).
+
+Most are the issuer's: observed to exist, and refused here as the card refuses them.
+Not here: ISO commands (`cardsim.chip`). Card reference §4.5 to §4.8.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum, unique
+
+from cardsim.chip import (
+    ISO_INSTRUCTIONS,
+    Dialect,
+    InstructionTable,
+    KeyDataError,
+    KeyFile,
+    Operation,
+    PinFile,
+    Refusal,
+    SignatureScheme,
+    instruction,
+)
+from cardsim.chip.commands import CURRENT_EF, file_reference, need_ne
+from cardsim.chip.context import Context
+from cardsim.chip.handlers import set_reference_data
+from cardsim.chip.pins import tries_left
+from jpki.card.layout import Ap, Fact, SignatureMode
+from jpki.iso7816 import SW, CommandApdu
+from jpki.sources import Grade, Source
+
+CLA = 0x80
+
+
+@unique
+class OwnIns(IntEnum):
+    """Instruction bytes under class 80; the names are those of JICSAP where it has one."""
+
+    ERASE_ALL_RECORDS = 0x06
+    COMPUTE_DIGITAL_SIGNATURE = 0x2A
+    CHANGE_KEY = 0x32
+    LOCK_DF = 0x50
+    UNLOCK_DF = 0x52
+    UNLOCK_KEY = 0x54
+    EXTERNAL_AUTHENTICATE = 0x82
+    MANAGE_ATTRIBUTES = 0x8A
+    TERMINAL_AUTHENTICATE = 0xA2
+    SET_SESSION_KEY = 0xAE
+    LAST_COMMAND_INDICATOR = 0xFC
+
+
+@dataclass(frozen=True, slots=True)
+class ComputeDigitalSignature:
+    """Sign `data` the way `mode` says; `named` is False when P2 names no key (00)."""
+
+    mode: SignatureMode
+    ef: int | None
+    named: bool
+    data: bytes = field(repr=False)
+    ne: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeKey:
+    """Replace reference data by `new` (CHANGE KEY)."""
+
+    ef: int | None
+    new: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalAuthenticate:
+    """Ask for, or spend, a try of an external authentication key."""
+
+    ef: int | None
+    is_query: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A command that ends here: its refusal is known from its header and length."""
+
+    status: SW
+
+
+@dataclass(frozen=True, slots=True)
+class SetSessionKey:
+    """Agree on keys for secure messaging."""
+
+
+def _decode_signature(apdu: CommandApdu, _dialect: Dialect) -> ComputeDigitalSignature:
+    try:
+        mode = SignatureMode(apdu.p1)
+    except ValueError as error:
+        raise Refusal(SW.INCORRECT_P1_P2) from error
+    ef = file_reference(apdu.p2) if apdu.p2 else CURRENT_EF
+    if not apdu.data:
+        raise Refusal(SW.WRONG_LENGTH)
+    return ComputeDigitalSignature(mode, ef, bool(apdu.p2), apdu.data, need_ne(apdu))
+
+
+def _sign(context: Context, command: ComputeDigitalSignature) -> bytes:
+    _, file = context.resolve_key(command.ef, named=command.named, no_default=SW.INCORRECT_P1_P2)
+    context.need(file, Operation.SIGN)
+    if file.key is None:
+        raise Refusal(SW.CONDITIONS_NOT_SATISFIED)
+    if command.ne < file.key.signature_length:
+        raise Refusal(SW.WRONG_LENGTH)
+    row = command.mode.row
+    data = hashlib.sha256(command.data).digest() if row.hashes else command.data
+    scheme = SignatureScheme.PKCS1_RAW
+    if row.pss:
+        scheme = SignatureScheme.PSS_SHA256
+    elif row.wraps:
+        scheme = SignatureScheme.PKCS1_SHA256
+    try:
+        return file.key.sign(scheme, data)
+    except KeyDataError as error:
+        raise Refusal(SW.CONDITIONS_NOT_SATISFIED) from error
+
+
+def _decode_change_key(apdu: CommandApdu, _dialect: Dialect) -> ChangeKey:
+    if apdu.p1:
+        raise Refusal(SW.INCORRECT_P1_P2)
+    ef = file_reference(apdu.p2)
+    if not apdu.data:
+        raise Refusal(SW.WRONG_LENGTH)
+    return ChangeKey(ef, apdu.data)
+
+
+def _change_key(context: Context, command: ChangeKey) -> bytes:
+    ef, file = context.resolve(command.ef)
+    if isinstance(file, PinFile):
+        return set_reference_data(context, ef, file, command.new, Operation.REPLACE_KEY)
+    if isinstance(file, KeyFile):
+        raise Refusal(SW.SECURITY_STATUS_NOT_SATISFIED)
+    raise Refusal(SW.INCOMPATIBLE_FILE_STRUCTURE)
+
+
+def _decode_external(apdu: CommandApdu, _dialect: Dialect) -> ExternalAuthenticate:
+    if apdu.p1:
+        raise Refusal(SW.INCORRECT_P1_P2)
+    return ExternalAuthenticate(file_reference(apdu.p2), not apdu.data)
+
+
+def _external(context: Context, command: ExternalAuthenticate) -> bytes:
+    ef, file = context.resolve(command.ef)
+    if not isinstance(file, PinFile | KeyFile):
+        raise Refusal(SW.INCOMPATIBLE_FILE_STRUCTURE)
+    if not command.is_query:
+        raise Refusal(SW.SECURITY_STATUS_NOT_SATISFIED)
+    if isinstance(file, KeyFile):
+        raise Refusal(SW.VERIFICATION_FAILED)
+    raise Refusal(
+        SW.TRIES_LEFT.with_number(tries_left(context.store, context.session.identify(ef)))
+    )
+
+
+_TERMINAL_STEPS = {(0x06, 0xC1), (0x00, 0xC1)}
+
+
+def _decode_terminal(apdu: CommandApdu, _dialect: Dialect) -> Refused:
+    # The certificates it takes are not public: whatever comes is meaningless data.
+    known = (apdu.p1, apdu.p2) in _TERMINAL_STEPS
+    return Refused(SW.WRONG_LENGTH if known else SW.INCORRECT_P1_P2)
+
+
+def _terminal(context: Context, command: Refused) -> bytes:
+    if context.session.application.aid != Ap.JPKI.aid:
+        raise Refusal(SW.INSTRUCTION_NOT_SUPPORTED)
+    raise Refusal(command.status)
+
+
+_SESSION_KEY_REFUSALS = {
+    Ap.JPKI.aid: SW.SECURITY_STATUS_NOT_SATISFIED,
+    Ap.JUKI.aid: SW.SECURITY_STATUS_NOT_SATISFIED,
+    Ap.COMMON.aid: SW.SET_SESSION_KEY_UNSUPPORTED,
+    Ap.VISUAL.aid: SW.SET_SESSION_KEY_UNSUPPORTED,
+}
+
+
+def _set_session_key(context: Context, _command: SetSessionKey) -> bytes:
+    aid = context.session.application.aid
+    raise Refusal(_SESSION_KEY_REFUSALS.get(aid, SW.INSTRUCTION_NOT_SUPPORTED))
+
+
+_ATTRIBUTES = {0x22, 0x24}
+
+
+def _decode_attributes(apdu: CommandApdu, _dialect: Dialect) -> Refused:
+    if apdu.p1 in _ATTRIBUTES:
+        return Refused(SW.SECURITY_STATUS_NOT_SATISFIED)
+    return Refused(SW.INCORRECT_P1_P2)
+
+
+def _always(status: SW) -> Callable[[CommandApdu, Dialect], Refused]:
+    """Make a decoder for a command that is refused whatever it says."""
+    return lambda _apdu, _dialect: Refused(status)
+
+
+def _refuse(_context: Context, command: Refused) -> bytes:
+    raise Refusal(command.status)
+
+
+_ISSUER_ONLY = _always(SW.SECURITY_STATUS_NOT_SATISFIED)
+
+INSTRUCTIONS: InstructionTable = {
+    **ISO_INSTRUCTIONS,
+    (CLA, OwnIns.COMPUTE_DIGITAL_SIGNATURE): instruction(
+        "COMPUTE DIGITAL SIGNATURE", _decode_signature, _sign
+    ),
+    (CLA, OwnIns.CHANGE_KEY): instruction("CHANGE KEY", _decode_change_key, _change_key),
+    (CLA, OwnIns.EXTERNAL_AUTHENTICATE): instruction(
+        "EXTERNAL AUTHENTICATE", _decode_external, _external
+    ),
+    (CLA, OwnIns.TERMINAL_AUTHENTICATE): instruction("特定機関認証", _decode_terminal, _terminal),
+    (CLA, OwnIns.SET_SESSION_KEY): instruction(
+        "SET SESSION KEY", lambda _apdu, _dialect: SetSessionKey(), _set_session_key
+    ),
+    (CLA, OwnIns.MANAGE_ATTRIBUTES): instruction("MANAGE ATTRIBUTES", _decode_attributes, _refuse),
+    (CLA, OwnIns.LAST_COMMAND_INDICATOR): instruction(
+        "last command indicator", _always(SW.WRONG_LENGTH), _refuse
+    ),
+    (CLA, OwnIns.UNLOCK_KEY): instruction("UNLOCK KEY", _ISSUER_ONLY, _refuse),
+    (CLA, OwnIns.LOCK_DF): instruction("LOCK DF", _ISSUER_ONLY, _refuse),
+    (CLA, OwnIns.UNLOCK_DF): instruction("UNLOCK DF", _ISSUER_ONLY, _refuse),
+    (CLA, OwnIns.ERASE_ALL_RECORDS): instruction("ERASE ALL RECORDS", _ISSUER_ONLY, _refuse),
+}
+"""All instructions of the card, by (CLA, INS)."""
+
+
+def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
+    return Fact(subject, statement, Source(f"card {reference}", grade))
+
+
+COMMAND_FACTS = (
+    _fact("80 2A", "PIN missing: 6982", "§4.5: MC", Grade.MEASURED),
+    _fact("80 2A", "unknown P1 or P2: 6A86", "§4.5: MC", Grade.MEASURED),
+    _fact(
+        "80 2A", "data of a bad length: 6985; none: 6700", "§4.5: MC, which is open", Grade.DEDUCED
+    ),
+    _fact("80 2A", "no Le, or one below 256: 6700", "§4.5: silent", Grade.ASSUMED),
+    _fact("80 2A", "PSS: MGF1-SHA-256, salt of 32 bytes", "§4.5: silent", Grade.ASSUMED),
+    _fact("80 2A", "P2=00 without a default key: 6A86", "§4.5: AO elsewhere", Grade.ASSUMED),
+    _fact("00 24 01", "changes a verified PIN; otherwise 6982", "§4.6: MY, MC", Grade.RELIED_ON),
+    _fact("00 24 01", "a value the rule forbids: 6A80", "§12", Grade.ASSUMED),
+    _fact("80 32", "refused in the JPKI AP: 6982", "§4.6: MC elsewhere", Grade.ASSUMED),
+    _fact("80 82", "empty: 63Cx, or 6300 without counter", "§4.7: AO, RTC probe", Grade.ASSUMED),
+    _fact("80 82", "with data: 6982", "§4.7: silent", Grade.ASSUMED),
+    _fact("80 A2", "JPKI AP: P1P2 but 06C1, 00C1: 6A86", "§4.7: MC", Grade.MEASURED),
+    _fact("80 A2", "JPKI AP: 00C1 and meaningless data: 6700", "§4.7: AO", Grade.MEASURED),
+    _fact("80 A2", "JPKI AP: 06C1 and meaningless data: 6700", "§4.7", Grade.DEDUCED),
+    _fact("80 A2", "outside the JPKI AP: 6D00", "§4.7: silent", Grade.ASSUMED),
+    _fact("80 AE", "JPKI, juki 6982; common, visual 66F1", "§4.7: MC", Grade.MEASURED),
+    _fact("80 AE", "ISD: 6D00", "§4.7: silent", Grade.ASSUMED),
+    _fact("80 FC", "6700", "§4.8: MC", Grade.MEASURED),
+    _fact("80 54/50/52/06", "exist, for the issuer only", "§4.6: MC", Grade.MEASURED),
+    _fact("80 54/50/52/06", "answer 6982", "§4.6: the word is not said", Grade.ASSUMED),
+    _fact("80 8A", "P1 22, 24: 6982; others 6A86", "§4.6: MC", Grade.DEDUCED),
+    _fact("00 88", "JPKI keys: 6982", "§4.7: MC", Grade.MEASURED),
+    _fact("00 88", "P2=00 without a default key: 6985", "§9.1: 6982 or 6985", Grade.DEDUCED),
+)

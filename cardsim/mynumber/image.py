@@ -1,0 +1,47 @@
+"""What a card is made with: everything the issuer writes, as plain data, and its JSON form.
+
+Not here: what changes in use (`state`), behaviour. A card image is written once and never
+again. Secrets (private keys, initial PINs) are in it and never in its repr.
+Built by the world and by tests; turned into applications by `applications`.
+"""
+
+from dataclasses import dataclass, field
+
+from jpki.card.layout import AtrFamily, CardRecord, PinKind, TokenKind
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A certificate (DER) and its private key (PKCS#8 DER, unencrypted).
+
+    That they belong together is not checked: cards on which they do not are wanted too.
+    """
+
+    certificate: bytes = field(repr=False)
+    private_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardImage:
+    """One card.
+
+    `sign` is None on the card of a child; a PIN of None was never set and is blocked.
+    The CA certificates are DER. `identifier` names the card in files and messages.
+    """
+
+    identifier: str
+    record: CardRecord
+    sign: Credential | None
+    auth: Credential | None
+    sign_ca: bytes = field(repr=False)
+    auth_ca: bytes = field(repr=False)
+    sign_pin: str | None = field(repr=False)
+    auth_pin: str | None = field(repr=False)
+    token: TokenKind = TokenKind.CARD
+    atr: AtrFamily = AtrFamily.CONTACT_E0
+
+    def __post_init__(self) -> None:
+        # PinFormatError says the rule and not the PIN.
+        for kind, pin in ((PinKind.SIGN, self.sign_pin), (PinKind.AUTH, self.auth_pin)):
+            if pin is not None:
+                kind.rule.encode(pin)
