@@ -15,7 +15,7 @@ from cardsim.chip.files import (
 )
 from cardsim.chip.instructions import ISO_INSTRUCTIONS, InstructionTable, instruction
 from cardsim.chip.keys import KeyDataError, RsaKey, SignatureScheme, SigningKey
-from cardsim.chip.state import CardState, CardStore, MemoryStore, ObjectId, PinState, Transaction
+from cardsim.chip.state import CardState, CardStore, ObjectId, PinState, Transaction
 
 __all__ = [
     "ALWAYS",
@@ -34,7 +34,6 @@ __all__ = [
     "InstructionTable",
     "KeyDataError",
     "KeyFile",
-    "MemoryStore",
     "NotPoweredError",
     "ObjectId",
     "Operation",

@@ -5,10 +5,9 @@ Rule: a store's `save` returns only when the state would survive a crash of the 
 Called by `pins`; stores on disk live with the card kind.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from threading import RLock
 from typing import NamedTuple, Protocol, Self
 
 
@@ -61,30 +60,3 @@ class CardStore(Protocol):
     def exclusive(self) -> AbstractContextManager[Transaction]:
         """Keep everyone else out until the block ends."""
         ...
-
-
-class MemoryStore:
-    """A store for tests and throw-away cards: the state lives as long as this object."""
-
-    def __init__(self, state: CardState) -> None:
-        self._state = state
-        self._lock = RLock()
-
-    @property
-    def state(self) -> CardState:
-        """The state as it is now."""
-        return self._state
-
-    def read(self) -> CardState:
-        """Give the latest saved state."""
-        return self._state
-
-    def save(self, state: CardState) -> None:
-        """Keep `state`."""
-        self._state = state
-
-    @contextmanager
-    def exclusive(self) -> Iterator[Transaction]:
-        """Keep other threads out until the block ends."""
-        with self._lock:
-            yield self

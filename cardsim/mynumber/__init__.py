@@ -2,5 +2,6 @@
 
 from cardsim.mynumber.assembly import assemble, in_memory_card
 from cardsim.mynumber.image import CardImage, Credential
+from cardsim.mynumber.memory import MemoryStore
 
-__all__ = ["CardImage", "Credential", "assemble", "in_memory_card"]
+__all__ = ["CardImage", "Credential", "MemoryStore", "assemble", "in_memory_card"]

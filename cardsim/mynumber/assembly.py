@@ -6,11 +6,12 @@ Not here: files on disk (`directory`). Called by whoever wants a card.
 import secrets
 from collections.abc import Callable
 
-from cardsim.chip import Card, CardStore, MemoryStore
+from cardsim.chip import Card, CardStore
 from cardsim.mynumber.applications import build_applications, initial_state
 from cardsim.mynumber.commands import INSTRUCTIONS
 from cardsim.mynumber.dialect import MY_NUMBER
 from cardsim.mynumber.image import CardImage
+from cardsim.mynumber.memory import MemoryStore
 
 
 def assemble(
