@@ -190,23 +190,18 @@ class PcscConnection:
     def __init__(self, scard: Any, context: Any, reader: str, *, exclusive: bool) -> None:
         self._scard = scard
         self.reader = reader
-        share = scard.SCARD_SHARE_EXCLUSIVE if exclusive else scard.SCARD_SHARE_SHARED
-        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-        code, handle, protocol = scard.SCardConnect(context, reader, share, protocols)
-        self._open = False
-        self._require(code, "SCardConnect")
-        self._handle = handle
-        self._open = True
-        self._pci = (
-            scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
+        self._share = scard.SCARD_SHARE_EXCLUSIVE if exclusive else scard.SCARD_SHARE_SHARED
+        self._protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        code, self._handle, protocol = scard.SCardConnect(
+            context, reader, self._share, self._protocols
         )
+        self._open = code == scard.SCARD_S_SUCCESS
+        self._require(code, "SCardConnect")
         try:
-            code, _reader, _state, _protocol, atr = scard.SCardStatus(handle)
-            self._require(code, "SCardStatus")
+            self._learn(protocol)
         except ReaderError:
             self.close()
             raise
-        self._atr = bytes(atr)
 
     @property
     def atr(self) -> bytes:
@@ -234,6 +229,14 @@ class PcscConnection:
             # The card may be gone by now: there is then nothing left to end.
             self._scard.SCardEndTransaction(self._handle, self._scard.SCARD_LEAVE_CARD)
 
+    def reconnect(self) -> None:
+        """Go on after a `CardResetError`. The card has lost its selection: select again."""
+        code, protocol = self._scard.SCardReconnect(
+            self._handle, self._share, self._protocols, self._scard.SCARD_LEAVE_CARD
+        )
+        self._require(code, "SCardReconnect")
+        self._learn(protocol)
+
     def close(self, *, unpower: bool = False) -> None:
         """Let go of the card; `unpower` also makes it forget the PINs it was shown."""
         if self._open:
@@ -248,6 +251,14 @@ class PcscConnection:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+    def _learn(self, protocol: int) -> None:
+        """Take over the protocol that was agreed on, and the ATR."""
+        t0 = protocol == self._scard.SCARD_PROTOCOL_T0
+        self._pci = self._scard.SCARD_PCI_T0 if t0 else self._scard.SCARD_PCI_T1
+        code, _reader, _state, _protocol, atr = self._scard.SCardStatus(self._handle)
+        self._require(code, "SCardStatus")
+        self._atr = bytes(atr)
 
     def _require(self, code: int, call: str) -> None:
         if code != self._scard.SCARD_S_SUCCESS:
