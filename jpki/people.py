@@ -21,6 +21,11 @@ REPERTOIRE_SOURCE = Source("PKI 6: city pages; JIS X 0208 and JIS X 0212", Grade
 
 _SINGLE_SHIFT_2 = 0x8E  # introduces half-width kana (JIS X 0201) in EUC-JP
 
+# Eight JIS characters have two spellings in Unicode, by table; the hyphen of addresses is one.
+# Which of the two a card holds is not known, so both pass (general knowledge: the JIS0208.TXT and
+# CP932.TXT mapping tables of Unicode).
+_OTHER_SPELLINGS = str.maketrans("－～∥—￠￡￢￤", "−〜‖―¢£¬¦")
+
 
 def in_repertoire(character: str) -> bool:
     """Whether a certificate may hold a character: JIS X 0208 or JIS X 0212, nothing else.
@@ -29,7 +34,7 @@ def in_repertoire(character: str) -> bool:
     substitute: it adds vendor characters such as 髙, and lacks JIS X 0212.
     """
     try:
-        encoded = character.encode("euc_jp")
+        encoded = character.translate(_OTHER_SPELLINGS).encode("euc_jp")
     except UnicodeEncodeError:
         return False
     return len(encoded) > 1 and encoded[0] != _SINGLE_SHIFT_2

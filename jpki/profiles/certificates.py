@@ -34,8 +34,12 @@ class Extension:
 
 RSA_BITS = 2048
 RSA_EXPONENT = 65537
-SERIAL_OCTETS = 4
-"""Serial numbers of holders take four octets: a counter, not random (PKI 1.1, 1.6)."""
+FIRST_SERIAL = 0x0100_0001
+"""Where a new authority starts counting: ours. Serial numbers come from a counter, take four octets
+by now, and the authority's own certificates draw from it too (PKI 1.1, 1.6)."""
+SMALLEST_SERIAL = 0x0080_0000
+LARGEST_SERIAL = 0x7FFF_FFFF
+"""The first and last INTEGER of four octets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ class RevocationReason(IntEnum):
         """The identifier in RFC 5280, as OpenSSL and others print it."""
         return _RFC_NAMES[self]
 
+    @classmethod
+    def named(cls, name: str) -> "RevocationReason":
+        """Give the reason of an RFC 5280 identifier; raises `KeyError` for one not in use."""
+        return {reason.rfc_name: reason for reason in cls}[name]
+
 
 _JAPANESE = {
     RevocationReason.UNSPECIFIED: "交付前に破棄",

@@ -3,8 +3,8 @@
 What it is: the birthday rules of the law as dates in Japan, turned into UTC.
 What it is not: a clock; the moment of issue comes in.
 Standard: PKI profile reference section 1.8; municipal pages word the rule as
-「発行の日後の5回目の誕生日」, or earlier: the end of the card, and for a signing certificate the end
-of the authentication certificate.
+「発行の日後の5回目の誕生日」, or earlier: the card's end and, for a signing certificate,
+the authentication certificate's.
 Called by: `jpki.ca`, `cardsim.world`.
 """
 

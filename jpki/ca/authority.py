@@ -1,0 +1,353 @@
+"""One authority (認証局): its keys, what it issues, revokes and lists.
+
+What it is: the rules, in the order that survives a crash at any point: request → checked against
+the profile → serial number and bytes to be signed on record → signature → certificate on record →
+handed out. Serial numbers are spent before a key sees them and never come back.
+What it is not: a clock or a source of chance (both come in), a file system (`jpki.ca.publishing`
+writes lists), or a judge of certificates (`jpki.verify`).
+Standard: RFC 5280 sections 4, 5 and 6.3; PKI profile reference sections 1.5, 1.6, 1.8, 2.1, 3.3.
+Called by: `cardsim.world`, `tools/jpki_cli`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from jpki.ca import certificates as encoding
+from jpki.ca.errors import (
+    CaError,
+    IssuanceAbandonedError,
+    RegisterError,
+    RequestRefusedError,
+    SerialsExhaustedError,
+    UnknownSerialError,
+)
+from jpki.ca.generations import Generation, check_may_issue, key_identifier, newest_signing
+from jpki.ca.keys import SigningKey
+from jpki.ca.records import CertificateRecord, CertificateState, Revocation
+from jpki.ca.register import Register
+from jpki.ca.requests import CertificateRequest, check_request, last_day
+from jpki.ca.revoking import revocation_of
+from jpki.ca.transactions import GenerationRow, NewCertificate, Reading, Writing
+from jpki.profiles.certificates import (
+    FIRST_SERIAL,
+    LARGEST_SERIAL,
+    SMALLEST_SERIAL,
+    authority_profile,
+    end_entity_profile,
+)
+from jpki.profiles.kinds import Kind
+from jpki.profiles.municipalities import Municipality
+from jpki.profiles.naming import EMULATOR, Naming
+from jpki.profiles.reasons import RevocationReason
+from jpki.profiles.subjects import RANDOM_OCTETS, subject_identifier
+from jpki.profiles.validity import authority_end, end_of_day, japanese_date
+
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCertificate:
+    """A certificate as handed out, with the authority's certificate that vouches for it."""
+
+    serial: int
+    not_before: datetime
+    not_after: datetime
+    der: bytes = field(repr=False)
+    issuer: bytes = field(repr=False)
+
+
+class Authority:
+    """One of the two authorities, opened on its register with the keys at hand."""
+
+    def __init__(
+        self,
+        register: Register,
+        kind: Kind,
+        *,
+        keys: Iterable[SigningKey],
+        naming: Naming = EMULATOR,
+    ) -> None:
+        """Open an authority that was founded before.
+
+        Finishes its own certificates if a crash left one unsigned. A generation whose key is not
+        among `keys` can be looked at but signs nothing.
+
+        Raises `RegisterError` when the register has no such authority, or under another name.
+        """
+        check_may_issue(naming)
+        self.kind = kind
+        self.naming = naming
+        self.register = register
+        self._keys = {key.public_key: key for key in keys}
+        with register.reading() as asked:
+            organization = asked.organization(kind)
+        if organization is None:
+            raise RegisterError(f"the register has no {kind.value} authority")
+        if organization != naming.organization:
+            raise RegisterError(
+                f"the {kind.value} authority is O={organization}, not O={naming.organization}"
+            )
+        self._finish_own()
+
+    @classmethod
+    def found(
+        cls,
+        register: Register,
+        kind: Kind,
+        *,
+        key: SigningKey,
+        moment: datetime,
+        naming: Naming = EMULATOR,
+        first_serial: int = FIRST_SERIAL,
+    ) -> Self:
+        """Set up an authority with its first generation.
+
+        Raises `RegisterError` when the register has one of this kind, and `CaError` for the real
+        service's naming or a counter that does not start within four octets.
+        """
+        check_may_issue(naming)
+        if not SMALLEST_SERIAL <= first_serial <= LARGEST_SERIAL:
+            raise CaError("the first serial number must take four octets")
+        with register.writing() as change:
+            if change.organization(kind) is not None:
+                raise RegisterError(f"the register has a {kind.value} authority already")
+            change.add_authority(kind, organization=naming.organization, first_serial=first_serial)
+            _add_generation(change, kind, naming, public_key=key.public_key, moment=moment)
+        return cls(register, kind, keys=[key], naming=naming)
+
+    def add_generation(self, key: SigningKey, *, moment: datetime) -> Generation:
+        """Renew the authority: a new key under the same name, signing from now on."""
+        with self.register.writing() as change:
+            _add_generation(
+                change, self.kind, self.naming, public_key=key.public_key, moment=moment
+            )
+        self._keys[key.public_key] = key
+        self._finish_own()
+        return self.generations[-1]
+
+    @property
+    def generations(self) -> list[Generation]:
+        """The authority's generations, oldest first; unfinished ones are left out."""
+        with self.register.reading() as asked:
+            return self.known_generations(asked)
+
+    def known_generations(self, asked: Reading) -> list[Generation]:
+        """Give the finished generations, within a transaction of the caller's."""
+        rows = ((row, asked.certificate(self.kind, row.serial)) for row in self._rows(asked))
+        return [
+            Generation(
+                number=row.number,
+                serial=row.serial,
+                key_identifier=row.key_identifier,
+                not_before=record.not_before,
+                not_after=record.not_after,
+                certificate=record.der,
+                key=self._keys.get(row.public_key),
+            )
+            for row, record in rows
+            if record is not None and record.der is not None
+        ]
+
+    def issue(
+        self,
+        request: CertificateRequest,
+        *,
+        moment: datetime,
+        randomness: Callable[[int], bytes],
+    ) -> IssuedCertificate:
+        """Issue a holder's certificate; a renewed one is superseded in the same breath.
+
+        Raises `RequestRefusedError` or `NoUsableKeyError` before a serial number is spent. After
+        any other failure the certificate is on record, unfinished, and `recover` discards it.
+        """
+        moment = moment.replace(microsecond=0)
+        profile = end_entity_profile(self.kind)
+        check_request(request, profile, on=japanese_date(moment))
+        identifier = subject_identifier(
+            self.kind,
+            request.municipality,
+            applied=request.applied or moment,
+            randomness=randomness(RANDOM_OCTETS),
+        )
+        with self.register.writing() as change:
+            renewed = self._renewed(change, request, moment)
+            not_after = end_of_day(
+                last_day(request, moment=moment, renewed_end=renewed.not_after if renewed else None)
+            )
+            signer = newest_signing(self.known_generations(change), moment=moment, until=not_after)
+            _note_municipality(change, request.municipality)
+            serial = _take_serial(change, self.kind)
+            tbs = encoding.end_entity_tbs(
+                profile,
+                self.naming,
+                encoding.EndEntityFacts(
+                    serial=serial,
+                    not_before=moment,
+                    not_after=not_after,
+                    subject=self.naming.subject(self.kind, request.municipality, identifier),
+                    public_key=request.public_key,
+                    key_identifier=key_identifier(request.public_key),
+                    person=request.person,
+                    municipality=request.municipality,
+                ),
+                issuer=signer.facts,
+            )
+            change.add_certificate(
+                self.kind,
+                NewCertificate(
+                    serial=serial,
+                    generation=signer.number,
+                    municipality=request.municipality.code,
+                    holder=request.holder,
+                    not_before=moment,
+                    not_after=not_after,
+                    renews=request.renews,
+                    tbs=tbs,
+                ),
+            )
+        der = encoding.signed(tbs, signer.sign(tbs))
+        with self.register.writing() as change:
+            if not change.finish_certificate(self.kind, serial, der):
+                raise IssuanceAbandonedError(serial)
+            if request.renews is not None:
+                self._supersede(change, request.renews, moment)
+        return IssuedCertificate(serial, moment, not_after, der, signer.certificate)
+
+    def recover(self, *, moment: datetime) -> list[int]:
+        """Settle what a crash left unfinished; give the serial numbers.
+
+        Nobody knows whether such a certificate was signed, only that it was never handed out. So
+        it is finished as it would have been, and revoked as discarded before delivery (交付前に
+        破棄). Call it when no other process is issuing: one that is will get
+        `IssuanceAbandonedError` for its certificate.
+        """
+        with self.register.reading() as asked:
+            left = [r for r in asked.unfinished(self.kind) if r.municipality is not None]
+            generations = {g.number: g for g in self.known_generations(asked)}
+        settled = []
+        for record in left:
+            if record.tbs is None or record.generation not in generations:
+                continue
+            signature = generations[record.generation].sign(record.tbs)
+            der = encoding.signed(record.tbs, signature)
+            with self.register.writing() as change:
+                if change.finish_certificate(self.kind, record.serial, der):
+                    discarded = Revocation(record.serial, RevocationReason.UNSPECIFIED, moment)
+                    change.revoke(self.kind, discarded, municipality=record.municipality)
+                    settled.append(record.serial)
+        return settled
+
+    def revoke(self, serial: int, reason: RevocationReason, *, moment: datetime) -> Revocation:
+        """Revoke a certificate for good; `jpki.ca.revoking` has the rule.
+
+        Raises `UnknownSerialError` or `RevocationRefusedError`.
+        """
+        moment = moment.replace(microsecond=0)
+        with self.register.writing() as change:
+            record = change.certificate(self.kind, serial)
+            if record is None:
+                raise UnknownSerialError(serial)
+            revocation = revocation_of(record, reason, moment=moment)
+            change.revoke(self.kind, revocation, municipality=record.municipality)
+        return revocation
+
+    def certificate(self, serial: int) -> CertificateRecord:
+        """Give one certificate's record; raises `UnknownSerialError`."""
+        with self.register.reading() as asked:
+            record = asked.certificate(self.kind, serial)
+        if record is None:
+            raise UnknownSerialError(serial)
+        return record
+
+    def certificates(self, *, holder: str | None = None) -> Iterator[CertificateRecord]:
+        """Give the records by serial number, the authority's own among them."""
+        after = 0
+        while True:
+            with self.register.reading() as asked:
+                page = asked.certificates(self.kind, holder=holder, after=after, limit=_PAGE)
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1].serial
+
+    def _rows(self, asked: Reading) -> list[GenerationRow]:
+        return asked.generations(self.kind)
+
+    def _finish_own(self) -> None:
+        """Sign what is unsigned of the authority's own certificates; the same bytes every time."""
+        with self.register.reading() as asked:
+            rows = {row.serial: row for row in self._rows(asked)}
+            left = [record for record in asked.unfinished(self.kind) if record.serial in rows]
+        for record in left:
+            key = self._keys.get(rows[record.serial].public_key)
+            if key is None or record.tbs is None:
+                continue
+            der = encoding.signed(record.tbs, key.sign(record.tbs))
+            with self.register.writing() as change:
+                change.finish_certificate(self.kind, record.serial, der)
+
+    def _renewed(
+        self, change: Writing, request: CertificateRequest, moment: datetime
+    ) -> CertificateRecord | None:
+        """Give the certificate to be renewed: this holder's, good, and not yet renewed."""
+        if request.renews is None:
+            return None
+        record = change.certificate(self.kind, request.renews)
+        if record is None or record.holder != request.holder or record.municipality is None:
+            raise RequestRefusedError("renewal", "this holder has no such certificate")
+        if record.state(moment) is not CertificateState.GOOD:
+            raise RequestRefusedError("renewal", "only a certificate that is good can be renewed")
+        if any(r.revocation is None for r in change.successors(self.kind, request.renews)):
+            raise RequestRefusedError("renewal", "it is being renewed already")
+        return record
+
+    def _supersede(self, change: Writing, serial: int, moment: datetime) -> None:
+        record = change.certificate(self.kind, serial)
+        if record is not None and record.revocation is None:
+            superseded = Revocation(serial, RevocationReason.SUPERSEDED, moment)
+            change.revoke(self.kind, superseded, municipality=record.municipality)
+
+
+def _add_generation(
+    change: Writing, kind: Kind, naming: Naming, *, public_key: bytes, moment: datetime
+) -> None:
+    """Put a new key and its certificate, still unsigned, on record."""
+    profile = authority_profile(kind)
+    moment = moment.replace(microsecond=0)
+    not_after = end_of_day(authority_end(japanese_date(moment), profile.lifetime_years))
+    serial = _take_serial(change, kind)
+    number = len(change.generations(kind)) + 1
+    identifier = key_identifier(public_key)
+    facts = encoding.AuthorityFacts(serial, moment, not_after, public_key, identifier)
+    change.add_certificate(
+        kind,
+        NewCertificate(
+            serial=serial,
+            generation=number,
+            municipality=None,
+            holder="",
+            not_before=moment,
+            not_after=not_after,
+            renews=None,
+            tbs=encoding.authority_tbs(profile, naming, facts),
+        ),
+    )
+    change.add_generation(kind, GenerationRow(number, serial, public_key, identifier))
+
+
+def _take_serial(change: Writing, kind: Kind) -> int:
+    serial = change.take_serial(kind)
+    if serial > LARGEST_SERIAL:
+        raise SerialsExhaustedError("the counter has left four octets")
+    return serial
+
+
+def _note_municipality(change: Writing, where: Municipality) -> None:
+    """Remember how a place is spelt; its distribution point is for life."""
+    known = change.municipality(where.code)
+    if known is None:
+        change.add_municipality(where)
+    elif known != where:
+        raise RequestRefusedError("municipality", f"code {where.code} is on record as {known}")

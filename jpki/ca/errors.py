@@ -1,0 +1,86 @@
+"""Everything that can go wrong in an authority.
+
+    CaError
+    ├── RequestRefusedError        a rule of the profile says no; `rule` names it
+    ├── UnknownSerialError         the register holds no such certificate
+    ├── RevocationRefusedError     this certificate cannot be revoked so
+    │   ├── AlreadyRevokedError    it is, and for good
+    │   └── AlreadyExpiredError    it has ended by itself
+    ├── NoUsableKeyError           no generation can sign this now
+    ├── SerialsExhaustedError      the counter has left four octets
+    ├── IssuanceAbandonedError     another process took the unfinished row for dead
+    ├── KeyFileError               a key file is missing, foreign, or open to others
+    └── RegisterError              the database is not ours, or of another version
+
+Called by: `jpki.ca`; caught by `cardsim.world` and `tools/jpki_cli`.
+"""
+
+from datetime import datetime
+
+
+class CaError(Exception):
+    """The root of everything an authority raises on purpose."""
+
+
+class RequestRefusedError(CaError):
+    """A request breaks a rule of the certificate profile. No serial number was spent."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+class UnknownSerialError(CaError):
+    """The register holds no certificate of that serial number."""
+
+    def __init__(self, serial: int) -> None:
+        super().__init__(f"no certificate has serial number {serial}")
+        self.serial = serial
+
+
+class RevocationRefusedError(CaError):
+    """A certificate cannot be revoked, or not for that reason."""
+
+    def __init__(self, serial: int, message: str) -> None:
+        super().__init__(message)
+        self.serial = serial
+
+
+class AlreadyRevokedError(RevocationRefusedError):
+    """The certificate is revoked and this reason cannot replace the one it has."""
+
+    def __init__(self, serial: int, revoked_at: datetime) -> None:
+        super().__init__(serial, f"certificate {serial} is revoked since {revoked_at:%Y-%m-%d}")
+        self.revoked_at = revoked_at
+
+
+class AlreadyExpiredError(RevocationRefusedError):
+    """The certificate has ended by itself; there is nothing to revoke."""
+
+    def __init__(self, serial: int, not_after: datetime) -> None:
+        super().__init__(serial, f"certificate {serial} ended on {not_after:%Y-%m-%d}")
+        self.not_after = not_after
+
+
+class NoUsableKeyError(CaError):
+    """No generation of the authority has a key at hand that may sign this now."""
+
+
+class SerialsExhaustedError(CaError):
+    """The counter has reached the largest serial number of four octets."""
+
+
+class IssuanceAbandonedError(CaError):
+    """A recovery closed the row of a certificate while it was being signed: do not hand it out."""
+
+    def __init__(self, serial: int) -> None:
+        super().__init__(f"certificate {serial} was discarded by a recovery while being issued")
+        self.serial = serial
+
+
+class KeyFileError(CaError):
+    """A key file cannot be used; the message never holds key or passphrase."""
+
+
+class RegisterError(CaError):
+    """A database is not a register, or one of a version this program does not know."""

@@ -1,0 +1,88 @@
+"""The keys of one authority over the years: all under one name, told apart by key identifier.
+
+What it is: a generation as a value, the choice of the one that signs, and the guard that keeps
+the real service's name out of anything issued here.
+What it is not: a key; those are matched to generations by public key.
+Standard: PKI profile reference section 1.5; RFC 5280 section 4.2.1.2 method 1.
+Called by: `jpki.ca.authority`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from jpki.ca.certificates import IssuerFacts
+from jpki.ca.errors import CaError, NoUsableKeyError
+from jpki.ca.keys import SigningKey
+from jpki.profiles.kinds import Kind
+from jpki.profiles.naming import PRODUCTION, Naming
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One generation of an authority: its self-signed certificate, and its key when at hand."""
+
+    number: int
+    serial: int
+    key_identifier: bytes
+    not_before: datetime
+    not_after: datetime
+    certificate: bytes = field(repr=False)
+    key: SigningKey | None = field(repr=False, default=None)
+
+    @property
+    def facts(self) -> IssuerFacts:
+        """What certificates and lists repeat of this generation."""
+        return IssuerFacts(self.serial, self.key_identifier)
+
+    def can_sign(self, moment: datetime) -> bool:
+        """Whether the key is at hand and its certificate holds."""
+        return self.key is not None and self.not_before <= moment <= self.not_after
+
+    def sign(self, tbs: bytes) -> bytes:
+        """Give the signed certificate or list; raises `NoUsableKeyError` without a key."""
+        if self.key is None:
+            raise NoUsableKeyError(f"the key of generation {self.number} is not at hand")
+        return self.key.sign(tbs)
+
+
+def key_identifier(public_key: bytes) -> bytes:
+    """Give the SHA-1 of the RSAPublicKey in a SubjectPublicKeyInfo (method 1, 20 bytes)."""
+    key = serialization.load_der_public_key(public_key)
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise CaError("not an RSA key")
+    return x509.SubjectKeyIdentifier.from_public_key(key).digest
+
+
+def newest_signing(
+    generations: Iterable[Generation], *, moment: datetime, until: datetime
+) -> Generation:
+    """Choose the newest generation that can sign now something that holds until then.
+
+    Raises `NoUsableKeyError`: a certificate must not outlive the one that vouches for it.
+    """
+    usable = [g for g in generations if g.can_sign(moment)]
+    if not usable:
+        raise NoUsableKeyError(f"no key of the authority can sign at {moment:%Y-%m-%d}")
+    newest = max(usable, key=lambda g: g.number)
+    if newest.not_after < until:
+        raise NoUsableKeyError(
+            f"generation {newest.number} ends on {newest.not_after:%Y-%m-%d}, before"
+            f" {until:%Y-%m-%d}; add a generation first"
+        )
+    return newest
+
+
+def check_may_issue(naming: Naming) -> None:
+    """Refuse to act as the real service, however the naming was put together."""
+    real = {PRODUCTION.policy(kind).dotted for kind in Kind}
+    if (
+        not naming.may_issue
+        or naming.organization == PRODUCTION.organization
+        or real & {naming.policy(kind).dotted for kind in Kind}
+    ):
+        raise CaError("nothing is issued here under the real service's name or policies")

@@ -1,0 +1,102 @@
+"""The authority's signing keys, behind one small interface.
+
+What it is: `SigningKey`, which is all an authority asks of a key, and two makers of it: a key in
+memory and a key in a PEM file (PKCS#8, mode 0600, encrypted when a passphrase is given).
+What it is not: a decision which key signs; nor a place where a private key can be seen: no repr
+and no message holds one.
+Standard: RFC 8017 section 8.2 (RSASSA-PKCS1-v1_5), RFC 5958 and RFC 7468.
+Called by: `jpki.ca.authority`, `cardsim.world`. A PKCS#11 token is one more `SigningKey`.
+"""
+
+import os
+import stat
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from jpki.ca.errors import KeyFileError
+from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT
+
+
+class SigningKey(Protocol):
+    """One RSA key that signs certificates and revocation lists."""
+
+    @property
+    def public_key(self) -> bytes:
+        """SubjectPublicKeyInfo, DER."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign a message with sha256WithRSAEncryption; give 256 bytes."""
+        ...
+
+
+class SoftwareKey:
+    """A key in this process's memory."""
+
+    def __init__(self, private_key: rsa.RSAPrivateKey) -> None:
+        self._private_key = private_key
+
+    @classmethod
+    def generate(cls) -> "SoftwareKey":
+        """Make a new RSA-2048 key from the system's randomness."""
+        return cls(rsa.generate_private_key(public_exponent=RSA_EXPONENT, key_size=RSA_BITS))
+
+    @property
+    def public_key(self) -> bytes:
+        """SubjectPublicKeyInfo, DER."""
+        return self._private_key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign a message with sha256WithRSAEncryption; give 256 bytes."""
+        return self._private_key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+
+    def save(self, path: Path, *, passphrase: bytes | None = None) -> None:
+        """Write the key to a new file only its owner can read.
+
+        Raises `KeyFileError` when the file exists: an authority's key is never overwritten.
+        """
+        pem = self._private_key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(passphrase)
+            if passphrase
+            else serialization.NoEncryption(),
+        )
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise KeyFileError(f"{path} exists; an authority's key is never overwritten") from None
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+class FileKey(SoftwareKey):
+    """A key read from a PEM file (PKCS#8)."""
+
+    def __init__(self, path: Path, *, passphrase: bytes | None = None) -> None:
+        """Read the key.
+
+        Raises `KeyFileError` when the file is missing, open to other users, not a private RSA key
+        of the profile's size, or not opened by the passphrase.
+        """
+        try:
+            pem = path.read_bytes()
+            mode = path.stat().st_mode
+        except OSError as error:
+            raise KeyFileError(f"cannot read key file {path}: {error.strerror}") from None
+        if stat.S_IMODE(mode) & 0o077:
+            raise KeyFileError(f"key file {path} is open to other users; chmod 600 it")
+        try:
+            key = serialization.load_pem_private_key(pem, passphrase)
+        except (ValueError, TypeError):
+            raise KeyFileError(f"{path} is no private key, or the passphrase is wrong") from None
+        if not isinstance(key, rsa.RSAPrivateKey) or key.key_size != RSA_BITS:
+            raise KeyFileError(f"{path} is not an RSA key of {RSA_BITS} bits")
+        super().__init__(key)

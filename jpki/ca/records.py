@@ -1,0 +1,65 @@
+"""What the register gives back: rows as frozen values.
+
+What it is not: database rows; nothing here knows SQL.
+Called by: `jpki.ca.transactions` (makes them), `jpki.ca.authority`, the command line.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, unique
+
+from jpki.profiles.reasons import RevocationReason
+
+
+@unique
+class CertificateState(Enum):
+    """How a certificate stands at a moment."""
+
+    UNFINISHED = "unfinished"
+    """On record, perhaps signed, never handed out; `Authority.recover` settles it."""
+    NOT_YET_VALID = "not yet valid"
+    GOOD = "good"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Why and since when a certificate is revoked.
+
+    `settled_at` is when a hold was given its final reason; `revoked_at` stays the hold's.
+    """
+
+    serial: int
+    reason: RevocationReason
+    revoked_at: datetime
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRecord:
+    """One certificate of the register; `der` is None while unfinished.
+
+    `municipality` is the code of the place of issue, None for the authority's own certificates.
+    """
+
+    serial: int
+    generation: int
+    municipality: str | None
+    holder: str
+    not_before: datetime
+    not_after: datetime
+    renews: int | None
+    tbs: bytes | None = field(repr=False)
+    der: bytes | None = field(repr=False)
+    revocation: Revocation | None
+
+    def state(self, moment: datetime) -> CertificateState:
+        """Give how the certificate stands; revoked wins over expired."""
+        if self.der is None:
+            return CertificateState.UNFINISHED
+        if self.revocation is not None:
+            return CertificateState.REVOKED
+        if moment < self.not_before:
+            return CertificateState.NOT_YET_VALID
+        return CertificateState.GOOD if moment <= self.not_after else CertificateState.EXPIRED

@@ -1,0 +1,147 @@
+"""The register of everything issued and revoked: one SQLite database, opened and guarded.
+
+What it is: creation, opening, and the two kinds of transaction. Writing transactions take the
+write lock at their beginning, so two processes never read the same counter, and are on disk when
+they end (WAL with synchronous=FULL).
+What it is not: the queries (`jpki.ca.transactions`) or rules about them (`jpki.ca.authority`).
+Standard: https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous.
+Called by: `jpki.ca.authority`, `cardsim.world`.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy.exc import DatabaseError
+
+from jpki.ca import schema
+from jpki.ca.errors import RegisterError
+from jpki.ca.transactions import Reading, Writing
+
+_LOCK_WAIT_MILLISECONDS = 30_000
+_WRITES = "jpki_writes"
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        # The driver shall not begin transactions by its own lights: we say when, and which.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_LOCK_WAIT_MILLISECONDS}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _check_empty(engine: Engine, path: Path) -> None:
+    with engine.connect() as connection:
+        if inspect(connection).get_table_names():
+            raise RegisterError(f"{path} exists already")
+
+
+class Register:
+    """A register that is open; close it, or use it in a `with` statement.
+
+    Threads and processes may share one file; each transaction uses a connection of its own.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Take an engine that is known to hold a register: use `create` or `open`."""
+        self._engine = engine
+        self._writer = engine.execution_options(**{_WRITES: True})
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Make a new register in a file only its owner can read: it holds names and addresses.
+
+        Raises `RegisterError` when the file exists and holds anything.
+        """
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        engine = _engine(path)
+        try:
+            _check_empty(engine, path)
+            # Outside any transaction, as SQLite asks; the mode stays with the file.
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+            with engine.execution_options(**{_WRITES: True}).begin() as tables:
+                schema.metadata.create_all(tables)
+                tables.execute(schema.register.insert().values(version=schema.SCHEMA_VERSION))
+        except DatabaseError as error:
+            engine.dispose()
+            raise RegisterError(f"{path} is not a register: {error.orig}") from error
+        except RegisterError:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a register.
+
+        Raises `RegisterError`, and leaves the file as it is, when there is none, when it is
+        something else, or when its version is not ours.
+        """
+        if not path.is_file():
+            raise RegisterError(f"there is no register at {path}")
+        engine = _engine(path)
+        try:
+            with engine.connect() as connection:
+                known = inspect(connection).has_table(schema.register.name)
+                versions = (
+                    connection.scalars(select(schema.register.c.version)).all() if known else []
+                )
+        except DatabaseError as error:
+            engine.dispose()
+            raise RegisterError(f"{path} is not a register: {error.orig}") from error
+        if versions != [schema.SCHEMA_VERSION]:
+            engine.dispose()
+            found = ", ".join(map(str, versions)) or "none"
+            raise RegisterError(
+                f"{path} is not a register of version {schema.SCHEMA_VERSION} (found: {found})"
+            )
+        return cls(engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Begin a transaction that sees one state of the register from beginning to end."""
+        with self._engine.begin() as connection:
+            yield Reading(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Begin a transaction that has the register for itself; on disk when the block ends.
+
+        An exception in the block undoes everything done in it.
+        """
+        with self._writer.begin() as connection:
+            yield Writing(connection)
+
+    def close(self) -> None:
+        """Let go of the file; a second call does nothing."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Give the register itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()

@@ -1,0 +1,115 @@
+"""A request for a holder's certificate, and the rules it must meet before a serial is spent.
+
+What it is: the facts that come from a counter or a card, frozen, and the check of them against
+the profile: key, age, characters, dates.
+What it is not: identity proofing. Who the person is was decided before.
+Standard: PKI profile reference sections 1.1, 1.3, 1.8 and 6; RFC 3279 section 2.3.1.
+Called by: `jpki.ca.authority`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from jpki.ca.errors import RequestRefusedError
+from jpki.people import MAX_ADDRESS, Person, SubstitutedText
+from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT, EndEntityProfile
+from jpki.profiles.municipalities import Municipality
+from jpki.profiles.validity import end_entity_end, japanese_date
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRequest:
+    """What a holder asks for.
+
+    `public_key` is a SubjectPublicKeyInfo, DER. `holder` is the caller's handle of the person,
+    opaque here, by which certificates of one person are found again. `caps` are the last days of
+    the card and, when signing, of the authentication certificate. `applied` is the moment of
+    application when it differs from that of issue (certificates come in a night batch).
+    `renews` is the serial number of the certificate this one takes the place of.
+    """
+
+    public_key: bytes
+    person: Person
+    municipality: Municipality
+    holder: str
+    caps: tuple[date, ...] = ()
+    applied: datetime | None = None
+    renews: int | None = field(default=None)
+
+
+def check_request(request: CertificateRequest, profile: EndEntityProfile, *, on: date) -> None:
+    """Hold a request against the profile, as of a day in Japan.
+
+    Raises `RequestRefusedError` naming the rule.
+    """
+    _check_key(request.public_key)
+    if profile.minimum_age is None:
+        return
+    age = request.person.birth_date.age_on(on)
+    if age is None:
+        raise RequestRefusedError("minimum age", "the birth date does not prove an age of 15")
+    if age < profile.minimum_age:
+        raise RequestRefusedError(
+            "minimum age", "nobody under 15 is given a signing certificate (署名用電子証明書)"
+        )
+    _check_text("name", request.person.name)
+    _check_text("address", request.person.address)
+    if len(request.person.address.text) > MAX_ADDRESS:
+        raise RequestRefusedError("address length", f"more than {MAX_ADDRESS} characters")
+
+
+def _check_text(what: str, value: SubstitutedText) -> None:
+    if outside := value.outside_repertoire:
+        raise RequestRefusedError(
+            "repertoire",
+            f"the {what} has characters outside JIS X 0208 and JIS X 0212"
+            f" (at {', '.join(map(str, outside))}); substitute them first (代替文字)",
+        )
+
+
+def _check_key(public_key: bytes) -> None:
+    try:
+        key = serialization.load_der_public_key(public_key)
+    except (ValueError, UnsupportedAlgorithm):
+        raise RequestRefusedError("key", "not a SubjectPublicKeyInfo in DER") from None
+    if (
+        not isinstance(key, rsa.RSAPublicKey)
+        or key.key_size != RSA_BITS
+        or key.public_numbers().e != RSA_EXPONENT
+    ):
+        raise RequestRefusedError("key", f"not RSA-{RSA_BITS} with exponent {RSA_EXPONENT}")
+
+
+def last_day(
+    request: CertificateRequest, *, moment: datetime, renewed_end: datetime | None
+) -> date:
+    """Give the last day of the certificate asked for.
+
+    Raises `RequestRefusedError` when a cap lies before the day of issue.
+    """
+    born = request.person.birth_date.calendar_date
+    month, day = (
+        (born.month, born.day)
+        if born
+        else _partial(request.person.birth_date.month, request.person.birth_date.day)
+    )
+    today = japanese_date(moment)
+    end = end_entity_end(
+        japanese_date(request.applied or moment),
+        birth_month=month,
+        birth_day=day,
+        previous_end=japanese_date(renewed_end) if renewed_end else None,
+        caps=request.caps,
+    )
+    if end < today:
+        raise RequestRefusedError("validity", f"it would end on {end}, before it is issued")
+    return end
+
+
+def _partial(month: int, day: int) -> tuple[int, int]:
+    """Keep a month that exists; a day without one, or an impossible pair, tells nothing."""
+    return (month, 0) if 1 <= month <= 12 and day == 0 else (0, 0)  # noqa: PLR2004

@@ -1,0 +1,148 @@
+"""The register's tables.
+
+What it is: SQLAlchemy Core declarations, plain enough for SQLite and PostgreSQL alike.
+What it is not: queries (`jpki.ca.transactions`) or an object-relational mapping.
+Called by: `jpki.ca.register`, `jpki.ca.transactions`.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+)
+
+SCHEMA_VERSION = 1
+
+
+class UtcSeconds(TypeDecorator[datetime]):
+    """A moment as whole seconds since 1970, UTC: what a certificate can say, and sortable."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Store seconds; an instant without a zone is refused rather than guessed."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return int(value.timestamp())
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Give an aware datetime in UTC."""
+        del dialect
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+metadata = MetaData()
+
+register = Table(
+    "register",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+)
+
+authority = Table(
+    "authority",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("organization", String, nullable=False),
+    # The one counter that the authority's own certificates draw from too (PKI profile 1.6).
+    Column("next_serial", BigInteger, nullable=False),
+)
+
+municipality = Table(
+    "municipality",
+    metadata,
+    # Kept beside the code: a distribution point must never change its name under a certificate.
+    Column("code", String, primary_key=True),
+    Column("prefecture", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("prefecture_romaji", String, nullable=False),
+    Column("romaji", String, nullable=False),
+)
+
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("serial", BigInteger, primary_key=True, autoincrement=False),
+    Column("generation", Integer, nullable=False),
+    # NULL for the authority's own certificates.
+    Column("municipality", String),
+    Column("holder", String, nullable=False),
+    Column("not_before", UtcSeconds, nullable=False),
+    Column("not_after", UtcSeconds, nullable=False),
+    Column("renews", BigInteger),
+    # What is going to be signed, on record before any key sees it; then what was signed.
+    Column("tbs", LargeBinary),
+    Column("der", LargeBinary),
+    CheckConstraint("(tbs IS NULL) <> (der IS NULL)", name="unfinished_or_finished"),
+    ForeignKeyConstraint(["kind"], ["authority.kind"]),
+    ForeignKeyConstraint(["municipality"], ["municipality.code"]),
+    Index("certificate_holder", "kind", "holder", "serial"),
+    Index("certificate_municipality", "kind", "municipality"),
+    Index("certificate_renews", "kind", "renews"),
+)
+# The rows a recovery looks for are few among millions.
+Index(
+    "certificate_unfinished",
+    certificate.c.kind,
+    certificate.c.serial,
+    sqlite_where=certificate.c.der.is_(None),
+    postgresql_where=certificate.c.der.is_(None),
+)
+
+generation = Table(
+    "generation",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("serial", BigInteger, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("key_identifier", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["kind", "serial"], ["certificate.kind", "certificate.serial"]),
+    Index("generation_public_key", "kind", "public_key", unique=True),
+)
+
+revocation = Table(
+    "revocation",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("serial", BigInteger, primary_key=True, autoincrement=False),
+    # The certificate's, repeated so that one municipality's list reads only its own rows.
+    Column("municipality", String),
+    Column("reason", Integer, nullable=False),
+    Column("revoked_at", UtcSeconds, nullable=False),
+    # When a hold got its final reason; NULL otherwise.
+    Column("settled_at", UtcSeconds),
+    ForeignKeyConstraint(["kind", "serial"], ["certificate.kind", "certificate.serial"]),
+    Index("revocation_municipality", "kind", "municipality", "serial"),
+)
+
+revocation_list = Table(
+    "revocation_list",
+    metadata,
+    Column("kind", String, primary_key=True),
+    # A municipality's code, or "" for the list of everything.
+    Column("scope", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("generation", Integer, nullable=False),
+    Column("this_update", UtcSeconds, nullable=False),
+    Column("next_update", UtcSeconds, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    ForeignKeyConstraint(["kind", "generation"], ["generation.kind", "generation.number"]),
+)
