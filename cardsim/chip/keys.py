@@ -54,8 +54,14 @@ class RsaKey:
 
     @classmethod
     def load(cls, pkcs8: bytes) -> Self:
-        """Load an unencrypted PKCS#8 DER private key."""
-        key = serialization.load_der_private_key(pkcs8, password=None)
+        """Load an unencrypted PKCS#8 DER private key, as it stands.
+
+        Its numbers are not checked: that would take longer than everything else a card does
+        when it is made, and the key comes from whoever made the card.
+        """
+        key = serialization.load_der_private_key(
+            pkcs8, password=None, unsafe_skip_rsa_key_validation=True
+        )
         if not isinstance(key, rsa.RSAPrivateKey):
             raise KeyDataError("the private key is not an RSA key")
         return cls(key)

@@ -1,7 +1,23 @@
 """What makes the chip a My Number card: image, applications, own commands, saving."""
 
 from cardsim.mynumber.assembly import assemble, in_memory_card
+from cardsim.mynumber.directory import create_card, load_image, open_card
+from cardsim.mynumber.errors import CardExistsError, CardFileError, CardNotFoundError
+from cardsim.mynumber.facts import card_facts
 from cardsim.mynumber.image import CardImage, Credential
 from cardsim.mynumber.memory import MemoryStore
 
-__all__ = ["CardImage", "Credential", "MemoryStore", "assemble", "in_memory_card"]
+__all__ = [
+    "CardExistsError",
+    "CardFileError",
+    "CardImage",
+    "CardNotFoundError",
+    "Credential",
+    "MemoryStore",
+    "assemble",
+    "card_facts",
+    "create_card",
+    "in_memory_card",
+    "load_image",
+    "open_card",
+]

@@ -71,6 +71,16 @@ def initial_state(image: CardImage) -> CardState:
     return CardState(pins)
 
 
+def pin_limits(applications: tuple[Application, ...]) -> dict[ObjectId, int]:
+    """Give the PIN files there are, and the tries a full counter has."""
+    return {
+        ObjectId(application.aid, ef): file.tries
+        for application in applications
+        for ef, file in application.files.items()
+        if isinstance(file, PinFile)
+    }
+
+
 def _jpki(image: CardImage) -> Application:
     auth_reading: AccessRule = ALWAYS
     if image.token.is_phone:

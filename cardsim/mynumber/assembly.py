@@ -1,4 +1,4 @@
-"""A card image and a store put together to a card that can be inserted.
+"""Applications and a store put together to a card that can be inserted.
 
 Not here: files on disk (`directory`). Called by whoever wants a card.
 """
@@ -6,7 +6,7 @@ Not here: files on disk (`directory`). Called by whoever wants a card.
 import secrets
 from collections.abc import Callable
 
-from cardsim.chip import Card, CardStore
+from cardsim.chip import Application, Card, CardStore
 from cardsim.mynumber.applications import build_applications, initial_state
 from cardsim.mynumber.commands import INSTRUCTIONS
 from cardsim.mynumber.dialect import MY_NUMBER
@@ -16,15 +16,16 @@ from cardsim.mynumber.memory import MemoryStore
 
 def assemble(
     image: CardImage,
+    applications: tuple[Application, ...],
     store: CardStore,
     *,
     random: Callable[[int], bytes] = secrets.token_bytes,
     raise_unexpected: bool = False,
 ) -> Card:
-    """Give a card made from `image` whose PINs live in `store`."""
+    """Give a card made from `image`, built into `applications`, whose PINs live in `store`."""
     return Card(
         image.atr.atr,
-        build_applications(image),
+        applications,
         store,
         dialect=MY_NUMBER,
         instructions=INSTRUCTIONS,
@@ -41,4 +42,10 @@ def in_memory_card(
 ) -> Card:
     """Give a fresh card that forgets everything with the process."""
     store = MemoryStore(initial_state(image))
-    return assemble(image, store, random=random, raise_unexpected=raise_unexpected)
+    return assemble(
+        image,
+        build_applications(image),
+        store,
+        random=random,
+        raise_unexpected=raise_unexpected,
+    )

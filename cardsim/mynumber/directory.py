@@ -1,0 +1,71 @@
+"""A card as a directory: `image.json` (written once) and `state.json` (PINs and counters).
+
+The directory is the owner's alone (0700, files 0600): private keys are in it, unencrypted.
+It appears whole or not at all. Not here: which cards there are (the world).
+Called by the world, the command line and tests.
+"""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from cardsim.chip import Card
+from cardsim.mynumber import durable
+from cardsim.mynumber.applications import build_applications, initial_state, pin_limits
+from cardsim.mynumber.assembly import assemble
+from cardsim.mynumber.errors import CardExistsError, CardFileError
+from cardsim.mynumber.image import CardImage
+from cardsim.mynumber.image_codec import FORMAT, VERSION, image_body, parse_image
+from cardsim.mynumber.sealed import seal, unseal
+from cardsim.mynumber.state import STATE_FILE, FileStore, seal_state
+
+IMAGE_FILE = "image.json"
+
+
+def create_card(directory: Path, image: CardImage) -> None:
+    """Write a new card; `CardExistsError` when the directory holds anything already.
+
+    Parent directories must exist.
+    """
+    try:
+        # mkdtemp makes it 0700.
+        draft = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f".{directory.name}-"))
+    except OSError as error:
+        reason = f"a card cannot be made here ({error.strerror})"
+        raise CardFileError(directory, reason) from error
+    try:
+        state = seal_state(image.identifier, initial_state(image))
+        durable.write_new(draft / STATE_FILE, state)
+        durable.write_new(draft / IMAGE_FILE, seal(FORMAT, VERSION, image_body(image)))
+        durable.sync_directory(draft)
+        # Fails on a directory with something in it, and replaces an empty one.
+        draft.rename(directory)
+        durable.sync_directory(directory.parent)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        if directory.exists():
+            raise CardExistsError(directory, "there is something here already") from error
+        reason = f"a card cannot be made here ({error.strerror})"
+        raise CardFileError(directory, reason) from error
+
+
+def load_image(directory: Path) -> CardImage:
+    """Read what a card was made with; `CardFileError` names file and reason."""
+    return unseal(directory / IMAGE_FILE, FORMAT, VERSION, parse_image)
+
+
+def open_card(
+    directory: Path,
+    *,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+    raise_unexpected: bool = False,
+) -> Card:
+    """Give the card kept in `directory`; several processes may have it open at once."""
+    image = load_image(directory)
+    applications = build_applications(image)
+    store = FileStore(directory, image.identifier, pin_limits(applications))
+    # Before the card is in a reader is the time to refuse a damaged state.
+    store.read()
+    return assemble(image, applications, store, random=random, raise_unexpected=raise_unexpected)
