@@ -1,0 +1,78 @@
+"""One reader, two transports: what a PC/SC program needs to find it, and the hand that plugs cards.
+
+Not here: cards. The tests in `tests/foreign` run over each of these.
+"""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from cardsim.readers.insertable import InsertableCard
+from cardsim.readers.vpcd import VpcdClient
+from tests.support.pcscd import READER_NAME, PrivatePcscd
+
+_PATIENCE = 20.0
+
+
+class Reader(Protocol):
+    """A reader that PC/SC programs see, empty until a card is inserted."""
+
+    name: str
+    """As PC/SC programs list it."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program needs in its environment to see this reader and no other."""
+        ...
+
+    def insert(self, card: InsertableCard) -> None:
+        """Plug a card in, and return when PC/SC programs can connect to it."""
+        ...
+
+    def eject(self) -> None:
+        """Pull the card, if one is in."""
+        ...
+
+
+class VpcdReader:
+    """vpcd's reader in a pcscd of our own."""
+
+    name = READER_NAME
+
+    def __init__(self) -> None:
+        self._pcscd = PrivatePcscd()
+        self._client: VpcdClient | None = None
+        self._insertions = 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where that pcscd listens."""
+        return self._pcscd.environment
+
+    def insert(self, card: InsertableCard) -> None:
+        """Connect to vpcd, and wait for pcscd to notice: it looks every 0.4 seconds."""
+        self._client = VpcdClient(card, "127.0.0.1", self._pcscd.port)
+        self._client.start()
+        self._client.wait_inserted(_PATIENCE)
+        self._insertions += 1
+        self._pcscd.wait_card(self._insertions)
+
+    def eject(self) -> None:
+        """Disconnect. pcscd notices with its next look, or at the next insertion."""
+        if self._client is not None:
+            self._client.stop()
+            self._client = None
+
+    def __enter__(self) -> Self:
+        self._pcscd.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            self.eject()
+        finally:
+            self._pcscd.__exit__(kind, error, traceback)
