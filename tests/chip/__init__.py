@@ -1,0 +1,1 @@
+"""The card operating system, tried with a card of no particular kind."""
