@@ -1,0 +1,51 @@
+"""The relying party's side: certificates, logins and signatures in, explained verdicts out.
+
+`Verifier(anchors, revocation, policies).check(der, kind, moment=...)` gives a report;
+`jpki.verify.login` and `jpki.verify.cms` build on it. Trust comes from the caller alone; what
+cannot be checked is never good.
+Not here: issuing (`jpki.ca`), signing (`jpki.signing`), any clock, file or network.
+"""
+
+from jpki.profiles.kinds import Kind
+from jpki.verify.anchors import TrustAnchors
+from jpki.verify.checks import Check, Outcome, Rule, Verdict
+from jpki.verify.crl_source import CrlSource
+from jpki.verify.policy import (
+    EMULATOR,
+    JLIS_TEST,
+    PRODUCTION,
+    Environment,
+    Policies,
+    Policy,
+    policies_of,
+)
+from jpki.verify.render import render
+from jpki.verify.report import CertificateReport, Report
+from jpki.verify.revocation import Evidence, Finding, RevocationSource, Status
+from jpki.verify.verifier import Verifier, claimed_kind
+
+__all__ = [
+    "EMULATOR",
+    "JLIS_TEST",
+    "PRODUCTION",
+    "CertificateReport",
+    "Check",
+    "CrlSource",
+    "Environment",
+    "Evidence",
+    "Finding",
+    "Kind",
+    "Outcome",
+    "Policies",
+    "Policy",
+    "Report",
+    "RevocationSource",
+    "Rule",
+    "Status",
+    "TrustAnchors",
+    "Verdict",
+    "Verifier",
+    "claimed_kind",
+    "policies_of",
+    "render",
+]

@@ -1,0 +1,199 @@
+"""A certificate revocation list (失効リスト) as its bytes say it, parsed strictly.
+
+Not here: whether it may be believed or whom it covers (`revocation`, `crl_source`). The whole
+list is held in memory: right for a municipality's list, not for one of millions of entries.
+RFC 5280 5.1 to 5.3. Called by `crl_source`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from types import MappingProxyType
+
+from jpki import oids
+from jpki.verify import extensions as ext
+from jpki.verify.der import Fields, Node, context, decode
+from jpki.verify.der_rules import Tag
+from jpki.verify.errors import MalformedError
+from jpki.verify.extensions import Extension, read_extensions
+from jpki.verify.names import attributes as name_attributes
+
+DELTA_CRL_INDICATOR = "2.5.29.27"
+FRESHEST_CRL = "2.5.29.46"
+INVALIDITY_DATE = "2.5.29.24"
+REMOVE_FROM_CRL = "removeFromCRL"
+UNDERSTOOD = frozenset(
+    {
+        oids.AUTHORITY_KEY_IDENTIFIER,
+        oids.ISSUER_ALT_NAME,
+        oids.CRL_NUMBER,
+        oids.ISSUING_DISTRIBUTION_POINT,
+        oids.AUTHORITY_INFO_ACCESS,
+        FRESHEST_CRL,
+    }
+)
+"""Extensions of a list that may be critical; delta CRLs are not understood, so not here."""
+ENTRY_UNDERSTOOD = frozenset({oids.REASON_CODE, INVALIDITY_DATE})
+"""Extensions of an entry; certificateIssuer belongs to indirect lists, which are refused."""
+REASONS: Mapping[int, str] = MappingProxyType(
+    {
+        0: "unspecified",
+        1: "keyCompromise",
+        2: "cACompromise",
+        3: "affiliationChanged",
+        4: "superseded",
+        5: "cessationOfOperation",
+        6: "certificateHold",
+        8: REMOVE_FROM_CRL,
+        9: "privilegeWithdrawn",
+        10: "aACompromise",
+    }
+)
+"""RFC 5280 5.3.1; 7 is not used."""
+_V2 = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """One entry: when, why (`unspecified` without a reasonCode) and since when it was unsafe."""
+
+    revoked_at: datetime
+    reason: str = REASONS[0]
+    invalid_since: datetime | None = None
+
+    @property
+    def effective(self) -> datetime:
+        """The earlier of the two dates: from here on the certificate must not be relied on."""
+        return min(self.revoked_at, self.invalid_since or self.revoked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationList:
+    """One parsed list; `not_understood` says in words what forbids using it."""
+
+    der: bytes = field(repr=False)
+    tbs: bytes = field(repr=False)
+    version: int
+    inner_algorithm: bytes = field(repr=False)
+    outer_algorithm: bytes = field(repr=False)
+    issuer: bytes = field(repr=False)
+    this_update: datetime
+    next_update: datetime | None
+    signature: bytes = field(repr=False)
+    entries: Mapping[int, Revoked] = field(repr=False)
+    number: int | None
+    authority_key: ext.AuthorityKeyIdentifier | None
+    scope: ext.IssuingDistributionPoint | None
+    is_delta: bool
+    not_understood: tuple[str, ...]
+
+    @property
+    def sha256(self) -> bytes:
+        """The SHA-256 of the whole list, by which evidence names it."""
+        return sha256(self.der).digest()
+
+    @classmethod
+    def parse(cls, der: bytes) -> "RevocationList":
+        """Read exactly one DER CertificateList; raise `MalformedError` with the offset."""
+        outer = Fields(decode(bytes(der)), "CertificateList")
+        tbs = outer.take(Tag.SEQUENCE)
+        outer_algorithm = outer.take(Tag.SEQUENCE)
+        signature = outer.take(Tag.BIT_STRING)
+        outer.end()
+
+        fields = Fields(tbs, "TBSCertList")
+        version = _version(fields.optional(Tag.INTEGER))
+        inner_algorithm = fields.take(Tag.SEQUENCE)
+        issuer = fields.take(Tag.SEQUENCE)
+        name_attributes(issuer)
+        this_update = fields.take().time()
+        next_update = fields.optional(Tag.UTC_TIME, Tag.GENERALIZED_TIME)
+        revoked = fields.optional(Tag.SEQUENCE)
+        explicit = fields.optional(context(0))
+        fields.end()
+        if explicit and version == 1:
+            raise MalformedError("a v1 list with extensions", explicit.offset)
+        found = read_extensions(explicit.only("crlExtensions")) if explicit else {}
+        unknown = {
+            f"unknown critical extension {oid}"
+            for oid, one in found.items()
+            if one.critical and oid not in UNDERSTOOD
+        }
+        entries = _entries(revoked, version, unknown) if revoked else {}
+
+        return cls(
+            der=bytes(der),
+            tbs=tbs.der,
+            version=version,
+            inner_algorithm=inner_algorithm.der,
+            outer_algorithm=outer_algorithm.der,
+            issuer=issuer.der,
+            this_update=this_update,
+            next_update=next_update.time() if next_update else None,
+            signature=signature.whole_bytes(),
+            entries=MappingProxyType(entries),
+            number=_number(found.get(oids.CRL_NUMBER)),
+            authority_key=_authority_key(found.get(oids.AUTHORITY_KEY_IDENTIFIER)),
+            scope=_scope(found.get(oids.ISSUING_DISTRIBUTION_POINT)),
+            is_delta=DELTA_CRL_INDICATOR in found,
+            not_understood=tuple(sorted(unknown)),
+        )
+
+
+def _version(node: Node | None) -> int:
+    if node is None:
+        return 1
+    if node.integer() != _V2:
+        raise MalformedError(f"list version field {node.integer()}", node.offset)
+    return 2
+
+
+def _entries(revoked: Node, version: int, unknown: set[str]) -> dict[int, Revoked]:
+    entries: dict[int, Revoked] = {}
+    for node in revoked:
+        fields = Fields(node, "revokedCertificate")
+        serial = fields.take(Tag.INTEGER).integer()
+        revoked_at = fields.take().time()
+        explicit = fields.optional(Tag.SEQUENCE)
+        fields.end()
+        if serial in entries:
+            raise MalformedError(f"serial number {serial} is listed twice", node.offset)
+        if explicit and version == 1:
+            raise MalformedError("a v1 list with entry extensions", explicit.offset)
+        entries[serial] = _entry(revoked_at, explicit, unknown) if explicit else Revoked(revoked_at)
+    if not entries:
+        # RFC 5280 5.1.2.6: without entries the field is left out.
+        raise MalformedError("revokedCertificates is empty", revoked.offset)
+    return entries
+
+
+def _entry(revoked_at: datetime, explicit: Node, unknown: set[str]) -> Revoked:
+    reason = REASONS[0]
+    invalid_since: datetime | None = None
+    for oid, extension in read_extensions(explicit).items():
+        if oid == oids.REASON_CODE:
+            code = extension.decoded()
+            value = code.integer(Tag.ENUMERATED)
+            if value not in REASONS:
+                raise MalformedError(f"CRLReason {value} has no meaning", code.offset)
+            reason = REASONS[value]
+        elif oid == INVALIDITY_DATE:
+            invalid_since = extension.decoded().generalized_time()
+        elif extension.critical:
+            unknown.add(f"unknown critical entry extension {oid}")
+    if reason == REMOVE_FROM_CRL:
+        unknown.add("removeFromCRL, which only a delta list may say")
+    return Revoked(revoked_at, reason, invalid_since)
+
+
+def _number(extension: Extension | None) -> int | None:
+    return extension.decoded().integer() if extension else None
+
+
+def _authority_key(extension: Extension | None) -> ext.AuthorityKeyIdentifier | None:
+    return ext.authority_key_identifier(extension.decoded()) if extension else None
+
+
+def _scope(extension: Extension | None) -> ext.IssuingDistributionPoint | None:
+    return ext.issuing_distribution_point(extension.decoded()) if extension else None

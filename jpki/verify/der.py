@@ -1,0 +1,247 @@
+"""Strict DER: the one door every certificate, list and CMS message comes through.
+
+`decode` walks all bytes first and refuses whatever is not DER, saying at which offset: longer
+lengths than needed, indefinite lengths, bytes left over, a SET OF out of order, nesting too
+deep, and what `der_rules` refuses in contents. What comes out is a `Node` with typed getters.
+Not here: what the structures mean (certificate, crl, cms_message), BER, encoding.
+ITU-T X.690 clauses 8, 10 and 11.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from jpki.verify.der_rules import (
+    CONTENT_RULES,
+    TEXT_CODECS,
+    Tag,
+    check_bit_string,
+    check_boolean,
+    check_integer,
+    read_time,
+)
+from jpki.verify.errors import DerError, MalformedError
+
+MAX_DEPTH = 24
+"""Certificates nest about 10 deep, CMS with its certificate about 14."""
+_CONSTRUCTED = 0x20
+_CLASS = 0xC0
+_CONTEXT = 0x80
+_HIGH_TAG = 0x1F
+_LONG_FORM = 0x80
+_MAX_LENGTH_BYTES = 4
+_SMALLEST_ELEMENT = 2
+_UNIVERSAL = frozenset(int(tag) for tag in Tag)
+_FIRST_GENERALIZED_YEAR = 2050
+
+
+def context(number: int, *, constructed: bool = True) -> int:
+    """Give the identifier octet of the context-specific tag [number]."""
+    return _CONTEXT | (_CONSTRUCTED if constructed else 0) | number
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One element of a document known to be DER; offsets count from the document's first byte."""
+
+    document: bytes = field(repr=False)
+    tag: int
+    offset: int
+    start: int
+    end: int
+
+    @property
+    def der(self) -> bytes:
+        """The whole encoding."""
+        return self.document[self.offset : self.end]
+
+    @property
+    def value(self) -> bytes:
+        """The contents octets."""
+        return self.document[self.start : self.end]
+
+    def expect(self, tag: int, what: str) -> "Node":
+        """Give this node back when it has that tag; raise `MalformedError` otherwise."""
+        if self.tag != tag:
+            raise MalformedError(f"{what}: tag {self.tag:02X} where {tag:02X} belongs", self.offset)
+        return self
+
+    def __iter__(self) -> Iterator["Node"]:
+        """Give the elements inside a constructed node, in order."""
+        at = self.start if self.tag & _CONSTRUCTED else self.end
+        while at < self.end:
+            tag, start, end = _header(self.document, at, self.end)
+            yield Node(self.document, tag, at, start, end)
+            at = end
+
+    def only(self, what: str) -> "Node":
+        """Give the single element inside (an EXPLICIT tag, a SET with one value)."""
+        inside = list(self)
+        if len(inside) != 1:
+            raise MalformedError(f"{what}: {len(inside)} elements where 1 belongs", self.offset)
+        return inside[0]
+
+    def inside(self) -> "Node":
+        """Read the contents as DER again: an OCTET STRING that wraps a structure."""
+        return decode(self.document, self.start, self.end)
+
+    def integer(self, tag: int = Tag.INTEGER) -> int:
+        """Read an INTEGER or ENUMERATED, or one under an IMPLICIT `tag`."""
+        self.expect(tag, "INTEGER")
+        check_integer(self.document, self.start, self.end)
+        return int.from_bytes(self.value, "big", signed=True)
+
+    def boolean(self, tag: int = Tag.BOOLEAN) -> bool:
+        """Read a BOOLEAN, or one under an IMPLICIT `tag`."""
+        self.expect(tag, "BOOLEAN")
+        check_boolean(self.document, self.start, self.end)
+        return self.document[self.start] != 0
+
+    def oid(self) -> str:
+        """Read an OBJECT IDENTIFIER in dotted form."""
+        self.expect(Tag.OID, "OBJECT IDENTIFIER")
+        arcs: list[int] = []
+        arc = 0
+        for octet in self.value:
+            arc = arc << 7 | octet & 0x7F
+            if not octet & 0x80:
+                arcs.append(arc)
+                arc = 0
+        top = min(arcs[0] // 40, 2)
+        return ".".join(str(number) for number in (top, arcs[0] - 40 * top, *arcs[1:]))
+
+    def octets(self, tag: int = Tag.OCTET_STRING) -> bytes:
+        """Read an OCTET STRING, or one under an IMPLICIT `tag`."""
+        return self.expect(tag, "OCTET STRING").value
+
+    def whole_bytes(self) -> bytes:
+        """Read a BIT STRING that must hold whole bytes: a signature or a key."""
+        self.expect(Tag.BIT_STRING, "BIT STRING")
+        if self.document[self.start]:
+            raise MalformedError("BIT STRING: unused bits where whole bytes belong", self.offset)
+        return self.value[1:]
+
+    def named_bits(self, tag: int = Tag.BIT_STRING) -> frozenset[int]:
+        """Read a BIT STRING of named bits; trailing zero bits are refused (X.690 11.2.2)."""
+        self.expect(tag, "BIT STRING")
+        check_bit_string(self.document, self.start, self.end)
+        unused, bits = self.value[0], self.value[1:]
+        if bits and not bits[-1] >> unused & 1:
+            raise DerError("BIT STRING of named bits ends with a zero bit", self.offset)
+        return frozenset(
+            index for index in range(8 * len(bits)) if bits[index // 8] << index % 8 & 0x80
+        )
+
+    def text(self) -> str:
+        """Read a character string of any of the directory's types."""
+        if self.tag not in TEXT_CODECS:
+            raise MalformedError(f"tag {self.tag:02X} where text belongs", self.offset)
+        return self.value.decode(TEXT_CODECS[self.tag])
+
+    def time(self) -> datetime:
+        """Read a Time: UTCTime up to 2049, GeneralizedTime from 2050 (RFC 5280 4.1.2.5)."""
+        if self.tag not in {Tag.UTC_TIME, Tag.GENERALIZED_TIME}:
+            raise MalformedError(f"tag {self.tag:02X} where a time belongs", self.offset)
+        moment = read_time(self.tag, self.document, self.start, self.end)
+        if self.tag == Tag.GENERALIZED_TIME and moment.year < _FIRST_GENERALIZED_YEAR:
+            raise MalformedError("GeneralizedTime for a date before 2050", self.offset)
+        return moment
+
+    def generalized_time(self) -> datetime:
+        """Read a GeneralizedTime of any year (RFC 5280 5.3.2 invalidityDate)."""
+        self.expect(Tag.GENERALIZED_TIME, "GeneralizedTime")
+        return read_time(self.tag, self.document, self.start, self.end)
+
+
+class Fields:
+    """A cursor over the elements of a SEQUENCE, which must all be used up."""
+
+    def __init__(self, node: Node, what: str, tag: int = Tag.SEQUENCE) -> None:
+        self._node = node.expect(tag, what)
+        self._what = what
+        self._left = list(node)[::-1]
+
+    def take(self, tag: int | None = None) -> Node:
+        """Give the next element, of this tag when one is given."""
+        if not self._left:
+            raise MalformedError(f"{self._what} ends too early", self._node.end)
+        node = self._left.pop()
+        return node if tag is None else node.expect(tag, self._what)
+
+    def optional(self, *tags: int) -> Node | None:
+        """Give the next element when it has one of these tags."""
+        return self._left.pop() if self._left and self._left[-1].tag in tags else None
+
+    def end(self) -> None:
+        """Raise `MalformedError` when an element is left over."""
+        if self._left:
+            left = self._left[-1]
+            raise MalformedError(f"{self._what}: unexpected tag {left.tag:02X}", left.offset)
+
+
+def decode(document: bytes, start: int = 0, end: int | None = None) -> Node:
+    """Read exactly one element from `document[start:end]`, all of it strict DER.
+
+    Raises `DerError` with the offset (from the start of `document`) of what is not.
+    """
+    stop = len(document) if end is None else end
+    tag, value, after = _header(document, start, stop)
+    if after != stop:
+        raise DerError(f"{stop - after} bytes left over", after)
+    _check(document, start, stop, 0)
+    return Node(document, tag, start, value, after)
+
+
+def check_order(node: Node) -> None:
+    """Refuse an IMPLICIT SET OF whose elements are out of order (X.690 11.6)."""
+    previous = b""
+    for element in node:
+        if element.der < previous:
+            raise DerError("SET OF out of order", element.offset)
+        previous = element.der
+
+
+def _header(raw: bytes, at: int, end: int) -> tuple[int, int, int]:
+    """Read identifier and length at `at`; give tag, start and end of the contents."""
+    if end - at < _SMALLEST_ELEMENT:
+        raise DerError("the data ends where an element belongs", at)
+    tag, length, start = raw[at], raw[at + 1], at + 2
+    if tag & _HIGH_TAG == _HIGH_TAG:
+        raise DerError("tag numbers above 30 do not occur here", at)
+    if length >= _LONG_FORM:
+        count = length & ~_LONG_FORM
+        if not count:
+            raise DerError("indefinite length", at + 1)
+        if count > _MAX_LENGTH_BYTES or start + count > end:
+            raise DerError(f"length field of {count} bytes", at + 1)
+        length = int.from_bytes(raw[start : start + count], "big")
+        if length < _LONG_FORM or length >> 8 * (count - 1) == 0:
+            raise DerError("length in a longer form than needed", at + 1)
+        start += count
+    if start + length > end:
+        raise DerError(f"the element needs {start + length - end} bytes more", at)
+    return tag, start, start + length
+
+
+def _check(raw: bytes, at: int, end: int, depth: int) -> int:
+    """Check the element at `at` and everything in it; give the offset behind it."""
+    tag, start, stop = _header(raw, at, end)
+    if not tag & _CLASS and tag not in _UNIVERSAL:
+        raise DerError(f"identifier {tag:02X} is no type in its DER form", at)
+    if not tag & _CONSTRUCTED:
+        rule = CONTENT_RULES.get(tag)
+        if rule is not None:
+            rule(raw, start, stop)
+        return stop
+    if depth == MAX_DEPTH:
+        raise DerError(f"nested deeper than {MAX_DEPTH}", at)
+    previous = b""
+    while start < stop:
+        after = _check(raw, start, stop, depth + 1)
+        if tag == Tag.SET:
+            element = raw[start:after]
+            if element < previous:
+                raise DerError("SET OF out of order", start)
+            previous = element
+        start = after
+    return stop

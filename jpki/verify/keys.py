@@ -1,0 +1,103 @@
+"""Public keys and signatures: what a SubjectPublicKeyInfo holds, and whether a signature is its.
+
+Signatures are verified by OpenSSL through `cryptography`, which rebuilds the PKCS#1 v1.5 block
+and compares: nothing is recovered and scanned. A new algorithm is a new row of `ALGORITHMS`.
+Not here: which algorithms and sizes are acceptable (`policy`).
+RFC 8017 8.2.2, RFC 4055, RFC 3279 2.3.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from jpki.verify.errors import VerifyError
+
+SHA256_WITH_RSA = bytes.fromhex("300d06092a864886f70d01010b0500")
+"""AlgorithmIdentifier of sha256WithRSAEncryption; its NULL is required (RFC 4055 5)."""
+RSA_ENCRYPTION = bytes.fromhex("300d06092a864886f70d0101010500")
+"""AlgorithmIdentifier of rsaEncryption, which CMS may name instead (RFC 5754 3.2)."""
+
+
+class SignatureProblem(VerifyError):  # noqa: N818 - a finding on its way into a report row
+    """A signature that is not of this key over these bytes; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A public key: its kind in words, RSA size and exponent (None for other kinds)."""
+
+    description: str
+    rsa_bits: int | None
+    rsa_exponent: int | None
+    _key: object = field(repr=False, compare=False)
+
+    @classmethod
+    def load(cls, public_key_info: bytes) -> "PublicKey":
+        """Read a SubjectPublicKeyInfo.
+
+        Keys OpenSSL cannot use are described all the same; verifying with them fails.
+        """
+        try:
+            key = load_der_public_key(public_key_info)
+        except (ValueError, UnsupportedAlgorithm):
+            return cls("a key that cannot be read", None, None, None)
+        if isinstance(key, rsa.RSAPublicKey):
+            bits, exponent = key.key_size, key.public_numbers().e
+            return cls(f"RSA {bits} bits, exponent {exponent}", bits, exponent, key)
+        return cls(type(key).__name__.removeprefix("_"), None, None, key)
+
+    def verify(self, algorithm: bytes, signature: bytes, message: bytes) -> None:
+        """Check a signature under an AlgorithmIdentifier; raise `SignatureProblem`."""
+        self._verify(algorithm, signature, message, hashed=False)
+
+    def verify_digest(self, algorithm: bytes, signature: bytes, digest: bytes) -> None:
+        """Check a signature over a message given by its digest; raise `SignatureProblem`."""
+        self._verify(algorithm, signature, digest, hashed=True)
+
+    def _verify(self, algorithm: bytes, signature: bytes, message: bytes, *, hashed: bool) -> None:
+        chosen = ALGORITHMS.get(algorithm)
+        if chosen is None:
+            raise SignatureProblem("a signature algorithm this verifier does not know")
+        if not isinstance(self._key, rsa.RSAPublicKey):
+            raise SignatureProblem("no RSA key to verify with")
+        if len(signature) != (self._key.key_size + 7) // 8:
+            raise SignatureProblem(f"a signature of {len(signature)} bytes")
+        try:
+            self._key.verify(
+                signature,
+                message,
+                padding.PKCS1v15(),
+                Prehashed(chosen.digest) if hashed else chosen.digest,
+            )
+        except InvalidSignature:
+            raise SignatureProblem("not the signature of this key over these bytes") from None
+        except ValueError:
+            raise SignatureProblem("bytes this key cannot have signed") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """One signature algorithm: its name and digest."""
+
+    name: str
+    digest: hashes.HashAlgorithm
+
+
+ALGORITHMS: Mapping[bytes, Algorithm] = MappingProxyType(
+    {
+        SHA256_WITH_RSA: Algorithm("sha256WithRSAEncryption", hashes.SHA256()),
+    }
+)
+"""AlgorithmIdentifier (DER, compared byte for byte) to algorithm."""
+
+
+def algorithm_name(algorithm: bytes) -> str:
+    """Name an AlgorithmIdentifier for a report."""
+    known = ALGORITHMS.get(algorithm)
+    return known.name if known else f"AlgorithmIdentifier {algorithm.hex()}"

@@ -1,0 +1,119 @@
+"""Whether a certificate is revoked, and what says so.
+
+`RevocationSource` is the seam: a set of lists today (`crl_source`); an index over lists of any
+size or an OCSP answer would be others. A source answers with a `Finding` and its evidence.
+Not here: reading lists (`crl`) or deciding which to believe (`crl_source`).
+RFC 5280 6.3. Called by `verifier`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, unique
+from typing import Protocol
+
+from jpki.profiles.reasons import RevocationReason
+from jpki.verify import rules
+from jpki.verify.anchors import Anchor
+from jpki.verify.certificate import Certificate
+from jpki.verify.checks import Check
+from jpki.verify.crl import Revoked
+from jpki.verify.path_checks import NO_CA
+from jpki.verify.policy import CrlRules
+from jpki.verify.times import show
+
+
+@unique
+class Status(Enum):
+    """What the evidence says of one certificate."""
+
+    NOT_REVOKED = "not revoked"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One list that was looked at: which, and why it could not be used (`objections`)."""
+
+    source: str
+    sha256: bytes
+    scope: str
+    number: int | None = None
+    this_update: datetime | None = None
+    next_update: datetime | None = None
+    objections: tuple[str, ...] = ()
+    entry: Revoked | None = None
+
+    @property
+    def description(self) -> str:
+        """The list in one line."""
+        when = f" of {show(self.this_update)}" if self.this_update else ""
+        return f"CRL {'' if self.number is None else f'no. {self.number} '}{self.scope}{when}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer of a source; `basis` is the evidence that decided."""
+
+    status: Status
+    basis: Evidence | None = None
+    evidence: tuple[Evidence, ...] = ()
+    needed: str | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """The CRLReason by its RFC name when revoked."""
+        return self._entry.reason if self._entry else None
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        """The revocation date when revoked, aware UTC."""
+        return self._entry.revoked_at if self._entry else None
+
+    @property
+    def _entry(self) -> Revoked | None:
+        return self.basis.entry if self.status is Status.REVOKED and self.basis else None
+
+
+class RevocationSource(Protocol):
+    """Anything that knows about revocation."""
+
+    def status(
+        self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
+    ) -> Finding:
+        """Say whether a certificate of this CA is revoked at a moment (aware UTC, seconds)."""
+        ...
+
+
+def revocation(
+    certificate: Certificate,
+    anchor: Anchor | None,
+    source: RevocationSource,
+    *,
+    moment: datetime,
+    crl_rules: CrlRules,
+) -> tuple[Finding | None, Check]:
+    """Ask the source and make the row; without evidence for "good" it cannot tell."""
+    expected = f"shown not to be revoked at {show(moment)}"
+    rule = rules.CERT_REVOCATION
+    if anchor is None:
+        return None, rule.unknown(expected=expected, seen=NO_CA, needed=NO_CA)
+    finding = source.status(certificate, anchor, moment=moment, crl_rules=crl_rules)
+    basis = finding.basis
+    if finding.status is Status.REVOKED and basis and basis.entry:
+        seen = f"revoked {show(basis.entry.revoked_at)}, {explain(basis.entry.reason)}"
+        return finding, rule.failed(expected=expected, seen=f"{seen}; {basis.description}")
+    if finding.status is Status.NOT_REVOKED and basis:
+        return finding, rule.passed(expected=expected, seen=f"not on {basis.description}")
+    seen = "; ".join(f"{one.description}: {', '.join(one.objections)}" for one in finding.evidence)
+    return finding, rule.unknown(
+        expected=expected,
+        seen=seen or "no revocation list of this CA",
+        needed=finding.needed or "a usable revocation list (失効リスト)",
+    )
+
+
+def explain(reason: str) -> str:
+    """Write a CRLReason with what JPKI means by it."""
+    known = {one.rfc_name: one for one in RevocationReason}
+    return f"{reason} ({known[reason].japanese})" if reason in known else reason
