@@ -13,6 +13,7 @@ from jpki import oids
 from jpki.ca import der
 from jpki.people import Person
 from jpki.profiles.certificates import AuthorityProfile, EndEntityProfile, Extension
+from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.names import DistinguishedName
 from jpki.profiles.naming import Naming
@@ -62,19 +63,21 @@ def end_entity_tbs(
     issuer_name = naming.authority(kind)
     values = {
         oids.KEY_USAGE: der.named_bits(profile.key_usage),
-        oids.EXTENDED_KEY_USAGE: der.sequence(
-            *map(der.object_identifier, profile.extended_key_usage)
-        ),
-        oids.SUBJECT_ALT_NAME: _personal_data(facts.person),
         oids.CERTIFICATE_POLICIES: _policy(naming.policy(kind).dotted, naming.cps_uri),
         oids.ISSUER_ALT_NAME: der.sequence(der.directory_name(naming.authority_ja(kind))),
         oids.CRL_DISTRIBUTION_POINTS: _distribution_points(
             naming.distribution_point(kind, facts.municipality)
         ),
-        oids.AUTHORITY_INFO_ACCESS: _ocsp_access(naming.ocsp_url),
         oids.AUTHORITY_KEY_IDENTIFIER: authority_key_identifier(issuer_name, issuer),
         oids.SUBJECT_KEY_IDENTIFIER: der.octet_string(facts.key_identifier),
     }
+    if kind is Kind.SIGN:
+        values[oids.SUBJECT_ALT_NAME] = _personal_data(facts.person)
+    else:
+        values[oids.EXTENDED_KEY_USAGE] = der.sequence(
+            *map(der.object_identifier, profile.extended_key_usage)
+        )
+        values[oids.AUTHORITY_INFO_ACCESS] = _ocsp_access(naming.ocsp_url)
     return _tbs(
         serial=facts.serial,
         issuer=issuer_name,
