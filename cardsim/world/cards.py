@@ -1,0 +1,113 @@
+"""The cards of a world: one directory each in `cards/`, made whole or not at all.
+
+    NAME/card.json                 whose card it is, its dates and certificates (this module)
+    NAME/image.json, state.json    the card itself (`cardsim.mynumber`)
+
+Who has what is told by these directories alone, so no second list can disagree with them.
+
+Not here: issuing certificates (`issuing`), how a card behaves (`cardsim.chip`).
+Called by `cardsim.world.issuing` and `cardsim.world.world`.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from cardsim.mynumber import CardImage
+from cardsim.mynumber.directory import create_card
+from cardsim.world import files
+from cardsim.world.errors import DamagedWorldError, NameTakenError, UnknownNameError
+from jpki.profiles.kinds import Kind
+
+_FORMAT = "jpki-emu card of a world"
+_VERSION = 1
+_ENTRY = "card.json"
+_DRAFT = ".draft-"
+
+
+@dataclass(frozen=True, slots=True)
+class CardEntry:
+    """One card of a world.
+
+    `holder` is the citizen's name; `serials` are the serial numbers of the certificates that
+    were put on it, by kind; `directory` is where it lies.
+    """
+
+    name: str
+    holder: str
+    issued: datetime
+    expires: date
+    serials: Mapping[Kind, int]
+    directory: Path
+
+
+def add_card(
+    directory: Path,
+    name: str,
+    image: CardImage,
+    *,
+    holder: str,
+    issued: datetime,
+    serials: Mapping[Kind, int],
+) -> CardEntry:
+    """Write a new card into the directory of cards.
+
+    Raises `NameTakenError` when there is one of that name.
+    """
+    place = directory / name
+    draft = Path(tempfile.mkdtemp(dir=directory, prefix=_DRAFT))
+    try:
+        create_card(draft / name, image)
+        fields = {
+            "holder": holder,
+            "issued": issued.isoformat(),
+            "expires": image.record.expires.isoformat(),
+            "serials": {kind.value: serial for kind, serial in serials.items()},
+        }
+        files.write_json(draft / name / _ENTRY, _FORMAT, _VERSION, fields)
+        try:
+            (draft / name).rename(place)
+        except OSError:
+            if place.exists():
+                raise NameTakenError(f"there is a card {name!r} already") from None
+            raise
+        files.sync_directory(directory)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return read_card(directory, name)
+
+
+def card_names(directory: Path) -> list[str]:
+    """Give the names of all cards, in order."""
+    return sorted(
+        path.name for path in directory.iterdir() if path.is_dir() and path.name[0] != "."
+    )
+
+
+def read_card(directory: Path, name: str) -> CardEntry:
+    """Give one card; raises `UnknownNameError`, `DamagedWorldError`, `WorldVersionError`."""
+    known = card_names(directory)
+    if name not in known:
+        raise UnknownNameError("card", name, known)
+    path = directory / name / _ENTRY
+    try:
+        return _entry(name, files.read_json(path, _FORMAT, _VERSION), directory / name)
+    except FileNotFoundError:
+        raise DamagedWorldError(path, "missing") from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise DamagedWorldError(path, "no description of a card") from None
+
+
+def _entry(name: str, document: Mapping[str, Any], directory: Path) -> CardEntry:
+    return CardEntry(
+        name=name,
+        holder=str(document["holder"]),
+        issued=datetime.fromisoformat(document["issued"]),
+        expires=date.fromisoformat(document["expires"]),
+        serials={Kind(kind): int(serial) for kind, serial in document["serials"].items()},
+        directory=directory,
+    )

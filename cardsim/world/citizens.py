@@ -1,0 +1,174 @@
+"""The people of a world: invented from its seed, kept in citizens.json.
+
+    hanako    an adult
+    taro      an adult of another municipality
+    jiro      a child under 15, who gets no signing certificate (署名用電子証明書)
+
+Every surname is a Japanese word for sample or fiction, every town is 架空町 (a town that is not
+there), and every 個人番号 ends in a wrong check digit, so that nobody living is described.
+
+Not here: certificates and cards; who has which is told by the cards themselves (`cards`).
+PKI profile reference §1.3, §6, §7. Called by `cardsim.world.founding` and `cardsim.world.world`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cardsim.world import files
+from cardsim.world.draw import Draw
+from cardsim.world.errors import DamagedWorldError, NameTakenError
+from jpki.numbers import my_number
+from jpki.people import (
+    FEMALE,
+    MALE,
+    NAME_SEPARATOR,
+    BirthDate,
+    Gender,
+    Person,
+    SubstitutedText,
+)
+from jpki.profiles.municipalities import Municipality, municipalities, municipality
+from jpki.profiles.validity import birthday_in
+
+_FORMAT = "jpki-emu citizens"
+_VERSION = 1
+
+NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+"""Names of citizens and cards are also names of files, so they are kept plain."""
+
+_SURNAMES = ("見本", "例示", "架空", "試験", "仮名", "模擬")
+_TOWN = "架空町"
+_PAYLOAD_DIGITS = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """One person of the world, with the name the command line knows them by.
+
+    `my_number` is twelve digits with a wrong check digit. Neither it nor the four attributes
+    are printed.
+    """
+
+    name: str
+    person: Person = field(repr=False)
+    municipality: Municipality
+    my_number: str = field(repr=False)
+
+    @property
+    def birth_date(self) -> date | None:
+        """The birth date when it is wholly known."""
+        return self.person.birth_date.calendar_date
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What is asked of one citizen of the default cast."""
+
+    name: str
+    given_name: str
+    gender: Gender
+    youngest: int
+    oldest: int
+
+
+CAST = (
+    Role("hanako", "花子", FEMALE, 20, 59),
+    Role("taro", "太郎", MALE, 20, 79),
+    Role("jiro", "次郎", MALE, 6, 12),
+)
+"""Who lives in every world. A child stays under 15 for the first two years at least."""
+
+
+def invent(draw: Draw, roles: Iterable[Role], *, on: date) -> list[Citizen]:
+    """Give one citizen a role, of the right age on a day, each in a municipality of their own."""
+    left = list(municipalities().values())
+    citizens = []
+    for role in roles:
+        place = draw.one_of(f"{role.name}/municipality", left)
+        left.remove(place)
+        citizens.append(_citizen(draw, role, place, on=on))
+    return citizens
+
+
+def _citizen(draw: Draw, role: Role, place: Municipality, *, on: date) -> Citizen:
+    name = role.name
+    surname = draw.one_of(f"{name}/surname", _SURNAMES)
+    block, house = draw.integer(f"{name}/block", 1, 9), draw.integer(f"{name}/house", 1, 30)
+    born = draw.day(
+        f"{name}/birth date",
+        _years_before(on, role.oldest + 1),
+        _years_before(on, role.youngest),
+    )
+    person = Person(
+        name=SubstitutedText(surname + NAME_SEPARATOR + role.given_name),
+        address=SubstitutedText(f"{place}{_TOWN}{_full_width(block)}番{_full_width(house)}号"),
+        birth_date=BirthDate.of(born),
+        gender=role.gender,
+    )
+    number = my_number(draw.digits(f"{name}/my number", _PAYLOAD_DIGITS))
+    return Citizen(name, person, place, number)
+
+
+def _years_before(day: date, years: int) -> date:
+    return birthday_in(day.year - years, day.month, day.day)
+
+
+def _full_width(number: int) -> str:
+    """Certificates hold full-width digits (PKI profile §1.3)."""
+    return "".join("０１２３４５６７８９"[int(digit)] for digit in str(number))
+
+
+def check_name(name: str) -> str:
+    """Give the name back when a citizen or card may have it; raises `NameTakenError` otherwise."""
+    if not NAME_PATTERN.fullmatch(name):
+        raise NameTakenError(
+            f"{name!r} cannot be a name: small letters, digits, - and _ only, a letter or digit"
+            " first, at most 64"
+        )
+    return name
+
+
+def write_citizens(path: Path, citizens: Iterable[Citizen]) -> None:
+    """Write all citizens (mode 0600)."""
+    rows = {citizen.name: _to_row(citizen) for citizen in citizens}
+    files.write_json(path, _FORMAT, _VERSION, {"citizens": rows})
+
+
+def read_citizens(path: Path) -> dict[str, Citizen]:
+    """Read all citizens by name; raises `DamagedWorldError` or `WorldVersionError`."""
+    try:
+        document = files.read_json(path, _FORMAT, _VERSION)
+        return {name: _from_row(name, row) for name, row in document["citizens"].items()}
+    except FileNotFoundError:
+        raise DamagedWorldError(path, "missing") from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # The cause could quote a name or a number: it stays out.
+        raise DamagedWorldError(path, "no list of citizens") from None
+
+
+def _to_row(citizen: Citizen) -> dict[str, Any]:
+    person = citizen.person
+    return {
+        "name": person.name.text,
+        "name_flags": person.name.flags,
+        "address": person.address.text,
+        "address_flags": person.address.flags,
+        "birth_date": person.birth_date.text,
+        "gender": person.gender.value,
+        "municipality": citizen.municipality.code,
+        "my_number": citizen.my_number,
+    }
+
+
+def _from_row(name: str, row: Mapping[str, Any]) -> Citizen:
+    person = Person(
+        name=SubstitutedText.parse(row["name"], row["name_flags"]),
+        address=SubstitutedText.parse(row["address"], row["address_flags"]),
+        birth_date=BirthDate.parse(row["birth_date"]),
+        gender=Gender(row["gender"]),
+    )
+    return Citizen(name, person, municipality(row["municipality"]), row["my_number"])

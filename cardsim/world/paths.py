@@ -1,0 +1,41 @@
+"""Where things lie in a world's directory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The places of one world."""
+
+    directory: Path
+
+    @property
+    def world(self) -> Path:
+        """Format, version, seed, start: the file that makes a directory a world."""
+        return self.directory / "world.json"
+
+    @property
+    def clock(self) -> Path:
+        """The clock."""
+        return self.directory / "clock.json"
+
+    @property
+    def citizens(self) -> Path:
+        """The people (mode 0600: their numbers are in it)."""
+        return self.directory / "citizens.json"
+
+    @property
+    def ca(self) -> Path:
+        """The authorities."""
+        return self.directory / "ca"
+
+    @property
+    def cards(self) -> Path:
+        """The cards."""
+        return self.directory / "cards"
+
+    @property
+    def issuing_lock(self) -> Path:
+        """Held while a card is being issued."""
+        return self.directory / ".issuing.lock"

@@ -1,0 +1,356 @@
+"""One directory that holds a small country: authorities, citizens, cards and a clock.
+
+    world.json        format, version, seed, start
+    clock.json        the clock (`clock`)
+    citizens.json     the people (`citizens`)
+    ca/               the two authorities (`authorities`)
+    cards/NAME/       the cards (`cards`)
+
+What it is: making, opening, and the few operations a command or a test asks for.
+What it is not: a reader, a verifier, a command line. It hands out certificates and lists as DER.
+Called by the command line, and by tests of software that meets the card.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from cardsim.world import cards, files
+from cardsim.world.citizens import Citizen, check_name, read_citizens
+from cardsim.world.clock import Clock, ClockSetting, checked, system_time
+from cardsim.world.draw import Draw
+from cardsim.world.errors import (
+    DamagedWorldError,
+    ForeignDirectoryError,
+    NameTakenError,
+    NoWorldError,
+    UnknownNameError,
+    WorldError,
+    WorldExistsError,
+)
+from cardsim.world.paths import Paths
+from jpki.profiles.kinds import Kind
+from jpki.profiles.naming import EMULATOR, FAITHFUL, Naming
+from jpki.profiles.reasons import RevocationReason
+
+if TYPE_CHECKING:
+    from cardsim.chip import Card
+    from cardsim.world.authorities import Authorities
+    from cardsim.world.cards import CardEntry
+    from jpki.ca.records import CertificateRecord, Revocation
+
+_FORMAT = "jpki-emu world"
+_VERSION = 1
+_NAMINGS = {naming.label: naming for naming in (EMULATOR, FAITHFUL)}
+
+DEFAULT_SEED = 1
+
+
+class World:
+    """A world that is open. A context manager; several processes may have one open."""
+
+    def __init__(self, directory: Path, *, seed: int, started: datetime, naming: Naming) -> None:
+        """Take a directory that is known to be a world: use `create` or `open`."""
+        self._paths = Paths(directory)
+        self._draw = Draw(seed)
+        self.directory = directory
+        self.seed = seed
+        self.started = started
+        self.naming = naming
+        self.clock = Clock(self._paths.clock)
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path,
+        *,
+        seed: int = DEFAULT_SEED,
+        moment: datetime | None = None,
+        naming: Naming = EMULATOR,
+    ) -> Self:
+        """Make a world where nothing is, or only an empty directory, and open it.
+
+        The same seed and the same moment give the same people, numbers, dates and serial
+        numbers. With a moment, the world's clock stands at it; without one, the world begins
+        now and its clock runs with the system's. The directory appears whole or not at all.
+
+        Raises `WorldExistsError`, and `WorldError` when nothing can be made there.
+        """
+        place = _resolve(directory)
+        with _making(place):
+            _make(place, seed=seed, moment=moment, naming=naming)
+        return cls.open(place)
+
+    @classmethod
+    def open(cls, directory: Path) -> Self:
+        """Open a world.
+
+        Raises `NoWorldError` when nothing (or an empty directory) is there, and, leaving what is
+        there untouched, `ForeignDirectoryError`, `WorldVersionError` or `DamagedWorldError`.
+        """
+        place = _resolve(directory)
+        document = _read_world(place)
+        try:
+            world = cls(
+                place,
+                seed=int(document["seed"]),
+                started=checked(datetime.fromisoformat(document["started"])),
+                naming=_NAMINGS[document["naming"]],
+            )
+        except (KeyError, TypeError, ValueError):
+            raise DamagedWorldError(Paths(place).world, "no description of a world") from None
+        for part in (world._paths.ca, world._paths.cards):
+            if not part.is_dir():
+                raise DamagedWorldError(part, "missing")
+        world.clock.now()
+        return world
+
+    @classmethod
+    def open_or_create(
+        cls,
+        directory: Path,
+        *,
+        seed: int = DEFAULT_SEED,
+        moment: datetime | None = None,
+        naming: Naming = EMULATOR,
+    ) -> Self:
+        """Open the world, made first when there is none; one of several processes makes it."""
+        place = _resolve(directory)
+        with contextlib.suppress(NoWorldError):
+            return cls.open(place)
+        with _making(place):
+            try:
+                return cls.open(place)
+            except NoWorldError:
+                _make(place, seed=seed, moment=moment, naming=naming)
+        return cls.open(place)
+
+    @cached_property
+    def authorities(self) -> "Authorities":
+        """The two authorities, opened at first use; raises `DamagedWorldError`."""
+        # Imported here: the database behind it takes longer to load than most commands to run,
+        # and whoever only plugs in a card never needs it.
+        from cardsim.world.authorities import Authorities
+
+        return Authorities.open(self._paths.ca, naming=self.naming)
+
+    def close(self) -> None:
+        """Let go of the register, if it was opened."""
+        opened = self.__dict__.pop("authorities", None)
+        if opened is not None:
+            opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def citizens(self) -> Mapping[str, Citizen]:
+        """The people, by name."""
+        return read_citizens(self._paths.citizens)
+
+    def citizen(self, name: str) -> Citizen:
+        """Give one of the people; raises `UnknownNameError`."""
+        if name not in self.citizens:
+            raise UnknownNameError("citizen", name, self.citizens)
+        return self.citizens[name]
+
+    def cards(self) -> "list[CardEntry]":
+        """Give all cards, in order of their names."""
+        return [self.card(name) for name in cards.card_names(self._paths.cards)]
+
+    def card(self, name: str) -> "CardEntry":
+        """Give what is known of one card; raises `UnknownNameError`."""
+        return cards.read_card(self._paths.cards, name)
+
+    def open_card(self, name: str) -> "Card":
+        """Give a card to put into a reader; raises `UnknownNameError` or `CardFileError`."""
+        from cardsim.mynumber.directory import open_card
+
+        return open_card(self.card(name).directory)
+
+    def issue_card(
+        self,
+        citizen: str,
+        *,
+        name: str | None = None,
+        renew: bool = False,
+        sign_pin: str = "ABC123",
+        auth_pin: str = "1234",
+    ) -> "CardEntry":
+        """Issue a further card to a citizen, at the world's time.
+
+        Its name is free to choose, else it is NAME-2, NAME-3 and so on. With `renew` the
+        certificates of the citizen's newest card are superseded (更新); without, they stay good,
+        as no real citizen's would. Raises `UnknownNameError`, `NameTakenError`,
+        `PinFormatError`, `CaError`.
+        """
+        from cardsim.world.issuing import CardOrder, issue_card
+        from cardsim.world.keypool import KeyPool
+
+        holder = self.citizen(citizen)
+        with files.locked(self._paths.issuing_lock):
+            now = self.clock.now()
+            for kind in Kind:
+                # Safe under the lock: nobody else is in the middle of an issue.
+                self.authorities[kind].recover(moment=now)
+            order = CardOrder(
+                holder,
+                self._free_name(citizen, name),
+                moment=now,
+                sign_pin=sign_pin,
+                auth_pin=auth_pin,
+                renews=self._good_serials(citizen, now) if renew else {},
+            )
+            with KeyPool(len(Kind)) as keys:
+                return issue_card(
+                    self._paths.cards, self.authorities, order, draw=self._draw, keys=keys
+                )
+
+    def certificates_of(self, name: str, kind: Kind) -> "list[CertificateRecord]":
+        """Give the register's records of a citizen's certificates of one kind, oldest first."""
+        return list(self.authorities[kind].certificates(holder=self.citizen(name).name))
+
+    def certificate(self, name: str, kind: Kind) -> "CertificateRecord":
+        """Give the register's record of the certificate on a card, named by the card.
+
+        A citizen's name means their newest card. Raises `UnknownNameError`.
+        """
+        return self.authorities[kind].certificate(self.serial(name, kind))
+
+    def serial(self, name: str, kind: Kind) -> int:
+        """Give the serial number of the certificate on a card (or a citizen's newest card).
+
+        Raises `UnknownNameError`, also for a certificate the card does not carry.
+        """
+        entry = self._named_card(name)
+        if kind not in entry.serials:
+            had = [f"{entry.name} {each.value}" for each in entry.serials]
+            raise UnknownNameError("certificate", f"{entry.name} {kind.value}", had)
+        return entry.serials[kind]
+
+    def revoke(self, kind: Kind, serial: int, reason: RevocationReason) -> "Revocation":
+        """Revoke a certificate at the world's time; the lists know it after `publish_lists`.
+
+        Raises `UnknownSerialError` or `RevocationRefusedError` (`jpki.ca.errors`).
+        """
+        return self.authorities[kind].revoke(serial, reason, moment=self.clock.now())
+
+    def publish_lists(self, *, only_due: bool = False) -> list[Path]:
+        """Make and publish the revocation lists at the world's time; give the files.
+
+        With `only_due` nothing is done within a day of the last ones.
+        """
+        now = self.clock.now()
+        if only_due and not self.authorities.lists_are_due(moment=now):
+            return []
+        return self.authorities.publish(moment=now)
+
+    def published_lists(self, kind: Kind) -> list[bytes]:
+        """Give the published revocation lists of one authority (DER)."""
+        return self.authorities.published_lists(kind)
+
+    def anchors(self, kind: Kind) -> tuple[bytes, ...]:
+        """Give the CA certificates (DER) a verifier should pin: every generation, oldest first."""
+        return self.authorities.certificates(kind)
+
+    def _named_card(self, name: str) -> "CardEntry":
+        """Give the card of that name, or the newest card of the citizen of that name."""
+        if name not in self.citizens:
+            return self.card(name)
+        own = [entry for entry in self.cards() if entry.holder == name]
+        if not own:
+            raise UnknownNameError("card", name, cards.card_names(self._paths.cards))
+        return max(own, key=lambda entry: (entry.issued, entry.name == name))
+
+    def _good_serials(self, citizen: str, now: datetime) -> dict[Kind, int]:
+        from jpki.ca.records import CertificateState
+
+        newest = self._named_card(citizen)
+        return {
+            kind: serial
+            for kind, serial in newest.serials.items()
+            if self.authorities[kind].certificate(serial).state(now) is CertificateState.GOOD
+        }
+
+    def _free_name(self, citizen: str, name: str | None) -> str:
+        taken = cards.card_names(self._paths.cards)
+        if name is None:
+            numbered = (f"{citizen}-{number}" for number in range(2, len(taken) + 3))
+            return next(free for free in numbered if free not in taken)
+        check_name(name)
+        if name in taken:
+            raise NameTakenError(f"there is a card {name!r} already")
+        if name in self.citizens:
+            raise NameTakenError(f"{name!r} is a citizen; a further card needs another name")
+        return name
+
+
+def _resolve(directory: Path) -> Path:
+    """Follow links, so that a world is made where one points to and never in its place."""
+    return Path(os.path.realpath(directory))
+
+
+def _read_world(place: Path) -> dict[str, Any]:
+    if not place.exists():
+        raise NoWorldError(place)
+    if not place.is_dir():
+        raise ForeignDirectoryError(place, "it is a file")
+    try:
+        return files.read_json(Paths(place).world, _FORMAT, _VERSION)
+    except FileNotFoundError:
+        if not any(place.iterdir()):
+            raise NoWorldError(place) from None
+        raise ForeignDirectoryError(place, "it has no world.json") from None
+
+
+@contextlib.contextmanager
+def _making(place: Path) -> Iterator[None]:
+    """Keep other processes from making the same world, and clear away what killed ones left."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with files.locked(place.with_name(f".{place.name}.lock")):
+            for left in place.parent.glob(f"{_draft_prefix(place)}*"):
+                if not left.is_symlink() and left.stat().st_uid == os.getuid():
+                    shutil.rmtree(left)
+            yield
+    except OSError as error:
+        raise WorldError(f"a world cannot be made in {place}: {error.strerror}") from error
+
+
+def _make(place: Path, *, seed: int, moment: datetime | None, naming: Naming) -> None:
+    """Make the world beside its place and move it there in one step."""
+    from cardsim.world.founding import Founding, found
+
+    if os.path.lexists(place) and (not place.is_dir() or any(place.iterdir())):
+        raise WorldExistsError(place)
+    clock = ClockSetting() if moment is None else ClockSetting.standing_at(moment)
+    started = clock.now(system_time)
+    draft = Path(tempfile.mkdtemp(prefix=_draft_prefix(place), dir=place.parent))
+    try:
+        found(draft, Founding(seed=seed, moment=started, naming=naming, clock=clock))
+        fields = {"seed": seed, "started": started.isoformat(), "naming": naming.label}
+        files.write_json(Paths(draft).world, _FORMAT, _VERSION, fields)
+        draft.rename(place)
+        files.sync_directory(place.parent)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _draft_prefix(place: Path) -> str:
+    return f".{place.name}.new-"
