@@ -14,20 +14,20 @@ TRANSPORTS = {"pcscd+vpcd": VpcdReader}
 
 @pytest.fixture(scope="session", params=TRANSPORTS)
 def empty_reader(request: pytest.FixtureRequest) -> Iterator[Reader]:
-    """A reader without a card, kept for all tests over one transport."""
+    """Keep a reader without a card for all tests over one transport."""
     with TRANSPORTS[request.param]() as reader:
         yield reader
 
 
 @pytest.fixture
 def card() -> Card:
-    """An adult's card as it left the office."""
+    """Make an adult's card as it leaves the office."""
     return adult_card()
 
 
 @pytest.fixture
 def reader(empty_reader: Reader, card: Card) -> Iterator[Reader]:
-    """A reader with the card in it."""
+    """Plug the card in."""
     empty_reader.insert(card)
     yield empty_reader
     empty_reader.eject()
