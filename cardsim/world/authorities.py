@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cardsim.world.errors import DamagedWorldError
 from cardsim.world.files import make_private_directory
 from jpki.ca import Authority, FileKey, Register, SoftwareKey
-from jpki.ca.errors import CaError
+from jpki.ca.errors import CaError, NoUsableKeyError
 from jpki.ca.listing import make_lists
 from jpki.ca.publishing import publish_list, write_atomically
 from jpki.ca.transactions import WHOLE_SCOPE
@@ -109,12 +109,19 @@ class Authorities:
         return tuple(generation.certificate for generation in self[kind].generations)
 
     def publish(self, *, moment: datetime) -> list[Path]:
-        """Make and publish every list of both authorities; give the files."""
-        return [
-            publish_list(self._directory / _LISTS, made)
-            for authority in self._by_kind.values()
-            for made in make_lists(authority, moment=moment)
-        ]
+        """Make and publish every list of both authorities; give the files.
+
+        Raises `NoUsableKeyError` when no key of one of them can sign at that moment.
+        """
+        published: list[Path] = []
+        for kind, authority in self._by_kind.items():
+            made = list(make_lists(authority, moment=moment))
+            if not made:
+                raise NoUsableKeyError(
+                    f"no key of the {kind.value} authority can sign at {moment:%Y-%m-%d}"
+                )
+            published += (publish_list(self._directory / _LISTS, each) for each in made)
+        return published
 
     def lists_are_due(self, *, moment: datetime) -> bool:
         """Whether a day has passed since the last lists (or the clock was set back)."""
@@ -146,13 +153,14 @@ class Authorities:
 
     def _is_due(self, authority: Authority, moment: datetime) -> bool:
         with self._register.reading() as asked:
-            for generation in authority.known_generations(asked):
-                if not generation.can_sign(moment):
-                    continue
-                last = asked.last_list(authority.kind, WHOLE_SCOPE, generation=generation.number)
-                if last is None or not last <= moment < last + FULL_LIST.interval:
-                    return True
-        return False
+            signing = [g for g in authority.known_generations(asked) if g.can_sign(moment)]
+            lasts = [
+                asked.last_list(authority.kind, WHOLE_SCOPE, generation=g.number) for g in signing
+            ]
+        # Without a key that can sign they are due as well: publishing then says why it cannot.
+        return not lasts or any(
+            last is None or not last <= moment < last + FULL_LIST.interval for last in lasts
+        )
 
     def _export_certificates(self) -> None:
         for kind in Kind:

@@ -81,6 +81,12 @@ def add_card(
     return read_card(directory, name)
 
 
+def sweep(directory: Path) -> None:
+    """Remove what a process left that was killed while it made a card."""
+    for draft in directory.glob(f"{_DRAFT}*"):
+        shutil.rmtree(draft, ignore_errors=True)
+
+
 def card_names(directory: Path) -> list[str]:
     """Give the names of all cards, in order."""
     return sorted(

@@ -19,7 +19,7 @@ from cardsim.world.draw import Draw
 from cardsim.world.errors import DamagedWorldError
 from cardsim.world.keypool import KeyPool, private_der, public_der
 from jpki.ca import CertificateRequest, IssuedCertificate
-from jpki.card.layout import AtrFamily, CardRecord, TokenKind
+from jpki.card.layout import AtrFamily, CardRecord, PinKind, TokenKind
 from jpki.profiles.certificates import end_entity_profile
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
@@ -53,6 +53,11 @@ class CardOrder:
     token: TokenKind = TokenKind.CARD
     atr: AtrFamily = AtrFamily.CONTACT_E0
     renews: Mapping[Kind, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Before a serial number is spent; PinFormatError says the rule and not the PIN.
+        PinKind.SIGN.rule.encode(self.sign_pin)
+        PinKind.AUTH.rule.encode(self.auth_pin)
 
 
 def card_expiry(citizen: Citizen, *, issued: date) -> date:

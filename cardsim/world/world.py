@@ -196,7 +196,8 @@ class World:
 
         Its name is free to choose, else it is NAME-2, NAME-3 and so on. With `renew` the
         certificates of the citizen's newest card are superseded (更新); without, they stay good,
-        as no real citizen's would. Raises `UnknownNameError`, `NameTakenError`,
+        as no real citizen's would. A process killed half-way leaves no card; a certificate it
+        had issued stays on record, its key lost. Raises `UnknownNameError`, `NameTakenError`,
         `PinFormatError`, `CaError`.
         """
         from cardsim.world.issuing import CardOrder, issue_card
@@ -205,8 +206,9 @@ class World:
         holder = self.citizen(citizen)
         with files.locked(self._paths.issuing_lock):
             now = self.clock.now()
+            # Safe under the lock: nobody else is in the middle of an issue.
+            cards.sweep(self._paths.cards)
             for kind in Kind:
-                # Safe under the lock: nobody else is in the middle of an issue.
                 self.authorities[kind].recover(moment=now)
             order = CardOrder(
                 holder,
