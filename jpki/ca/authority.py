@@ -314,6 +314,9 @@ def _add_generation(
     change: Writing, kind: Kind, naming: Naming, *, public_key: bytes, moment: datetime
 ) -> None:
     """Put a new key and its certificate, still unsigned, on record."""
+    # Of either kind: one key in both hierarchies would let one's certificates pass for the other's.
+    if any(row.public_key == public_key for other in Kind for row in change.generations(other)):
+        raise RegisterError("this key is an authority's already")
     profile = authority_profile(kind)
     moment = moment.replace(microsecond=0)
     not_after = end_of_day(authority_end(japanese_date(moment), profile.lifetime_years))

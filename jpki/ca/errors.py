@@ -10,7 +10,7 @@
     ├── SerialsExhaustedError      the counter has left four octets
     ├── IssuanceAbandonedError     another process took the unfinished row for dead
     ├── KeyFileError               a key file is missing, foreign, or open to others
-    └── RegisterError              the database is not ours, or of another version
+    └── RegisterError              the database is not ours, does not allow this, or failed
 
 Called by: `jpki.ca`; caught by `cardsim.world` and `tools/jpki_cli`.
 """
@@ -83,4 +83,4 @@ class KeyFileError(CaError):
 
 
 class RegisterError(CaError):
-    """A database is not a register, or one of a version this program does not know."""
+    """A database is no register of ours, contradicts what is asked, or failed."""

@@ -28,7 +28,8 @@ _WRITES = "jpki_writes"
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)))
+    # Parameters are names, addresses and keys: none of them in an error's text.
+    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -44,6 +45,14 @@ def _engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        raise RegisterError(f"the register's database failed: {error.orig}") from error
 
 
 def _check_empty(engine: Engine, path: Path) -> None:
@@ -116,17 +125,21 @@ class Register:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """Begin a transaction that sees one state of the register from beginning to end."""
-        with self._engine.begin() as connection:
+        """Begin a transaction that sees one state of the register from beginning to end.
+
+        Raises `RegisterError` when the database fails.
+        """
+        with _translated(), self._engine.begin() as connection:
             yield Reading(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """Begin a transaction that has the register for itself; on disk when the block ends.
 
-        An exception in the block undoes everything done in it.
+        An exception in the block undoes everything done in it. Raises `RegisterError` when the
+        database fails: full, read-only, or held by another process for too long.
         """
-        with self._writer.begin() as connection:
+        with _translated(), self._writer.begin() as connection:
             yield Writing(connection)
 
     def close(self) -> None:

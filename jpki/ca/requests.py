@@ -82,6 +82,12 @@ def _check_key(public_key: bytes) -> None:
         or key.public_numbers().e != RSA_EXPONENT
     ):
         raise RequestRefusedError("key", f"not RSA-{RSA_BITS} with exponent {RSA_EXPONENT}")
+    canonical = key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    if canonical != public_key:
+        # These octets go into the certificate as they are.
+        raise RequestRefusedError("key", "a SubjectPublicKeyInfo, but not in DER")
 
 
 def last_day(
