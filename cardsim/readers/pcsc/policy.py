@@ -1,0 +1,55 @@
+"""What whoever runs the service can set: limits, and a gate for faults.
+
+Not here: any fault. Used by `cards` and `server`; set by whoever makes a `PcscService`.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from cardsim.readers.pcsc.codes import Command, ReturnCode
+from cardsim.readers.pcsc.readers import Reader
+from cardsim.readers.pcsc.transactions import PARK_SECONDS
+from cardsim.readers.slot import Slot
+
+
+class Gate(Protocol):
+    """A place to make requests fail with PC/SC's own codes, for tests of their callers.
+
+    `before` is asked when nothing has happened yet; `after` when the card has done it all (and
+    the program will not learn that it has). None lets the request pass.
+    """
+
+    def before(self, command: Command, slot: Slot) -> ReturnCode | None:
+        """Give the code to refuse the request with, or None."""
+        ...
+
+    def after(self, command: Command, slot: Slot) -> ReturnCode | None:
+        """Give the code to answer instead of success, or None."""
+        ...
+
+
+@dataclass
+class MustWait(Exception):  # noqa: N818 (waiting is no error)
+    """The request is to be asked again when the card of `reader` is free.
+
+    After `seconds` its client is told that the card is shared; infinity for requests the
+    clients' library does not repeat by itself.
+    """
+
+    reader: Reader
+    key: int
+    begins: bool = False
+    seconds: float = PARK_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one client and all of them together may have; pcsc-lite's numbers."""
+
+    clients: int = 200
+    handles_per_client: int = 200
+    handles_per_reader: int = 200
+    readers: int = 256
+
+
+DEFAULT_LIMITS = Limits()
