@@ -125,7 +125,7 @@ class Report:
             "verdict": self.verdict.value,
             "moment": iso(self.moment),
             "needed": list(self.needed),
-            **self._details(),
+            **self.details(),
             "checks": [check_json(check) for check in self.checks],
             **({"certificate_report": nested} if nested is not None else {}),
         }
@@ -134,7 +134,8 @@ class Report:
         """Give what a person wants to know first, as (label, text); for `render`."""
         return ()
 
-    def _details(self) -> Json:
+    def details(self) -> Json:
+        """Give the fields of this kind of report, for `to_json`."""
         return {}
 
 
@@ -160,7 +161,8 @@ class CertificateReport(Report):
         """This report."""
         return self
 
-    def _details(self) -> Json:
+    def details(self) -> Json:
+        """Give certificate, attributes and revocation evidence."""
         return {
             "kind": self.kind.value,
             "environment": self.environment.value,
@@ -181,10 +183,12 @@ class CertificateReport(Report):
                 ("SHA-256", self.certificate.sha256.hex()),
             ]
         if self.attributes is not None:
+            # What an unproven certificate says of a person must not read like a fact.
+            proof = "" if self.verdict is Verdict.GOOD else ", unproven"
             found += [
-                ("name (氏名)", self.attributes.name or "-"),
-                ("born (生年月日)", self.attributes.birth_date or "-"),
-                ("gender (性別)", self.attributes.gender or "-"),
-                ("address (住所)", self.attributes.address or "-"),
+                (f"name (氏名){proof}", self.attributes.name or "-"),
+                (f"born (生年月日){proof}", self.attributes.birth_date or "-"),
+                (f"gender (性別){proof}", self.attributes.gender or "-"),
+                (f"address (住所){proof}", self.attributes.address or "-"),
             ]
         return tuple(found)
