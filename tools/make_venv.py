@@ -45,7 +45,7 @@ def main() -> int:
 def _has_pip(python: Path) -> bool:
     if not python.exists():
         return False
-    return _succeeds([python, "-m", "pip", "--version"])
+    return _succeeds([python, "-c", "import pip"])
 
 
 def _bring_pip(python: Path) -> None:

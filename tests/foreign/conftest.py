@@ -7,9 +7,9 @@ import pytest
 from cardsim.chip import Card
 from tests.support.cards import adult_card
 from tests.support.opensc import OpenSC
-from tests.support.readers import Reader, VpcdReader
+from tests.support.readers import Reader, ServiceReader, VpcdReader
 
-TRANSPORTS = {"pcscd+vpcd": VpcdReader}
+TRANSPORTS = {"service": ServiceReader, "pcscd+vpcd": VpcdReader}
 
 
 @pytest.fixture(scope="session", params=TRANSPORTS)

@@ -86,6 +86,8 @@ def _fetch(release: Release, place: Path) -> None:
         "Dir::Etc::sourcelist": apt / "sources.list",
         "Dir::Etc::sourceparts": "/dev/null",
         "Acquire::Languages": "none",
+        # A mirror may be a snapshot. Signatures are checked; an old list does no harm here.
+        "Acquire::Check-Valid-Until": "false",
         # Else root downloads as a user who may not write here, and apt complains.
         "APT::Sandbox::User": "root",
     }

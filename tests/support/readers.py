@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from cardsim.readers.insertable import InsertableCard
+from cardsim.readers.pcsc import PcscService
 from cardsim.readers.vpcd import VpcdClient
 from tests.support.pcscd import READER_NAME, PrivatePcscd
 
@@ -31,6 +32,41 @@ class Reader(Protocol):
     def eject(self) -> None:
         """Pull the card, if one is in."""
         ...
+
+
+class ServiceReader:
+    """A reader of our own PC/SC service."""
+
+    name = "JPKI-EMU Reader 00 00"
+
+    def __init__(self) -> None:
+        self._service = PcscService()
+        self._slot = self._service.add_reader(self.name)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where the service listens."""
+        return self._service.environment
+
+    def insert(self, card: InsertableCard) -> None:
+        """Put the card into the slot: programs see it when this returns."""
+        self._slot.insert(card)
+
+    def eject(self) -> None:
+        """Take the card out."""
+        self._slot.eject()
+
+    def __enter__(self) -> Self:
+        self._service.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._service.stop()
 
 
 class VpcdReader:
