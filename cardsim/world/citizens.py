@@ -77,10 +77,14 @@ class Role:
 
 CAST = (
     Role("hanako", "花子", FEMALE, 20, 59),
-    Role("taro", "太郎", MALE, 20, 79),
+    Role("taro", "太郎", MALE, 25, 79),
     Role("jiro", "次郎", MALE, 6, 12),
 )
-"""Who lives in every world. A child stays under 15 for the first two years at least."""
+"""Who lives in every world.
+
+jiro stays under 15 for the first two years at least. taro's card is up to three years old, and
+he was an adult when he got it.
+"""
 
 
 def invent(draw: Draw, roles: Iterable[Role], *, on: date) -> list[Citizen]:

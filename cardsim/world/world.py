@@ -252,6 +252,16 @@ class World:
         """
         return self.authorities[kind].revoke(serial, reason, moment=self.clock.now())
 
+    def renew_authorities(self) -> None:
+        """Give both authorities a new key under the same name, at the world's time.
+
+        Needed years on: no certificate may outlive the one that vouches for it.
+        """
+        from cardsim.world.keypool import KeyPool
+
+        with files.locked(self._paths.issuing_lock), KeyPool(len(Kind)) as keys:
+            self.authorities.renew({kind: keys.take() for kind in Kind}, moment=self.clock.now())
+
     def publish_lists(self, *, only_due: bool = False) -> list[Path]:
         """Make and publish the revocation lists at the world's time; give the files.
 
