@@ -144,7 +144,7 @@ def test_a_verified_pin_is_changed(p2):
 def test_a_changed_pin_outlives_power():
     """The new value is part of what is saved."""
     talk = adult()
-    talk([VERIFY_SIGN], "0024019B08" + b"NEWPASS1".hex())
+    talk(VERIFY_SIGN, "0024019B08" + b"NEWPASS1".hex())
 
     talk.card.power_off()
     talk.card.power_on()
