@@ -1,0 +1,1 @@
+"""The `jpki` command: one thin file per command; the logic lives in `jpki` and `cardsim`."""

@@ -1,0 +1,179 @@
+"""`jpki ca`: what the world's two authorities issued; revoke it; publish and export."""
+
+import re
+import shutil
+from pathlib import Path
+
+import click
+from asn1crypto import pem
+
+from cardsim.world import World
+from jpki.ca.errors import RevocationRefusedError, UnknownSerialError
+from jpki.profiles.kinds import Kind
+from jpki.profiles.reasons import RevocationReason
+from jpki_cli.answer import Answer, answers
+from jpki_cli.derfiles import CERTIFICATE, write_file
+from jpki_cli.exits import ExitStatus
+from jpki_cli.options import KIND
+from jpki_cli.settings import settings
+
+_REASONS = click.Choice([reason.rfc_name for reason in RevocationReason])
+
+
+@click.group()
+def ca() -> None:
+    """Run the two test CAs: 署名用認証局 (sign) and 利用者証明用認証局 (auth)."""
+
+
+@ca.command(name="list")
+@click.option("--kind", type=KIND, help="Only this authority.")
+@answers
+def list_(kind: str | None) -> Answer:
+    """List what was issued: serial number, holder, state.
+
+    \b
+    Example:
+      jpki ca list --kind auth --json
+    """
+    with settings().world() as world:
+        now = world.clock.now()
+        rows = [
+            {
+                "kind": each.value,
+                "serial": record.serial,
+                "holder": record.holder,
+                "municipality": record.municipality,
+                "generation": record.generation,
+                "not_before": record.not_before.isoformat(),
+                "not_after": record.not_after.isoformat(),
+                "state": record.state(now).value,
+                "reason": record.revocation.reason.rfc_name if record.revocation else None,
+                "revoked_at": (
+                    record.revocation.revoked_at.isoformat() if record.revocation else None
+                ),
+            }
+            for each in _kinds(kind)
+            for record in world.authorities[each].certificates()
+        ]
+    lines = [f"{'kind':<5} {'serial':>10}  {'holder':<12} {'from':<10}  {'to':<10}  state"]
+    lines += [
+        f"{row['kind']:<5} {row['serial']:>10}  {row['holder'] or '(CA)':<12}"
+        f" {str(row['not_before'])[:10]}  {str(row['not_after'])[:10]}  {row['state']}"
+        + (f" ({row['reason']})" if row["reason"] else "")
+        for row in rows
+    ]
+    return Answer({"certificates": rows}, "\n".join(lines))
+
+
+@ca.command()
+@click.argument("certificate", metavar="NAME|SERIAL")
+@click.option("--kind", type=KIND, required=True, help="Which certificate, or which authority.")
+@click.option(
+    "--reason",
+    type=_REASONS,
+    required=True,
+    help="affiliationChanged 記録事項の変更, superseded 更新,"
+    " cessationOfOperation 利用の終了,"
+    " certificateHold 一時保留 (never released), …",
+)
+@click.option(
+    "--later",
+    is_flag=True,
+    help="Leave the lists to the next `jpki ca crl`, as the real service does at night.",
+)
+@answers
+def revoke(certificate: str, kind: str, reason: str, later: bool) -> Answer:
+    """Revoke a certificate (失効) of a citizen, a card, or with a serial number.
+
+    \b
+    Example:
+      jpki ca revoke hanako --kind auth --reason keyCompromise
+      jpki ca revoke 20000003 --kind sign --reason affiliationChanged
+    """
+    which, why = Kind(kind), RevocationReason.named(reason)
+    with settings().world() as world:
+        serial = _serial(world, certificate, which)
+        try:
+            done = world.revoke(which, serial, why)
+        except (RevocationRefusedError, UnknownSerialError) as refused:
+            return Answer({"revoked": False, "why": str(refused)}, f"no: {refused}", ExitStatus.NO)
+        published = [] if later else world.publish_lists()
+    data = {
+        "revoked": True,
+        "kind": which.value,
+        "serial": done.serial,
+        "reason": done.reason.rfc_name,
+        "revoked_at": done.revoked_at.isoformat(),
+        "lists": [str(path) for path in published],
+    }
+    told = "the lists will say so after `jpki ca crl`" if later else "the lists say so"
+    return Answer(
+        data,
+        f"revoked {which.japanese} {done.serial}: {done.reason.rfc_name}"
+        f" ({done.reason.japanese}); {told}",
+    )
+
+
+@ca.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Also copy the lists into DIR.",
+)
+@answers
+def crl(out: Path | None) -> Answer:
+    """Make and publish all revocation lists at the world's time: per municipality, and full.
+
+    \b
+    Example:
+      jpki ca crl --out lists
+    """
+    with settings().world() as world:
+        published = world.publish_lists()
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        published = [Path(shutil.copy(path, out)) for path in published]
+    return Answer(
+        {"lists": [str(path) for path in published]}, "\n".join(str(path) for path in published)
+    )
+
+
+@ca.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--pem", "as_pem", is_flag=True, help="Write PEM (.pem) instead of DER (.cer).")
+@click.option("--force", is_flag=True, help="Overwrite files that are there.")
+@answers
+def export(directory: Path, as_pem: bool, force: bool) -> Answer:
+    """Write the CA certificates (every generation) and the published lists into DIRECTORY.
+
+    \b
+    Example:
+      jpki ca export trust --pem
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    with settings().world() as world:
+        world.publish_lists(only_due=True)
+        for kind in Kind:
+            for number, der in enumerate(world.anchors(kind), 1):
+                path = directory / f"{kind.value}-ca-g{number}.{'pem' if as_pem else 'cer'}"
+                write_file(path, pem.armor(CERTIFICATE, der) if as_pem else der, overwrite=force)
+                written.append(path)
+        for source in sorted(world.authorities.lists_directory.glob("*.crl")):
+            path = directory / source.name
+            write_file(path, source.read_bytes(), overwrite=force)
+            written.append(path)
+    return Answer(
+        {"files": [str(path) for path in written]}, "\n".join(str(path) for path in written)
+    )
+
+
+def _kinds(kind: str | None) -> list[Kind]:
+    return [Kind(kind)] if kind else list(Kind)
+
+
+def _serial(world: World, certificate: str, kind: Kind) -> int:
+    if re.fullmatch(r"0[xX][0-9A-Fa-f]+|[0-9]+", certificate):
+        return int(certificate, 0 if certificate[:2].lower() == "0x" else 10)
+    return world.serial(certificate, kind)

@@ -1,0 +1,192 @@
+"""`jpki card`: list and show the cards of a world, put them into readers."""
+
+import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cardsim.mynumber import load_image
+from cardsim.readers.pcsc import PcscService
+from cardsim.readers.program import ProgramNotStartedError, blocked_signals, run_program
+from cardsim.readers.vpcd import Plug, VpcdClient, parse_address
+from cardsim.world import World
+from cardsim.world.cards import CardEntry
+from jpki.profiles.kinds import Kind
+from jpki_cli.answer import Answer, answers, failing_cleanly
+from jpki_cli.settings import settings
+
+
+@click.group()
+def card() -> None:
+    """List the cards of the world; run a program with a card in a reader."""
+
+
+@card.command(name="list")
+@answers
+def list_() -> Answer:
+    """List the cards of the world.
+
+    \b
+    Example:
+      jpki card list --json
+    """
+    with settings().world() as world:
+        rows = [_row(entry) for entry in world.cards()]
+    lines = [f"{'card':<12} {'holder':<10} {'expires':<11} certificates"]
+    lines += [
+        f"{row['card']:<12} {row['holder']:<10} {row['expires']:<11}"
+        f" {', '.join(f'{kind} {serial}' for kind, serial in row['serials'].items())}"
+        for row in rows
+    ]
+    return Answer({"cards": rows}, "\n".join(lines))
+
+
+@card.command()
+@click.argument("name")
+@answers
+def show(name: str) -> Answer:
+    """Show what is on a card: token, ATR, certificates, dates; no secret.
+
+    \b
+    Example:
+      jpki card show hanako
+    """
+    with settings().world() as world:
+        entry = world.card(name)
+        image = load_image(entry.directory)
+        row = _row(entry)
+    atr = image.atr.atr
+    data = row | {
+        "directory": str(entry.directory),
+        "token": image.token.label,
+        "atr": atr.hex().upper(),
+        "serial": image.record.serial,
+        "municipality": image.record.municipality,
+    }
+    lines = [
+        f"card         {entry.name}, of {entry.holder}",
+        f"token        {image.token.label} ({image.token.medium})",
+        f"ATR          {atr.hex(' ').upper()}",
+        f"serial       {image.record.serial}, municipality {image.record.municipality}",
+        f"issued       {entry.issued:%Y-%m-%d}, expires {entry.expires}",
+        *(f"{kind.value:<12} {kind.japanese} {entry.serials.get(kind, 'none')}" for kind in Kind),
+        f"directory    {entry.directory}",
+    ]
+    return Answer(data, "\n".join(lines))
+
+
+@card.command(context_settings={"allow_interspersed_args": False})
+@click.argument("name")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND…")
+def run(name: str, command: tuple[str, ...]) -> None:
+    """Run COMMAND with the card in a reader of its own; exit as it does.
+
+    COMMAND and what it starts find our PC/SC service by $PCSCLITE_CSOCK_NAME: no daemon, no root.
+    Signals are passed on; everything is cleaned up at the end.
+
+    \b
+    Example:
+      jpki card run hanako -- opensc-tool -n
+      jpki card run hanako -- ssh -I opensc-pkcs11.so user@host
+    """
+    program = command[1:] if command[0] == "--" else command
+    if not program:
+        raise click.UsageError("no command behind --")
+    with failing_cleanly(), blocked_signals(), settings().world() as world:
+        try:
+            with _serving(world, [name]) as service:
+                ending = run_program(program, {**settings().environ, **service.environment})
+        except ProgramNotStartedError as error:
+            click.echo(f"jpki: {error}", err=True)
+            sys.exit(error.exit_code)
+    sys.exit(ending.pass_on())
+
+
+@card.command()
+@click.argument("names", metavar="NAME…", nargs=-1, required=True)
+@click.option(
+    "--socket",
+    "socket_path",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Where the socket shall be: in a directory only you can enter.",
+)
+@click.option(
+    "--vpcd",
+    metavar="HOST:PORT",
+    help="Plug the card into the vpcd of a system pcscd, here or elsewhere, instead.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Say where in JSON.")
+def serve(
+    names: tuple[str, ...], socket_path: Path | None, vpcd: str | None, as_json: bool
+) -> None:
+    """Keep cards in readers until stopped (Ctrl-C), for programs started elsewhere.
+
+    \b
+    Example:
+      jpki card serve hanako taro
+      jpki card serve hanako --vpcd 192.0.2.7:35963
+    """
+    with failing_cleanly(as_json=as_json), settings().world() as world:
+        if vpcd is not None:
+            if socket_path is not None or len(names) != 1:
+                raise click.UsageError("--vpcd takes one card and no --socket")
+            _serve_vpcd(world, names[0], vpcd, as_json=as_json)
+        else:
+            _serve_socket(world, names, socket_path, as_json=as_json)
+
+
+def _serve_socket(
+    world: World, names: Sequence[str], socket_path: Path | None, *, as_json: bool
+) -> None:
+    stopped = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stopped)
+    with _serving(world, names, socket_path) as service:
+        data = {"environment": service.environment, "readers": list(service.reader_names)}
+        lines = [f"export {name}={value}" for name, value in service.environment.items()]
+        click.echo(json.dumps(data) if as_json else "\n".join(lines))
+        click.echo(f"serving {', '.join(service.reader_names)}; stop with Ctrl-C", err=True)
+        signal.sigwait(stopped)
+
+
+def _serve_vpcd(world: World, name: str, address: str, *, as_json: bool) -> None:
+    try:
+        host, port = parse_address(address)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    stopped = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stopped)
+
+    def tell(plug: Plug) -> None:
+        event = {"inserted": plug.inserted, "event": plug.event}
+        click.echo(json.dumps(event) if as_json else f"vpcd {host}:{port}: {plug.event}")
+
+    with VpcdClient(world.open_card(name), host, port, on_change=tell):
+        click.echo(f"plugging {name} into vpcd at {host}:{port}; stop with Ctrl-C", err=True)
+        signal.sigwait(stopped)
+
+
+@contextmanager
+def _serving(world: World, names: Sequence[str], path: Path | None = None) -> Iterator[PcscService]:
+    """Run our PC/SC service with these cards inserted, each in a reader of its own."""
+    cards = {name: world.open_card(name) for name in names}
+    with PcscService(path) as service:
+        for number, (name, inserted) in enumerate(cards.items()):
+            reader = f"JPKI-EMU Virtual Reader ({name}) {number:02d} 00"
+            service.add_reader(reader).insert(inserted)
+        yield service
+
+
+def _row(entry: CardEntry) -> dict[str, Any]:
+    return {
+        "card": entry.name,
+        "holder": entry.holder,
+        "issued": entry.issued.isoformat(),
+        "expires": entry.expires.isoformat(),
+        "serials": {kind.value: serial for kind, serial in entry.serials.items()},
+    }

@@ -1,0 +1,58 @@
+"""What the exit status of `jpki` means, and which failure has which.
+
+The one place where an exception of the lower floors becomes a status.
+"""
+
+from enum import IntEnum, unique
+
+
+@unique
+class ExitStatus(IntEnum):
+    """The exit status of every command (`jpki card run` passes on its program's instead)."""
+
+    YES = 0
+    """Done; the answer is yes."""
+    NO = 1
+    """The answer is no: revoked, expired, refused, wrong PIN."""
+    USAGE = 2
+    """The command line, the world or a file named on it is wrong."""
+    CANNOT_TELL = 3
+    """Something needed for an answer is missing: no CRL, a stale one, no trust anchor."""
+    CARD = 4
+    """No reader, no card, or the card does not answer as a My Number card does."""
+
+
+STATUS_OF_FAILURE: dict[str, ExitStatus] = {
+    "cardsim.mynumber.errors.CardFileError": ExitStatus.CARD,
+    "cardsim.readers.pcsc.endpoint.EndpointError": ExitStatus.CARD,
+    "cardsim.world.errors.WorldError": ExitStatus.USAGE,
+    "jpki.ca.errors.CaError": ExitStatus.USAGE,
+    "jpki.card.client.errors.CardError": ExitStatus.CARD,
+    "jpki.card.client.errors.PinRuleError": ExitStatus.USAGE,
+    "jpki.card.client.errors.PinError": ExitStatus.NO,
+    "jpki.card.connection.ConnectionLostError": ExitStatus.CARD,
+    "jpki.card.pcsc.ReaderError": ExitStatus.CARD,
+}
+"""Expected failures by the name of their class: whoever only asks for help loads none of them.
+
+The nearest base class decides. Anything else is a bug and shows its traceback.
+"""
+
+
+class Failure(Exception):  # noqa: N818 - it is an answer, not an error of the program
+    """An expected failure that a command finds itself: one line for people, and the status."""
+
+    def __init__(self, message: str, status: ExitStatus) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def status_of(error: Exception) -> ExitStatus | None:
+    """Give the exit status of an expected failure; None for a bug."""
+    if isinstance(error, Failure):
+        return error.status
+    for base in type(error).__mro__:
+        status = STATUS_OF_FAILURE.get(f"{base.__module__}.{base.__qualname__}")
+        if status is not None:
+            return status
+    return None

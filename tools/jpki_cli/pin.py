@@ -1,0 +1,113 @@
+"""`jpki pin`: how many tries are left, verify a PIN, change it."""
+
+import click
+
+from jpki.card.client import (
+    JpkiSession,
+    LastTryError,
+    PinBlockedError,
+    TriesUnknownError,
+    WrongPinError,
+)
+from jpki.profiles.kinds import Kind
+from jpki_cli.answer import Answer, answers
+from jpki_cli.connecting import card_connection
+from jpki_cli.exits import ExitStatus
+from jpki_cli.options import KIND, card_options
+from jpki_cli.secrets import PinSource, pin_options
+
+
+@click.group()
+def pin() -> None:
+    """Ask for, verify or change the PINs (暗証番号); the last try is never spent."""
+
+
+@pin.command()
+@card_options
+@answers
+def status(reader: str | None, card_name: str | None) -> Answer:
+    """Show how many tries are left. Costs none.
+
+    \b
+    Example:
+      jpki pin status --card hanako
+    """
+    with card_connection(reader=reader, card_name=card_name) as connection:
+        session = JpkiSession(connection)
+        tries = {kind.value: tries_left(session, kind) for kind in Kind}
+    lines = [f"{kind:<5} {_tries_text(left)}" for kind, left in tries.items()]
+    blocked = 0 in tries.values()
+    return Answer(
+        {"tries_left": tries}, "\n".join(lines), ExitStatus.NO if blocked else ExitStatus.YES
+    )
+
+
+@pin.command()
+@click.argument("kind", type=KIND)
+@pin_options()
+@card_options
+@answers
+def verify(kind: str, pin: PinSource, reader: str | None, card_name: str | None) -> Answer:
+    """Present the PIN of KIND; a wrong one costs a try (the last one is never spent).
+
+    \b
+    Example:
+      jpki pin verify auth --card hanako
+      JPKI_SIGN_PIN=ABC123 jpki pin verify sign --reader 0
+    """
+    return _present(Kind(kind), pin.read(Kind(kind)), None, reader=reader, card_name=card_name)
+
+
+@pin.command()
+@click.argument("kind", type=KIND)
+@pin_options()
+@pin_options("new-pin")
+@card_options
+@answers
+def change(
+    kind: str, pin: PinSource, new_pin: PinSource, reader: str | None, card_name: str | None
+) -> Answer:
+    """Verify the PIN of KIND, then give it a new value.
+
+    \b
+    Example:
+      JPKI_AUTH_PIN=1234 JPKI_NEW_PIN=5678 jpki pin change auth --card hanako
+    """
+    which = Kind(kind)
+    old, new = pin.read(which), new_pin.read_new(which)
+    return _present(which, old, new, reader=reader, card_name=card_name)
+
+
+def tries_left(session: JpkiSession, kind: Kind) -> int | None:
+    """Ask for the tries left; None when the card does not say."""
+    try:
+        return session.tries_left(kind)
+    except TriesUnknownError:
+        return None
+
+
+def _present(
+    kind: Kind, old: str, new: str | None, *, reader: str | None, card_name: str | None
+) -> Answer:
+    with (
+        card_connection(reader=reader, card_name=card_name) as connection,
+        JpkiSession(connection) as session,
+    ):
+        try:
+            if new is None:
+                session.verify_pin(kind, old)
+            else:
+                session.change_pin(kind, old, new)
+        except (WrongPinError, PinBlockedError, LastTryError) as refused:
+            data = {"kind": kind.value, "accepted": False, "tries_left": refused.tries_left}
+            return Answer(data | {"why": str(refused)}, f"no: {refused}", ExitStatus.NO)
+        left = tries_left(session, kind)
+    done = "the PIN is right" if new is None else "the PIN was changed"
+    data = {"kind": kind.value, "accepted": True, "changed": new is not None, "tries_left": left}
+    return Answer(data, f"{done}; {_tries_text(left)}")
+
+
+def _tries_text(left: int | None) -> str:
+    if left is None:
+        return "the card does not say how many tries are left"
+    return "blocked (閉塞)" if left == 0 else f"{left} tries left"

@@ -1,0 +1,162 @@
+"""What a check relies on: CA certificates, revocation lists, a moment, an environment.
+
+Named on the command line, or else the world's own. The two are never mixed: whoever names a
+CA certificate gets no list from the world.
+"""
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jpki.profiles.kinds import Kind
+from jpki.verify import (
+    CrlSource,
+    Environment,
+    TrustAnchors,
+    Verdict,
+    Verifier,
+    policies_of,
+)
+from jpki.verify.errors import AnchorError
+from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
+from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.options import Moment
+from jpki_cli.settings import settings
+
+Command = Callable[..., Any]
+
+STATUS_OF_VERDICT = {
+    Verdict.GOOD: ExitStatus.YES,
+    Verdict.BAD: ExitStatus.NO,
+    Verdict.CANNOT_TELL: ExitStatus.CANNOT_TELL,
+}
+_ENVIRONMENT_OF_NAMING = {"emulator": Environment.EMULATOR, "faithful": Environment.JLIS_TEST}
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Anchors and lists (DER), the moment, and whose certificates are judged."""
+
+    anchors: TrustAnchors
+    lists: tuple[bytes, ...]
+    moment: datetime
+    environment: Environment
+
+    def verifier(self) -> Verifier:
+        """Give the verifier that relies on these."""
+        return Verifier(self.anchors, CrlSource.load(self.lists), policies_of(self.environment))
+
+
+def worst(verdicts: Iterable[Verdict]) -> ExitStatus:
+    """Give the status of several verdicts: one bad is no, else one unknown is cannot tell."""
+    seen = set(verdicts)
+    for verdict in (Verdict.BAD, Verdict.CANNOT_TELL):
+        if verdict in seen:
+            return STATUS_OF_VERDICT[verdict]
+    return ExitStatus.YES
+
+
+def trust_options(command: Command) -> Command:
+    """Add --ca, --crl, --at and --environment, handed to the command as one `Trust`."""
+
+    @click.option(
+        "--ca",
+        "ca_files",
+        multiple=True,
+        type=FILE,
+        metavar="FILE",
+        help="A CA certificate to rely on, DER or PEM; may be repeated.",
+    )
+    @click.option(
+        "--crl",
+        "crl_files",
+        multiple=True,
+        type=FILE,
+        metavar="FILE",
+        help="A revocation list (失効リスト), DER or PEM; may be repeated.",
+    )
+    @click.option(
+        "--at", type=Moment(), help="Judge at TIME (default: the world's clock, else now)."
+    )
+    @click.option(
+        "--environment",
+        type=click.Choice([each.value for each in Environment]),
+        help="Whose certificates: this emulator's (default), the J-LIS test"
+        " environment's, or production's (its CA certificates must be named).",
+    )
+    @functools.wraps(command)
+    def with_trust(
+        *args: Any,
+        ca_files: tuple[Path, ...],
+        crl_files: tuple[Path, ...],
+        at: datetime | None,
+        environment: str | None,
+        **kwargs: Any,
+    ) -> Any:
+        named = Environment(environment) if environment else None
+        trust = _named(ca_files, crl_files, at, named) if ca_files else _own(crl_files, at, named)
+        return command(*args, trust=trust, **kwargs)
+
+    return with_trust
+
+
+def _named(
+    ca_files: tuple[Path, ...],
+    crl_files: tuple[Path, ...],
+    at: datetime | None,
+    environment: Environment | None,
+) -> Trust:
+    return Trust(
+        _anchors(der for path in ca_files for der in read_ders(path, CERTIFICATE)),
+        _lists(crl_files),
+        at or now(),
+        environment or Environment.EMULATOR,
+    )
+
+
+def _own(
+    crl_files: tuple[Path, ...], at: datetime | None, environment: Environment | None
+) -> Trust:
+    """Take the world's anchors, and its lists unless others are named."""
+    world = settings().existing_world()
+    if world is None:
+        return Trust(
+            TrustAnchors(), _lists(crl_files), at or now(), environment or Environment.EMULATOR
+        )
+    with world:
+        if not crl_files:
+            world.publish_lists(only_due=True)
+        lists = _lists(crl_files) or tuple(
+            der for kind in Kind for der in world.published_lists(kind)
+        )
+        return Trust(
+            TrustAnchors.load(sign=world.anchors(Kind.SIGN), auth=world.anchors(Kind.AUTH)),
+            lists,
+            at or world.clock.now(),
+            environment or _ENVIRONMENT_OF_NAMING[world.naming.label],
+        )
+
+
+def now() -> datetime:
+    """Give the clock's time of the world if there is one, else the system's."""
+    world = settings().existing_world()
+    if world is None:
+        return datetime.now(UTC)
+    with world:
+        return world.clock.now()
+
+
+def _anchors(ders: Iterable[bytes]) -> TrustAnchors:
+    try:
+        return TrustAnchors.sort(ders)
+    except AnchorError as error:
+        raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
+
+
+def _lists(files: tuple[Path, ...]) -> tuple[bytes, ...]:
+    return tuple(der for path in files for der in read_ders(path, REVOCATION_LIST))

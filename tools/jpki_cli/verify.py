@@ -1,0 +1,43 @@
+"""`jpki verify`: is this signature over this file good, and why."""
+
+from pathlib import Path
+
+import click
+from asn1crypto import pem
+
+from jpki.verify import render
+from jpki.verify.cms import verify_detached
+from jpki_cli.answer import Answer, answers
+from jpki_cli.derfiles import FILE
+from jpki_cli.trust import STATUS_OF_VERDICT, Trust, trust_options
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--signature",
+    "-s",
+    type=FILE,
+    metavar="FILE",
+    help="The signature, DER or PEM (default: FILE.p7s).",
+)
+@trust_options
+@answers
+def verify(file: Path, signature: Path | None, trust: Trust) -> Answer:
+    """Verify a detached signature (電子署名) over FILE and judge the signer's certificate.
+
+    Exit status: 0 good, 1 bad, 3 it cannot be told (a list is missing or stale).
+
+    \b
+    Example:
+      jpki verify contract.pdf
+      jpki verify contract.pdf -s contract.p7s --ca sign-ca.cer --crl sign-full.crl
+    """
+    place = signature or file.with_name(f"{file.name}.p7s")
+    if not place.exists():
+        raise click.UsageError(f"there is no {place}; name the signature with --signature")
+    raw = place.read_bytes()
+    message = pem.unarmor(raw)[2] if pem.detect(raw) else raw
+    report = verify_detached(message, file.read_bytes(), trust.verifier(), moment=trust.moment)
+    data = {"file": str(file), "signature": str(place)} | report.to_json()
+    return Answer(data, render(report).rstrip("\n"), STATUS_OF_VERDICT[report.verdict])
