@@ -20,21 +20,27 @@ from jpki.ca.errors import (
     IssuanceAbandonedError,
     RegisterError,
     RequestRefusedError,
-    SerialsExhaustedError,
     UnknownSerialError,
 )
-from jpki.ca.generations import Generation, check_may_issue, key_identifier, newest_signing
+from jpki.ca.generations import (
+    Generation,
+    check_may_issue,
+    enter_generation,
+    key_identifier,
+    newest_signing,
+)
 from jpki.ca.keys import SigningKey
-from jpki.ca.records import CertificateRecord, CertificateState, Revocation
+from jpki.ca.reading import Reading
+from jpki.ca.records import CertificateRecord, CertificateState, NewCertificate, Revocation
+from jpki.ca.recovery import discard_unfinished, finish_generations
 from jpki.ca.register import Register
 from jpki.ca.requests import CertificateRequest, check_request, last_day
 from jpki.ca.revoking import revocation_of
-from jpki.ca.transactions import GenerationRow, NewCertificate, Reading, Writing
+from jpki.ca.writing import Writing
 from jpki.profiles.certificates import (
     FIRST_SERIAL,
     LARGEST_SERIAL,
     SMALLEST_SERIAL,
-    authority_profile,
     end_entity_profile,
 )
 from jpki.profiles.kinds import Kind
@@ -42,7 +48,7 @@ from jpki.profiles.municipalities import Municipality
 from jpki.profiles.naming import EMULATOR, Naming
 from jpki.profiles.reasons import RevocationReason
 from jpki.profiles.subjects import RANDOM_OCTETS, subject_identifier
-from jpki.profiles.validity import authority_end, end_of_day, japanese_date
+from jpki.profiles.validity import end_of_day, japanese_date, whole_second
 
 _PAGE = 500
 
@@ -89,7 +95,7 @@ class Authority:
             raise RegisterError(
                 f"the {kind.value} authority is O={organization}, not O={naming.organization}"
             )
-        self._finish_own()
+        finish_generations(self.register, self.kind, self._keys)
 
     @classmethod
     def found(
@@ -114,17 +120,17 @@ class Authority:
             if change.organization(kind) is not None:
                 raise RegisterError(f"the register has a {kind.value} authority already")
             change.add_authority(kind, organization=naming.organization, first_serial=first_serial)
-            _add_generation(change, kind, naming, public_key=key.public_key, moment=moment)
+            enter_generation(change, kind, naming, public_key=key.public_key, moment=moment)
         return cls(register, kind, keys=[key], naming=naming)
 
     def add_generation(self, key: SigningKey, *, moment: datetime) -> Generation:
         """Renew the authority: a new key under the same name, signing from now on."""
         with self.register.writing() as change:
-            _add_generation(
+            enter_generation(
                 change, self.kind, self.naming, public_key=key.public_key, moment=moment
             )
         self._keys[key.public_key] = key
-        self._finish_own()
+        finish_generations(self.register, self.kind, self._keys)
         return self.generations[-1]
 
     @property
@@ -135,7 +141,9 @@ class Authority:
 
     def known_generations(self, asked: Reading) -> list[Generation]:
         """Give the finished generations, within a transaction of the caller's."""
-        rows = ((row, asked.certificate(self.kind, row.serial)) for row in self._rows(asked))
+        rows = (
+            (row, asked.certificate(self.kind, row.serial)) for row in asked.generations(self.kind)
+        )
         return [
             Generation(
                 number=row.number,
@@ -162,7 +170,7 @@ class Authority:
         Raises `RequestRefusedError` or `NoUsableKeyError` before a serial number is spent. After
         any other failure the certificate is on record, unfinished, and `recover` discards it.
         """
-        moment = moment.replace(microsecond=0)
+        moment = whole_second(moment)
         profile = end_entity_profile(self.kind)
         check_request(request, profile, on=japanese_date(moment))
         identifier = subject_identifier(
@@ -178,7 +186,7 @@ class Authority:
             )
             signer = newest_signing(self.known_generations(change), moment=moment, until=not_after)
             _note_municipality(change, request.municipality)
-            serial = _take_serial(change, self.kind)
+            serial = change.take_serial(self.kind)
             tbs = encoding.end_entity_tbs(
                 profile,
                 self.naming,
@@ -216,35 +224,20 @@ class Authority:
         return IssuedCertificate(serial, moment, not_after, der, signer.certificate)
 
     def recover(self, *, moment: datetime) -> list[int]:
-        """Settle what a crash left unfinished; give the serial numbers.
+        """Settle what a crash left unfinished (`jpki.ca.recovery`); give the serial numbers.
 
-        Nobody knows whether such a certificate was signed, only that it was never handed out. So
-        it is finished as it would have been, and revoked as discarded before delivery (交付前に
-        破棄). Call it when no other process is issuing: one that is will get
-        `IssuanceAbandonedError` for its certificate.
+        For the start of a program, when no other process is issuing.
         """
-        with self.register.reading() as asked:
-            left = [r for r in asked.unfinished(self.kind) if r.municipality is not None]
-            generations = {g.number: g for g in self.known_generations(asked)}
-        settled = []
-        for record in left:
-            if record.tbs is None or record.generation not in generations:
-                continue
-            signature = generations[record.generation].sign(record.tbs)
-            der = encoding.signed(record.tbs, signature)
-            with self.register.writing() as change:
-                if change.finish_certificate(self.kind, record.serial, der):
-                    discarded = Revocation(record.serial, RevocationReason.UNSPECIFIED, moment)
-                    change.revoke(self.kind, discarded, municipality=record.municipality)
-                    settled.append(record.serial)
-        return settled
+        return discard_unfinished(
+            self.register, self.kind, self.generations, moment=whole_second(moment)
+        )
 
     def revoke(self, serial: int, reason: RevocationReason, *, moment: datetime) -> Revocation:
         """Revoke a certificate for good; `jpki.ca.revoking` has the rule.
 
         Raises `UnknownSerialError` or `RevocationRefusedError`.
         """
-        moment = moment.replace(microsecond=0)
+        moment = whole_second(moment)
         with self.register.writing() as change:
             record = change.certificate(self.kind, serial)
             if record is None:
@@ -272,22 +265,6 @@ class Authority:
                 return
             after = page[-1].serial
 
-    def _rows(self, asked: Reading) -> list[GenerationRow]:
-        return asked.generations(self.kind)
-
-    def _finish_own(self) -> None:
-        """Sign what is unsigned of the authority's own certificates; the same bytes every time."""
-        with self.register.reading() as asked:
-            rows = {row.serial: row for row in self._rows(asked)}
-            left = [record for record in asked.unfinished(self.kind) if record.serial in rows]
-        for record in left:
-            key = self._keys.get(rows[record.serial].public_key)
-            if key is None or record.tbs is None:
-                continue
-            der = encoding.signed(record.tbs, key.sign(record.tbs))
-            with self.register.writing() as change:
-                change.finish_certificate(self.kind, record.serial, der)
-
     def _renewed(
         self, change: Writing, request: CertificateRequest, moment: datetime
     ) -> CertificateRecord | None:
@@ -308,43 +285,6 @@ class Authority:
         if record is not None and record.revocation is None:
             superseded = Revocation(serial, RevocationReason.SUPERSEDED, moment)
             change.revoke(self.kind, superseded, municipality=record.municipality)
-
-
-def _add_generation(
-    change: Writing, kind: Kind, naming: Naming, *, public_key: bytes, moment: datetime
-) -> None:
-    """Put a new key and its certificate, still unsigned, on record."""
-    # Of either kind: one key in both hierarchies would let one's certificates pass for the other's.
-    if any(row.public_key == public_key for other in Kind for row in change.generations(other)):
-        raise RegisterError("this key is an authority's already")
-    profile = authority_profile(kind)
-    moment = moment.replace(microsecond=0)
-    not_after = end_of_day(authority_end(japanese_date(moment), profile.lifetime_years))
-    serial = _take_serial(change, kind)
-    number = len(change.generations(kind)) + 1
-    identifier = key_identifier(public_key)
-    facts = encoding.AuthorityFacts(serial, moment, not_after, public_key, identifier)
-    change.add_certificate(
-        kind,
-        NewCertificate(
-            serial=serial,
-            generation=number,
-            municipality=None,
-            holder="",
-            not_before=moment,
-            not_after=not_after,
-            renews=None,
-            tbs=encoding.authority_tbs(profile, naming, facts),
-        ),
-    )
-    change.add_generation(kind, GenerationRow(number, serial, public_key, identifier))
-
-
-def _take_serial(change: Writing, kind: Kind) -> int:
-    serial = change.take_serial(kind)
-    if serial > LARGEST_SERIAL:
-        raise SerialsExhaustedError("the counter has left four octets")
-    return serial
 
 
 def _note_municipality(change: Writing, where: Municipality) -> None:

@@ -1,7 +1,7 @@
 """The keys of one authority over the years: all under one name, told apart by key identifier.
 
-What it is: a generation as a value, the choice of the one that signs, and the guard that keeps
-the real service's name out of anything issued here.
+What it is: a generation as a value, how one is entered, the choice of the one that signs, and the
+guard that keeps the real service's name out of anything issued here.
 What it is not: a key; those are matched to generations by public key.
 Standard: PKI profile reference section 1.5; RFC 5280 section 4.2.1.2 method 1.
 Called by: `jpki.ca.authority`.
@@ -15,11 +15,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from jpki.ca.certificates import IssuerFacts
-from jpki.ca.errors import CaError, NoUsableKeyError
+from jpki.ca.certificates import AuthorityFacts, IssuerFacts, authority_tbs
+from jpki.ca.errors import CaError, NoUsableKeyError, RegisterError
 from jpki.ca.keys import SigningKey
+from jpki.ca.records import GenerationRow, NewCertificate
+from jpki.ca.writing import Writing
+from jpki.profiles.certificates import authority_profile
 from jpki.profiles.kinds import Kind
 from jpki.profiles.naming import PRODUCTION, Naming
+from jpki.profiles.validity import authority_end, end_of_day, japanese_date, whole_second
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +90,36 @@ def check_may_issue(naming: Naming) -> None:
         or real & {naming.policy(kind).dotted for kind in Kind}
     ):
         raise CaError("nothing is issued here under the real service's name or policies")
+
+
+def enter_generation(
+    change: Writing, kind: Kind, naming: Naming, *, public_key: bytes, moment: datetime
+) -> None:
+    """Put a new key and its certificate, still unsigned, on record.
+
+    Raises `RegisterError` when the key is an authority's already.
+    """
+    # Of either kind: one key in both hierarchies would let one's certificates pass for the other's.
+    if any(row.public_key == public_key for other in Kind for row in change.generations(other)):
+        raise RegisterError("this key is an authority's already")
+    profile = authority_profile(kind)
+    moment = whole_second(moment)
+    not_after = end_of_day(authority_end(japanese_date(moment), profile.lifetime_years))
+    serial = change.take_serial(kind)
+    number = len(change.generations(kind)) + 1
+    identifier = key_identifier(public_key)
+    facts = AuthorityFacts(serial, moment, not_after, public_key, identifier)
+    change.add_certificate(
+        kind,
+        NewCertificate(
+            serial=serial,
+            generation=number,
+            municipality=None,
+            holder="",
+            not_before=moment,
+            not_after=not_after,
+            renews=None,
+            tbs=authority_tbs(profile, naming, facts),
+        ),
+    )
+    change.add_generation(kind, GenerationRow(number, serial, public_key, identifier))

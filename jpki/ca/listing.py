@@ -19,10 +19,12 @@ from jpki.ca.certificates import signed
 from jpki.ca.errors import NoUsableKeyError
 from jpki.ca.generations import Generation, newest_signing
 from jpki.ca.lists import list_tbs
-from jpki.ca.transactions import WHOLE_SCOPE, Writing
+from jpki.ca.reading import WHOLE_SCOPE
+from jpki.ca.writing import Writing
 from jpki.profiles.kinds import Kind
 from jpki.profiles.lists import FULL_LIST, PARTITION
 from jpki.profiles.municipalities import Municipality
+from jpki.profiles.validity import whole_second
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def make_list(
 
     Raises `NoUsableKeyError`.
     """
-    moment = moment.replace(microsecond=0)
+    moment = whole_second(moment)
     profile = FULL_LIST if where is None else PARTITION
     scope = WHOLE_SCOPE if where is None else where.code
     next_update = moment + profile.lifetime

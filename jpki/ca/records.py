@@ -1,7 +1,7 @@
-"""What the register gives back: rows as frozen values.
+"""What goes into the register and comes back: rows as frozen values.
 
 What it is not: database rows; nothing here knows SQL.
-Called by: `jpki.ca.transactions` (makes them), `jpki.ca.authority`, the command line.
+Called by: `jpki.ca.reading`, `jpki.ca.writing`, `jpki.ca.authority`, the command line.
 """
 
 from dataclasses import dataclass, field
@@ -63,3 +63,27 @@ class CertificateRecord:
         if moment < self.not_before:
             return CertificateState.NOT_YET_VALID
         return CertificateState.GOOD if moment <= self.not_after else CertificateState.EXPIRED
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRow:
+    """One key of an authority, and the serial number of its self-signed certificate."""
+
+    number: int
+    serial: int
+    public_key: bytes = field(repr=False)
+    key_identifier: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewCertificate:
+    """A certificate about to be signed."""
+
+    serial: int
+    generation: int
+    municipality: str | None
+    holder: str
+    not_before: datetime
+    not_after: datetime
+    renews: int | None
+    tbs: bytes = field(repr=False)

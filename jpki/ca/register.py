@@ -3,7 +3,8 @@
 What it is: creation, opening, and the two kinds of transaction. Writing transactions take the
 write lock at their beginning, so two processes never read the same counter, and are on disk when
 they end (WAL with synchronous=FULL).
-What it is not: the queries (`jpki.ca.transactions`) or rules about them (`jpki.ca.authority`).
+What it is not: the queries (`jpki.ca.reading`, `jpki.ca.writing`) or rules about them
+(`jpki.ca.authority`).
 Standard: https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous.
 Called by: `jpki.ca.authority`, `cardsim.world`.
 """
@@ -21,7 +22,8 @@ from sqlalchemy.exc import DatabaseError
 
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError
-from jpki.ca.transactions import Reading, Writing
+from jpki.ca.reading import Reading
+from jpki.ca.writing import Writing
 
 _LOCK_WAIT_MILLISECONDS = 30_000
 _WRITES = "jpki_writes"

@@ -1,8 +1,8 @@
 """The register's tables.
 
 What it is: SQLAlchemy Core declarations, plain enough for SQLite and PostgreSQL alike.
-What it is not: queries (`jpki.ca.transactions`) or an object-relational mapping.
-Called by: `jpki.ca.register`, `jpki.ca.transactions`.
+What it is not: queries (`jpki.ca.reading`) or an object-relational mapping.
+Called by: `jpki.ca.register`, `jpki.ca.reading`, `jpki.ca.writing`.
 """
 
 from datetime import UTC, datetime

@@ -32,6 +32,16 @@ UNKNOWN_BIRTHDAY_SOURCE = Source(
 _END_OF_DAY = time(23, 59, 59, tzinfo=JST)
 
 
+def whole_second(moment: datetime) -> datetime:
+    """Give a moment in UTC as a certificate can say it, without fractions.
+
+    Raises `ValueError` for one without a zone: it would be read in the machine's.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
 def japanese_date(moment: datetime) -> date:
     """Give the date in Japan at an aware moment."""
     return moment.astimezone(JST).date()

@@ -1,0 +1,154 @@
+"""What can be changed in the register, inside one transaction that has it for itself.
+
+What it is: every statement that writes, as methods over one connection.
+What it is not: rules. Whether something may be issued or revoked is `jpki.ca.authority`'s.
+Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listing`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from jpki.ca import schema
+from jpki.ca.errors import RegisterError, SerialsExhaustedError
+from jpki.ca.lists import ListEntry
+from jpki.ca.reading import Reading
+from jpki.ca.records import GenerationRow, NewCertificate, Revocation
+from jpki.profiles.certificates import LARGEST_SERIAL
+from jpki.profiles.kinds import Kind
+from jpki.profiles.municipalities import Municipality
+
+_certificate = schema.certificate.c
+_revocation = schema.revocation.c
+
+
+class Writing(Reading):
+    """Changes to the register; the same transaction can ask."""
+
+    def add_authority(self, kind: Kind, *, organization: str, first_serial: int) -> None:
+        """Set up an authority and its counter."""
+        self._connection.execute(
+            schema.authority.insert().values(
+                kind=kind.value, organization=organization, next_serial=first_serial
+            )
+        )
+
+    def take_serial(self, kind: Kind) -> int:
+        """Take the next serial number; it is spent when the transaction is on disk.
+
+        Raises `SerialsExhaustedError` when the counter has left four octets.
+        """
+        table = schema.authority
+        serial = self._connection.scalar(
+            table.update()
+            .where(table.c.kind == kind.value)
+            .values(next_serial=table.c.next_serial + 1)
+            .returning(table.c.next_serial - 1)
+        )
+        if serial is None:
+            raise RegisterError(f"the register has no {kind.value} authority")
+        if serial > LARGEST_SERIAL:
+            raise SerialsExhaustedError("the counter has left four octets")
+        return int(serial)
+
+    def add_municipality(self, where: Municipality) -> None:
+        """Put a municipality on record."""
+        self._connection.execute(
+            schema.municipality.insert().values(
+                code=where.code,
+                prefecture=where.prefecture,
+                name=where.name,
+                prefecture_romaji=where.prefecture_romaji,
+                romaji=where.romaji,
+            )
+        )
+
+    def add_certificate(self, kind: Kind, new: NewCertificate) -> None:
+        """Put a certificate on record that is going to be signed."""
+        self._connection.execute(
+            schema.certificate.insert().values(
+                kind=kind.value,
+                serial=new.serial,
+                generation=new.generation,
+                municipality=new.municipality,
+                holder=new.holder,
+                not_before=new.not_before,
+                not_after=new.not_after,
+                renews=new.renews,
+                tbs=new.tbs,
+            )
+        )
+
+    def add_generation(self, kind: Kind, row: GenerationRow) -> None:
+        """Put a key of an authority on record."""
+        self._connection.execute(
+            schema.generation.insert().values(
+                kind=kind.value,
+                number=row.number,
+                serial=row.serial,
+                public_key=row.public_key,
+                key_identifier=row.key_identifier,
+            )
+        )
+
+    def finish_certificate(self, kind: Kind, serial: int, der: bytes) -> bool:
+        """Record the signed certificate; give False when it was finished by somebody else."""
+        return (
+            self._connection.execute(
+                schema.certificate.update()
+                .where(
+                    _certificate.kind == kind.value,
+                    _certificate.serial == serial,
+                    _certificate.der.is_(None),
+                )
+                .values(der=der, tbs=None)
+            ).rowcount
+            == 1
+        )
+
+    def revoke(self, kind: Kind, revocation: Revocation, *, municipality: str | None) -> None:
+        """Record a revocation, in place of an earlier one of the same certificate."""
+        mine = (_revocation.kind == kind.value) & (_revocation.serial == revocation.serial)
+        self._connection.execute(schema.revocation.delete().where(mine))
+        self._connection.execute(
+            schema.revocation.insert().values(
+                kind=kind.value,
+                serial=revocation.serial,
+                municipality=municipality,
+                reason=int(revocation.reason),
+                revoked_at=revocation.revoked_at,
+                settled_at=revocation.settled_at,
+            )
+        )
+
+    def number_list(
+        self,
+        kind: Kind,
+        scope: str,
+        *,
+        generation: int,
+        this_update: datetime,
+        next_update: datetime,
+        entries: Sequence[ListEntry],
+    ) -> int:
+        """Give a list its number, one more than the scope's last under any key, and record it."""
+        table = schema.revocation_list
+        last = self._connection.scalar(
+            select(func.max(table.c.number)).where(
+                table.c.kind == kind.value, table.c.scope == scope
+            )
+        )
+        number = int(last or 0) + 1
+        self._connection.execute(
+            table.insert().values(
+                kind=kind.value,
+                scope=scope,
+                number=number,
+                generation=generation,
+                this_update=this_update,
+                next_update=next_update,
+                entries=len(entries),
+            )
+        )
+        return number

@@ -1,0 +1,82 @@
+"""Lists on disk: whole or not at all, and never backwards."""
+
+import subprocess
+import sys
+
+import pytest
+
+from jpki.ca import list_file_name, make_list, publish_list, write_atomically
+from jpki.profiles import RevocationReason
+
+from . import reading
+from .citizens import KIYOSE, NOON, chance, request
+
+
+def test_names_say_authority_generation_and_place(sign, auth):
+    """One file a list, replaced by the next."""
+    assert list_file_name(make_list(sign, KIYOSE, moment=NOON)) == "sign-g1-13221.crl"
+    assert list_file_name(make_list(auth, None, moment=NOON)) == "auth-g1-full.crl"
+
+
+def test_a_list_is_published_and_replaced(sign, holder_key, tmp_path):
+    """The newer list takes the older one's place; nothing else lies about."""
+    directory = tmp_path / "crl"
+    directory.mkdir()
+    issued = sign.issue(request(holder_key), moment=NOON, randomness=chance)
+    publish_list(directory, make_list(sign, KIYOSE, moment=NOON))
+    sign.revoke(issued.serial, RevocationReason.SUPERSEDED, moment=NOON)
+
+    path = publish_list(directory, make_list(sign, KIYOSE, moment=NOON))
+    assert list(reading.entries(path.read_bytes())) == [issued.serial]
+    assert list(directory.iterdir()) == [path]
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_an_older_list_does_not_take_a_newer_ones_place(sign, tmp_path):
+    """Two processes that publish at once cannot make a revocation forgotten."""
+    older, newer = (make_list(sign, KIYOSE, moment=NOON) for _ in range(2))
+    publish_list(tmp_path, newer)
+
+    path = publish_list(tmp_path, older)
+    assert path.read_bytes() == newer.der
+
+
+def test_a_damaged_file_is_replaced(sign, tmp_path):
+    """What cannot be read is older than anything."""
+    made = make_list(sign, KIYOSE, moment=NOON)
+    (tmp_path / list_file_name(made)).write_bytes(b"\x30\x03dam")
+
+    assert publish_list(tmp_path, made).read_bytes() == made.der
+
+
+def test_a_writer_killed_halfway_leaves_the_old_file(tmp_path):
+    """Readers see the old whole, whatever happens before the rename."""
+    path = tmp_path / "list.crl"
+    path.write_bytes(b"old")
+    program = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from jpki.ca import publishing\n"
+        "publishing.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "publishing.write_atomically(Path(sys.argv[1]), b'new')\n"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program, path], check=False)
+    assert ended.returncode == -9
+    assert path.read_bytes() == b"old"
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    """The temporary file goes, the old one stays, the error comes out."""
+    path = tmp_path / "list.crl"
+    path.write_bytes(b"old")
+    monkeypatch.setattr("jpki.ca.publishing.os.fsync", _full_disk)
+
+    with pytest.raises(OSError, match="full"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def _full_disk(descriptor):
+    raise OSError("the disk is full")

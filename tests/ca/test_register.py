@@ -1,0 +1,126 @@
+"""The register as a file: private, versioned, refused when it is something else."""
+
+import sqlite3
+
+import pytest
+
+from jpki.ca import Authority, Register
+from jpki.ca.errors import RegisterError
+from jpki.profiles import Kind
+
+from .citizens import NOON, chance, request
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Give where a database shall be."""
+    return tmp_path / "other.sqlite"
+
+
+def test_it_holds_names_so_only_its_owner_reads_it(path):
+    """Mode 0600, also of what SQLite puts beside it."""
+    with Register.create(path):
+        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+
+    assert set(modes.values()) == {0o600}
+
+
+def test_it_can_be_opened_again(register, sign, keys, holder_key, tmp_path):
+    """All that was issued is there."""
+    issued = sign.issue(request(holder_key), moment=NOON, randomness=chance)
+    register.close()
+
+    with Register.open(tmp_path / "register.sqlite") as reopened:
+        authority = Authority(reopened, Kind.SIGN, keys=keys)
+        assert authority.certificate(issued.serial).der == issued.der
+
+
+def test_it_is_created_once(register, tmp_path):
+    """An existing register is not begun anew."""
+    with pytest.raises(RegisterError, match="exists"):
+        Register.create(tmp_path / "register.sqlite")
+    with register.reading() as asked:
+        assert asked.generations(Kind.SIGN) == []
+
+
+def test_a_missing_register_is_not_made_on_opening(path):
+    """A mistyped path leaves no empty database behind."""
+    with pytest.raises(RegisterError, match="no register"):
+        Register.open(path)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("opening", [Register.open, Register.create])
+def test_another_kind_of_file_is_refused_and_left_alone(path, opening):
+    """What is no database is not touched."""
+    path.write_bytes(b"notes of somebody, quite long enough" * 100)
+    before = path.read_bytes()
+
+    with pytest.raises(RegisterError):
+        opening(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("opening", [Register.open, Register.create])
+def test_another_programs_database_is_refused_and_left_alone(path, opening):
+    """A database with tables that are not ours is not touched."""
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE songs (title TEXT)")
+    other.commit()
+    other.close()
+    before = path.read_bytes()
+
+    with pytest.raises(RegisterError):
+        opening(path)
+    assert path.read_bytes() == before
+
+
+def test_a_register_of_another_version_is_refused(path):
+    """A later program's register is not written to by this one."""
+    Register.create(path).close()
+    other = sqlite3.connect(path)
+    other.execute("UPDATE register SET version = 999")
+    other.commit()
+    other.close()
+
+    with pytest.raises(RegisterError, match="999"):
+        Register.open(path)
+
+
+def test_what_is_committed_is_on_disk(register):
+    """Write-ahead log, and every commit waits for the disk."""
+    with register.reading() as asked:
+        mode = asked._connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+        synchronous = asked._connection.exec_driver_sql("PRAGMA synchronous").scalar()
+
+    assert (mode, synchronous) == ("wal", 2)
+
+
+def test_a_failing_block_undoes_everything(register):
+    """Nothing of it is there afterwards."""
+    with pytest.raises(ZeroDivisionError):
+        _add_and_fail(register)
+    with register.reading() as asked:
+        assert asked.organization(Kind.SIGN) is None
+
+
+def _add_and_fail(register):
+    with register.writing() as change:
+        change.add_authority(Kind.SIGN, organization="JPKI-EMU", first_serial=1)
+        raise ZeroDivisionError
+
+
+def test_a_database_error_shows_no_attribute(register):
+    """A name on its way into the database does not come out in an error."""
+    with register.writing() as change:
+        change.add_authority(Kind.SIGN, organization="模擬花子", first_serial=1)
+
+    with pytest.raises(RegisterError) as failure, register.writing() as change:
+        change.add_authority(Kind.SIGN, organization="模擬花子", first_serial=1)
+    assert "花子" not in str(failure.value) + str(failure.value.__cause__)
+
+
+def test_a_moment_without_a_zone_is_refused(sign, holder_key):
+    """A naive time would be read in the machine's zone."""
+    with pytest.raises(ValueError, match="zone"):
+        sign.issue(request(holder_key), moment=NOON.replace(tzinfo=None), randomness=chance)
