@@ -24,7 +24,7 @@ from jpki.ca import Authority, FileKey, Register, SoftwareKey
 from jpki.ca.errors import CaError, NoUsableKeyError
 from jpki.ca.listing import make_lists
 from jpki.ca.publishing import publish_list, write_atomically
-from jpki.ca.transactions import WHOLE_SCOPE
+from jpki.ca.reading import WHOLE_SCOPE
 from jpki.profiles.kinds import Kind
 from jpki.profiles.lists import FULL_LIST
 from jpki.profiles.naming import Naming
