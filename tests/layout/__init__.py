@@ -1,0 +1,1 @@
+"""The map of the card: tables, rules and file contents."""
