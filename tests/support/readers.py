@@ -93,10 +93,14 @@ class VpcdReader:
         self._pcscd.wait_card(self._insertions)
 
     def eject(self) -> None:
-        """Disconnect. pcscd notices with its next look, or at the next insertion."""
+        """Disconnect, and wait for pcscd to notice.
+
+        A card that came before its next look would be taken for the one that left.
+        """
         if self._client is not None:
             self._client.stop()
             self._client = None
+            self._pcscd.wait_no_card(self._insertions)
 
     def __enter__(self) -> Self:
         self._pcscd.start()

@@ -42,13 +42,21 @@ class _ConnectionEnded(Exception):  # noqa: N818 (an end, often a wanted one)
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """How long to wait between attempts, in seconds: doubling from `first` up to `longest`."""
+    """How long to wait between attempts, in seconds.
+
+    Doubling from `first` up to `longest` while nobody takes the card. A card that was in the
+    reader stays out for `removed` at least: pcscd looks every 0.4 s, and does not see a card that
+    leaves and comes back between two looks. It then believes the card still has power.
+    """
 
     first: float = 0.1
     longest: float = 5.0
+    removed: float = 1.0
 
     def delay(self, failures: int) -> float:
-        """Give the pause after so many failures in a row (1 or more)."""
+        """Give the pause after so many failures in a row; 0: the card was in the reader."""
+        if failures == 0:
+            return self.removed
         return min(self.longest, self.first * 2.0 ** min(failures - 1, 32))
 
 
@@ -100,7 +108,7 @@ class VpcdClient:
                 with self._connect() as connection:
                     self._serve(connection)
             except _ConnectionEnded as ended:
-                failures = 1 if self._plug.inserted else failures + 1
+                failures = 0 if self._plug.inserted else failures + 1
                 if self._stopping.is_set():
                     break
                 self._announce(Plug(inserted=False, event=str(ended)))

@@ -10,7 +10,7 @@ import pytest
 from cardsim.readers.vpcd import Backoff, Plug, VpcdClient, VpcdUnreachableError
 from tests.support.plain_card import ATR, EchoCard
 
-QUICK = Backoff(first=0.01, longest=0.02)
+QUICK = Backoff(first=0.01, longest=0.02, removed=0.01)
 APDU = bytes.fromhex("00B0000004")
 
 
@@ -202,3 +202,10 @@ def test_attempts_become_rarer_up_to_a_limit(failures: int, seconds: float):
     delay = Backoff().delay(failures)
 
     assert delay == pytest.approx(seconds)
+
+
+def test_a_card_that_was_in_stays_out_longer_than_pcscd_looks_away():
+    """Pcscd looks every 0.4 seconds; it must see the removal to know that the power is gone."""
+    pause = Backoff().delay(0)
+
+    assert pause > 2 * 0.4
