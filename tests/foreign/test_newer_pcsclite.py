@@ -1,0 +1,106 @@
+"""libpcsclite of newer Debian releases, protocols 4:5 and 4:6, against our service."""
+
+import socket
+import struct
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cardsim.chip import Card
+from tests.foreign.test_presence import ATR
+from tests.support.cards import AUTH_PIN, SIGN_PIN
+from tests.support.newer_pcsclite import NewerClient, Release
+from tests.support.opensc import pkcs11_module
+from tests.support.processes import run, start_daemon, stop_daemon
+from tests.support.readers import Reader, ServiceReader
+from tests.support.watcher import Watcher
+
+# winscard_msg.h: a header (size, command) and `struct version_struct` (major, minor, rv).
+_HEADER_AND_VERSION = struct.Struct("=IIIII")
+_CMD_VERSION = 0x11
+
+
+@pytest.fixture(scope="module")
+def empty_service() -> Iterator[ServiceReader]:
+    """Start our service."""
+    with ServiceReader() as reader:
+        yield reader
+
+
+@pytest.fixture
+def service(empty_service: ServiceReader, card: Card) -> Iterator[Reader]:
+    """Plug the card in."""
+    empty_service.insert(card)
+    yield empty_service
+    empty_service.eject()
+
+
+@pytest.fixture(params=Release, ids=lambda release: release.suite)
+def release(request: pytest.FixtureRequest) -> Release:
+    """Choose a release."""
+    return request.param
+
+
+@pytest.fixture
+def newer(release: Release) -> NewerClient:
+    """Choose that release's library."""
+    return NewerClient.of(release)
+
+
+def test_the_library_states_the_protocol_it_is_here_for(
+    release: Release, newer: NewerClient, tmp_path: Path
+):
+    """Else the tests below would prove something about another version."""
+    with tempfile.TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as daemon:
+        daemon.bind(f"{short}/socket")
+        daemon.listen()
+        daemon.settimeout(20)
+        client = start_daemon(
+            newer.command("opensc-tool", "--list-readers"),
+            log=tmp_path / "log",
+            environment={"PCSCLITE_CSOCK_NAME": f"{short}/socket"},
+        )
+        connection, _ = daemon.accept()
+        with connection:
+            said = connection.recv(_HEADER_AND_VERSION.size, socket.MSG_WAITALL)
+        stop_daemon(client)
+
+    _, command, major, minor, _ = _HEADER_AND_VERSION.unpack(said)
+    assert command == _CMD_VERSION
+    assert (major, minor) == release.protocol
+
+
+def test_opensc_knows_the_card_through_it(newer: NewerClient, service: Reader):
+    """Listing readers, connecting, and some fifty APDUs."""
+    driver = run(*newer.command("opensc-tool", "--name"), environment=service.environment)
+
+    assert driver.stdout == b"jpki\n"
+
+
+@pytest.mark.parametrize(("slot", "pin"), [("0", AUTH_PIN), ("1", SIGN_PIN)], ids=["auth", "sign"])
+def test_a_token_works_through_it(newer: NewerClient, service: Reader, slot: str, pin: str):
+    """PINs, signatures, sessions and the wait for slot events of PKCS#11."""
+    command = newer.command(
+        "pkcs11-tool", "--module", str(pkcs11_module()), "--slot", slot, "--login", "--pin", pin,
+        "--test",
+    )  # fmt: skip
+
+    report = run(*command, environment=service.environment).stdout.decode()
+
+    assert report.splitlines()[-1] == "No errors"
+
+
+def test_a_waiting_program_hears_of_cards_through_it(
+    newer: NewerClient, empty_service: ServiceReader, card: Card
+):
+    """Waiting for reader events is the part of the protocol that changed most often."""
+    with Watcher(empty_service.environment, newer.command(sys.executable)) as watcher:
+        empty_service.insert(card)
+        first = watcher.next_event()
+        empty_service.eject()
+        second = watcher.next_event()
+
+    assert [first, second] == [f"inserted {ATR}", f"removed {ATR}"]
