@@ -47,9 +47,7 @@ def test_processes_that_begin_together_share_one_world(tmp_path):
     "step",
     [
         "cardsim.world.founding.citizens.write_citizens",
-        "cardsim.world.founding.issue_card",
         "cardsim.world.founding.Authorities.renew",
-        "cardsim.world.founding.Authorities.publish",
         "cardsim.world.world.files.write_json",
         "pathlib.Path.rename",
     ],

@@ -4,10 +4,22 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from cardsim.readers.inprocess import connect
 from cardsim.world import NameTakenError, UnknownNameError, World
-from jpki.ca.errors import AlreadyRevokedError, NoUsableKeyError, UnknownSerialError
+from jpki.ca.errors import (
+    AlreadyRevokedError,
+    KeyFileError,
+    NoUsableKeyError,
+    UnknownSerialError,
+)
 from jpki.ca.records import CertificateState
 from jpki.card.client import JpkiSession
 from jpki.card.layout import PinFormatError
@@ -131,6 +143,28 @@ def test_authorities_whose_certificates_ended_publish_nothing(world):
 
     with pytest.raises(NoUsableKeyError):
         world.publish_lists(only_due=True)
+
+
+def test_damaged_key_signs_nothing(place):
+    """A CA key whose numbers do not fit together is found before a wrong signature gets out."""
+    path = place / "ca" / "auth-g2.key"
+    numbers = load_pem_private_key(path.read_bytes(), None).private_numbers()
+    damaged = rsa.RSAPrivateNumbers(
+        p=numbers.p,
+        q=numbers.q,
+        d=numbers.d ^ 2,
+        dmp1=numbers.dmp1 ^ 2,
+        dmq1=numbers.dmq1,
+        iqmp=numbers.iqmp,
+        public_numbers=numbers.public_numbers,
+    ).private_key(unsafe_skip_rsa_key_validation=True)
+    path.write_bytes(damaged.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    before = path.parent.joinpath("crl", "auth-g2-full.crl").read_bytes()
+
+    with World.open(place) as world, pytest.raises(KeyFileError, match="damaged"):
+        world.publish_lists()
+
+    assert path.parent.joinpath("crl", "auth-g2-full.crl").read_bytes() == before
 
 
 def test_revoking_twice_is_refused(world):
