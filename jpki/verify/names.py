@@ -5,6 +5,8 @@ shown, so control characters are escaped and nothing is normalised.
 RFC 5280 4.1.2.4 for the structure, RFC 4514 for the form (in the order of the encoding).
 """
 
+from functools import lru_cache
+
 from jpki.verify.der import Fields, Node, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
@@ -34,6 +36,7 @@ def attributes(name: Node) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=256)
 def describe(name: bytes) -> str:
     """Write a DER Name as `C=JP, O=..., OU=...`."""
     parts = (f"{_LABELS.get(oid, oid)}={_escape(text)}" for oid, text in attributes(decode(name)))

@@ -89,11 +89,13 @@ class Report:
     @property
     def revocation(self) -> Finding | None:
         """What the revocation data said, None when nobody was asked."""
-        return self.certificate_report.finding if self.certificate_report else None
+        report = self.certificate_report
+        return None if report is None else report.finding
 
     @property
     def _certificate(self) -> Certificate | None:
-        return self.certificate_report.certificate if self.certificate_report else None
+        report = self.certificate_report
+        return None if report is None else report.certificate
 
     def check(self, rule_id: str) -> Check:
         """Give the row of one rule; raise `KeyError` when the report has none."""

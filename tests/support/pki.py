@@ -1,4 +1,4 @@
-"""Certificates and revocation lists for tests of the verifier, profile-shaped unless asked not to be.
+"""Certificates and revocation lists for the verifier, of the profile unless asked otherwise.
 
 Every field is a parameter, and every field can be wrong: `certificate(version=0)`,
 `certificate(extensions=change(SIGN_EXTENSIONS, KEY_USAGE, ...))`. Nothing of `jpki.ca` is used:
@@ -75,7 +75,10 @@ _UNIT = {Kind.SIGN: "JPKI for digital signature", Kind.AUTH: "JPKI for user auth
 def ca_name(kind: Kind, organization: str = "JPKI-EMU") -> bytes:
     agency = "Japan Agency for Local Authority Information Systems"
     return name(
-        ("2.5.4.6", "JP"), ("2.5.4.10", organization), ("2.5.4.11", _UNIT[kind]), ("2.5.4.11", agency)
+        ("2.5.4.6", "JP"),
+        ("2.5.4.10", organization),
+        ("2.5.4.11", _UNIT[kind]),
+        ("2.5.4.11", agency),
     )
 
 
@@ -102,9 +105,7 @@ def key(label: str, size: int = 2048, exponent: int = 65537) -> rsa.RSAPrivateKe
 
 
 def key_info(private_key: rsa.RSAPrivateKey) -> bytes:
-    return private_key.public_key().public_bytes(
-        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
-    )
+    return private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def key_identifier(info: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""The verifier: every rule with what breaks it alone, and with OpenSSL as the second opinion."""

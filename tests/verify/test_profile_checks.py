@@ -1,0 +1,362 @@
+"""Every check of a certificate has a certificate that fails this check and no other."""
+
+from dataclasses import replace
+
+import pytest
+
+from jpki.verify import CrlSource, Kind, Outcome, TrustAnchors, Verdict, Verifier, rules
+from jpki.verify.errors import ProfileError, WrongKindError
+from jpki.verify.policy import EMULATOR, JLIS_TEST, PRODUCTION
+from tests.support import pki
+from tests.support.asn1 import (
+    NULL,
+    bits,
+    boolean,
+    explicit,
+    ia5,
+    implicit,
+    integer,
+    octets,
+    oid,
+    seq,
+)
+from tests.support.pki import DAY, NOW
+
+SIGN, AUTH = pki.ca(Kind.SIGN), pki.ca(Kind.AUTH)
+SHA384_WITH_RSA = seq(oid("1.2.840.113549.1.1.12"), NULL)
+BARE_SHA256_WITH_RSA = seq(oid("1.2.840.113549.1.1.11"))
+EC_KEY = bytes.fromhex(
+    "3059301306072a8648ce3d020106082a8648ce3d03010703420004"
+    "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+    "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+)
+UNKNOWN = "1.2.392.200149.8.5.99"
+
+
+def url_point(url: str) -> bytes:
+    return seq(seq(explicit(0, explicit(0, implicit(6, url.encode())))))
+
+
+def two_points() -> bytes:
+    names = (pki.point_name(Kind.SIGN), pki.point_name(Kind.SIGN, "Hachioji-shi"))
+    return seq(*(seq(pki.full_name(name)) for name in names))
+
+
+def with_crl_issuer() -> bytes:
+    point = pki.full_name(pki.point_name(Kind.SIGN))
+    return seq(seq(point, explicit(2, explicit(4, SIGN.name))))
+
+
+def with_reasons() -> bytes:
+    return seq(seq(pki.full_name(pki.point_name(Kind.SIGN)), implicit(1, b"\x06\x40")))
+
+
+def purposes(*found: str) -> bytes:
+    return seq(*map(oid, found))
+
+
+CASES = {
+    "two algorithms": (SIGN, {"outer_algorithm": SHA384_WITH_RSA}, rules.CERT_ALGORITHM),
+    "algorithm without NULL": (
+        SIGN,
+        {"outer_algorithm": BARE_SHA256_WITH_RSA},
+        rules.CERT_ALGORITHM,
+    ),
+    "RSA-1024": (SIGN, {"info": pki.key_info(pki.key("small", 1024))}, rules.CERT_KEY),
+    "exponent 3": (SIGN, {"info": pki.key_info(pki.key("three", 2048, 3))}, rules.CERT_KEY),
+    "elliptic curve": (SIGN, {"info": EC_KEY}, rules.CERT_KEY),
+    "CA": (
+        SIGN,
+        {"change": {pki.BASIC_CONSTRAINTS: (True, seq(boolean(True)))}},
+        rules.CERT_LEAF,
+    ),
+    "basicConstraints of a leaf": (
+        SIGN,
+        {"change": {pki.BASIC_CONSTRAINTS: (False, seq())}},
+        rules.CERT_LEAF,
+    ),
+    "self-issued": (SIGN, {"subject": SIGN.name}, rules.CERT_LEAF),
+    "unknown critical extension": (
+        SIGN,
+        {"change": {UNKNOWN: (True, NULL)}},
+        rules.CERT_CRITICAL,
+    ),
+    "no policy": (SIGN, {"drop": [pki.POLICIES]}, rules.CERT_KIND),
+    "policy of the other kind": (
+        SIGN,
+        {"change": {pki.POLICIES: (True, pki.policies(pki.AUTH_POLICY))}},
+        rules.CERT_KIND,
+    ),
+    "auth with the signing policy": (
+        AUTH,
+        {"change": {pki.POLICIES: (True, pki.policies(pki.SIGN_POLICY))}},
+        rules.CERT_KIND,
+    ),
+    "production policy": (
+        SIGN,
+        {"change": {pki.POLICIES: (True, pki.policies("1.2.392.200149.8.5.1.1.20"))}},
+        rules.CERT_KIND,
+    ),
+    "any policy": (
+        SIGN,
+        {"change": {pki.POLICIES: (True, pki.policies("2.5.29.32.0"))}},
+        rules.CERT_KIND,
+    ),
+    "two policies": (
+        SIGN,
+        {"change": {pki.POLICIES: (True, pki.policies(pki.SIGN_POLICY, pki.AUTH_POLICY))}},
+        rules.CERT_KIND,
+    ),
+    "policy not critical": (
+        SIGN,
+        {"change": {pki.POLICIES: (False, pki.policies(pki.SIGN_POLICY))}},
+        rules.CERT_KIND,
+    ),
+    "no key usage": (SIGN, {"drop": [pki.KEY_USAGE]}, rules.CERT_KEY_USAGE),
+    "signing without nonRepudiation": (
+        SIGN,
+        {"change": {pki.KEY_USAGE: (True, bits(b"\x80", 7))}},
+        rules.CERT_KEY_USAGE,
+    ),
+    "auth with nonRepudiation": (
+        AUTH,
+        {"change": {pki.KEY_USAGE: (True, bits(b"\xc0", 6))}},
+        rules.CERT_KEY_USAGE,
+    ),
+    "one usage too many": (
+        SIGN,
+        {"change": {pki.KEY_USAGE: (True, bits(b"\xe0", 5))}},
+        rules.CERT_KEY_USAGE,
+    ),
+    "key usage not critical": (
+        SIGN,
+        {"change": {pki.KEY_USAGE: (False, bits(b"\xc0", 6))}},
+        rules.CERT_KEY_USAGE,
+    ),
+    "auth without clientAuth": (
+        AUTH,
+        {"drop": [pki.EXTENDED_KEY_USAGE]},
+        rules.CERT_EXTENDED_KEY_USAGE,
+    ),
+    "auth for servers": (
+        AUTH,
+        {"change": {pki.EXTENDED_KEY_USAGE: (False, purposes("1.3.6.1.5.5.7.3.1"))}},
+        rules.CERT_EXTENDED_KEY_USAGE,
+    ),
+    "auth for clients and more": (
+        AUTH,
+        {"change": {pki.EXTENDED_KEY_USAGE: (False, purposes(pki.CLIENT_AUTH, "2.5.29.37.0"))}},
+        rules.CERT_EXTENDED_KEY_USAGE,
+    ),
+    "signing with clientAuth": (
+        SIGN,
+        {"change": {pki.EXTENDED_KEY_USAGE: (False, purposes(pki.CLIENT_AUTH))}},
+        rules.CERT_EXTENDED_KEY_USAGE,
+    ),
+    "two distribution points": (
+        SIGN,
+        {"change": {pki.CRL_POINTS: (False, two_points())}},
+        rules.CERT_DISTRIBUTION_POINT,
+    ),
+    "distribution point with a foreign CRL issuer": (
+        SIGN,
+        {"change": {pki.CRL_POINTS: (False, with_crl_issuer())}},
+        rules.CERT_DISTRIBUTION_POINT,
+    ),
+    "distribution point for some reasons": (
+        SIGN,
+        {"change": {pki.CRL_POINTS: (False, with_reasons())}},
+        rules.CERT_DISTRIBUTION_POINT,
+    ),
+    "no distribution point": (
+        SIGN,
+        {"drop": [pki.CRL_POINTS], "lists": "full"},
+        rules.CERT_DISTRIBUTION_POINT,
+    ),
+    "distribution point by URL": (
+        SIGN,
+        {
+            "change": {pki.CRL_POINTS: (False, url_point("http://crl.jpki-emu.invalid/"))},
+            "lists": "full",
+        },
+        rules.CERT_DISTRIBUTION_POINT,
+    ),
+    "signing without attributes": (
+        SIGN,
+        {"drop": [pki.SUBJECT_ALT_NAME]},
+        rules.CERT_ATTRIBUTES,
+    ),
+    "CA of this name and key, another number": (
+        SIGN,
+        {"change": {pki.AUTHORITY_KEY: (False, pki.authority_key(SIGN, serial=99))}},
+        rules.CERT_ISSUER,
+    ),
+    "signed by somebody else": (
+        SIGN,
+        {"signed_by": pki.key("somebody")},
+        rules.CERT_SIGNATURE,
+    ),
+    "not yet valid": (SIGN, {"not_before": NOW + DAY}, rules.CERT_NOT_BEFORE),
+    "expired": (SIGN, {"not_after": NOW - DAY}, rules.CERT_NOT_AFTER),
+    "revoked": (SIGN, {"lists": "revoked"}, rules.CERT_REVOCATION),
+}
+LISTS = {
+    "partition": pki.crl,
+    "full": lambda issuer: pki.crl(issuer, point=None),
+    "revoked": lambda issuer: pki.crl(issuer, pki.entry()),
+}
+NEEDS_A_CA = {rules.CERT_SIGNATURE, rules.CA_VALIDITY, rules.CERT_REVOCATION}
+
+
+def judged(issuer, lists="partition", **fields):
+    certificate = pki.certificate(issuer, **fields)
+    return pki.verifier(LISTS[lists](issuer)).check(certificate, issuer.kind, moment=NOW)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_certificate_of_the_profile_is_good(kind):
+    """Everything as the profile says, a fresh list without it: GOOD, and every row passes."""
+    report = judged(pki.ca(kind))
+
+    assert report.verdict is Verdict.GOOD
+    assert {check.outcome for check in report.checks} == {Outcome.PASS}
+    assert report.require_good() is report
+
+
+@pytest.mark.parametrize(("issuer", "fields", "rule"), CASES.values(), ids=CASES)
+def test_each_check_fails_alone(issuer, fields, rule):
+    """One deviation fails one row, the verdict is BAD, and the row's error is raised."""
+    report = judged(issuer, **fields)
+
+    assert [check.rule for check in report.failures] == [rule]
+    assert report.verdict is Verdict.BAD
+    with pytest.raises(rule.error) as caught:
+        report.require_good()
+    assert caught.value.report is report
+
+
+@pytest.mark.parametrize(("issuer", "fields", "rule"), CASES.values(), ids=CASES)
+def test_nothing_else_is_left_open(issuer, fields, rule):
+    """Rows that did not fail passed, except those that need the CA nobody found."""
+    report = judged(issuer, **fields)
+
+    open_rows = {one.rule for one in report.checks if one.outcome is Outcome.CANNOT_TELL}
+    assert open_rows <= (NEEDS_A_CA if rule is rules.CERT_ISSUER else set())
+
+
+def test_every_certificate_rule_has_its_case():
+    """The table above knows every rule (v1, strict DER and the CA's dates have own tests)."""
+    known = {rule for rule in rules.ALL if rule.id.startswith(("cert.", "ca."))}
+    elsewhere = {rules.CERT_DER, rules.CERT_VERSION, rules.CA_VALIDITY}
+
+    assert known - elsewhere == {rule for _, _, rule in CASES.values()}
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_only_version_3_is_accepted(version):
+    """v1 and v2 have no extensions to rest on; were they there, the version still fails."""
+    report = judged(SIGN, version=version)
+
+    assert report.check("cert.version").outcome is Outcome.FAIL
+    assert report.verdict is Verdict.BAD
+
+
+@pytest.mark.parametrize(("issuer", "asked"), [(SIGN, Kind.AUTH), (AUTH, Kind.SIGN)])
+def test_one_kind_is_never_taken_for_the_other(issuer, asked):
+    """Asked as the other kind, trust store, policy and key usages all refuse."""
+    certificate = pki.certificate(issuer)
+
+    report = pki.verifier(pki.crl(issuer)).check(certificate, asked, moment=NOW)
+
+    failed = {check.rule for check in report.failures}
+    assert failed >= {
+        rules.CERT_KIND,
+        rules.CERT_KEY_USAGE,
+        rules.CERT_EXTENDED_KEY_USAGE,
+        rules.CERT_ISSUER,
+    }
+    with pytest.raises(WrongKindError):
+        report.require_good()
+
+
+def test_kinds_stay_apart_when_one_store_holds_both_cas():
+    """Even with both CAs pinned for logging in, a signing certificate does not log in."""
+    anchors = TrustAnchors.load(auth=[SIGN.der, AUTH.der])
+    verifier = Verifier(anchors, CrlSource.load([pki.crl(SIGN)]))
+
+    report = verifier.check(pki.certificate(SIGN), Kind.AUTH, moment=NOW)
+
+    assert {check.rule for check in report.failures} == {
+        rules.CERT_KIND,
+        rules.CERT_KEY_USAGE,
+        rules.CERT_EXTENDED_KEY_USAGE,
+    }
+
+
+@pytest.mark.parametrize("policies", [JLIS_TEST, PRODUCTION], ids=["J-LIS test", "production"])
+def test_certificates_of_the_emulator_pass_nowhere_else(policies):
+    """Pinned by mistake, our CA is still refused by the other environments."""
+    verifier = replace(pki.verifier(pki.crl(SIGN)), policies=policies)
+
+    report = verifier.check(pki.certificate(SIGN), Kind.SIGN, moment=NOW)
+
+    assert report.check("cert.issuer").outcome is Outcome.FAIL
+    assert report.verdict is Verdict.BAD
+
+
+def test_production_accepts_only_the_published_ca_certificates():
+    """A CA of the production name that is none of the published ones is refused."""
+    issuer = pki.ca(Kind.SIGN, organization="JPKI")
+    production_policy = pki.policies("1.2.392.200149.8.5.1.1.20")
+    certificate = pki.certificate(issuer, change={pki.POLICIES: (True, production_policy)})
+    verifier = replace(pki.verifier(pki.crl(issuer), sign_cas=[issuer]), policies=PRODUCTION)
+
+    report = verifier.check(certificate, Kind.SIGN, moment=NOW)
+
+    assert [check.rule for check in report.failures] == [rules.CERT_ISSUER]
+    assert "published" in report.check("cert.issuer").seen
+
+
+def test_a_policy_is_changed_by_replacing_a_field():
+    """Who wants RSA-1024 for an old test set says so in data."""
+    small = pki.key_info(pki.key("small", 1024))
+    certificate = pki.certificate(SIGN, info=small)
+    policies = replace(EMULATOR, sign=replace(EMULATOR.sign, rsa_bits=frozenset({1024})))
+
+    verifier = replace(pki.verifier(pki.crl(SIGN)), policies=policies)
+
+    assert verifier.check(certificate, Kind.SIGN, moment=NOW).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize(
+    "extensions",
+    [
+        {pki.KEY_USAGE: (True, bits(b"\x00", 0))},
+        {pki.KEY_USAGE: (True, integer(3))},
+        {pki.POLICIES: (True, seq())},
+        {pki.POLICIES: (True, pki.policies(pki.SIGN_POLICY, pki.SIGN_POLICY))},
+        {pki.AUTHORITY_KEY: (False, seq(implicit(2, b"\x01")))},
+        {pki.CRL_POINTS: (False, seq())},
+        {pki.SUBJECT_KEY: (False, ia5("key"))},
+        {pki.BASIC_CONSTRAINTS: (True, seq(boolean(False)))},
+        {pki.SUBJECT_ALT_NAME: (False, seq())},
+        {pki.EXTENDED_KEY_USAGE: (False, seq())},
+        {pki.SUBJECT_KEY: (False, octets(b"key") + NULL)},
+    ],
+    ids=lambda extensions: next(iter(extensions)),
+)
+def test_a_malformed_extension_ends_the_reading(extensions):
+    """An extension that is not of its type makes the whole certificate malformed."""
+    report = judged(SIGN, change=extensions)
+
+    (check,) = report.checks
+    assert check.rule is rules.CERT_DER
+    assert check.offset is not None
+
+
+def test_an_error_of_the_profile_names_what_was_expected_and_seen():
+    """The message of a raised error is one a person can act on."""
+    report = judged(SIGN, info=EC_KEY)
+
+    with pytest.raises(ProfileError, match=r"public key: expected RSA 2048 .* seen EC"):
+        report.require_good()

@@ -1,0 +1,333 @@
+"""Revocation by lists: what says revoked, what says good, and everything that says neither."""
+
+import pytest
+
+from jpki.verify import CrlSource, Kind, Outcome, Status, Verdict
+from jpki.verify.crl import RevocationList
+from jpki.verify.errors import CannotTellError, MalformedError, RevokedError
+from jpki.verify.policy import CrlRules
+from tests.support import pki
+from tests.support.asn1 import (
+    NULL,
+    boolean,
+    enumerated,
+    explicit,
+    generalized,
+    implicit,
+    integer,
+    seq,
+)
+from tests.support.pki import DAY, NOW
+
+SIGN = pki.ca(Kind.SIGN)
+THIRD = pki.ca(Kind.SIGN, 3)
+AUTH = pki.ca(Kind.AUTH)
+ELSEWHERE = pki.point_name(Kind.SIGN, "Hachioji-shi")
+HERE = pki.full_name(pki.point_name(Kind.SIGN))
+DELTA = "2.5.29.27"
+INVALIDITY = "2.5.29.24"
+ENTRY_ISSUER = "2.5.29.29"
+UNKNOWN = "1.2.392.200149.8.5.99"
+TRUE = b"\xff"
+
+
+def judged(*lists, moment=NOW, certificate=None):
+    der = certificate or pki.certificate(SIGN)
+    return pki.verifier(*lists).check(der, Kind.SIGN, moment=moment)
+
+
+def scope(*parts, critical=True):
+    """Give an issuingDistributionPoint of these parts."""
+    return {pki.ISSUING_POINT: (critical, seq(*parts))}
+
+
+USELESS = {
+    "stale": pki.crl(SIGN, this_update=NOW - 3 * DAY, next_update=NOW - DAY),
+    "of the future": pki.crl(SIGN, this_update=NOW + DAY, next_update=NOW + 3 * DAY),
+    "without nextUpdate": pki.crl(SIGN, next_update=None),
+    "older than a week": pki.crl(SIGN, this_update=NOW - 8 * DAY, next_update=NOW + 30 * DAY),
+    "without cRLNumber": pki.crl(SIGN, drop=[pki.CRL_NUMBER]),
+    "signed by somebody else": pki.crl(SIGN, signed_by=pki.key("somebody")),
+    "signed by another generation": pki.crl(THIRD),
+    "claiming our key, signed by another": pki.crl(SIGN, signed_by=THIRD.key),
+    "of the other authority": pki.crl(AUTH),
+    "of another municipality": pki.crl(SIGN, point=ELSEWHERE),
+    "for CA certificates": pki.crl(SIGN, change=scope(implicit(2, TRUE))),
+    "for attribute certificates": pki.crl(SIGN, change=scope(implicit(5, TRUE))),
+    "for some reasons": pki.crl(SIGN, change=scope(HERE, implicit(3, b"\x06\x40"))),
+    "indirect": pki.crl(SIGN, change=scope(HERE, implicit(4, TRUE))),
+    "delta": pki.crl(SIGN, change={DELTA: (True, integer(6))}),
+    "delta, not critical": pki.crl(SIGN, change={DELTA: (False, integer(6))}),
+    "with an unknown critical extension": pki.crl(SIGN, change={UNKNOWN: (True, NULL)}),
+    "with an unknown critical entry extension": pki.crl(
+        SIGN, pki.entry(serial=5, extra={UNKNOWN: (True, NULL)})
+    ),
+    "with an entry of another issuer": pki.crl(
+        SIGN, pki.entry(serial=5, extra={ENTRY_ISSUER: (True, seq(explicit(4, AUTH.name)))})
+    ),
+    "with removeFromCRL": pki.crl(SIGN, pki.entry(serial=5, reason=8)),
+    "with two algorithms": pki.crl(SIGN, outer_algorithm=pki.SHA1_WITH_RSA),
+    "with a weak algorithm": pki.crl(
+        SIGN, inner_algorithm=pki.SHA1_WITH_RSA, outer_algorithm=pki.SHA1_WITH_RSA
+    ),
+    "with an empty scope": pki.crl(SIGN, change=scope()),
+    "with an empty revokedCertificates": pki.crl(SIGN, b""),
+    "with bytes left over": pki.crl(SIGN) + b"\x00",
+    "no list": b"no list",
+}
+
+
+def test_no_list_at_all_cannot_tell():
+    """Without revocation data nothing is good, and the report says which list is wanted."""
+    report = judged()
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert "Kiyose-shi CRLDP" in report.needed[0]
+    with pytest.raises(CannotTellError):
+        report.require_good()
+
+
+@pytest.mark.parametrize("useless", USELESS.values(), ids=USELESS)
+def test_a_list_that_proves_nothing_cannot_tell(useless):
+    """Stale, future, foreign, partial, not understood or unreadable lists are never "good"."""
+    report = judged(useless)
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert report.check("cert.revocation").outcome is Outcome.CANNOT_TELL
+    assert report.revocation.status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize("useless", USELESS.values(), ids=USELESS)
+def test_a_useless_list_does_not_spoil_a_good_one(useless):
+    """What proves nothing takes nothing away either."""
+    assert judged(useless, pki.crl(SIGN)).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        pki.crl(SIGN),
+        pki.crl(SIGN, pki.entry(serial=5)),
+        pki.crl(SIGN, point=None),
+        pki.crl(SIGN, change=scope(HERE, implicit(1, TRUE))),
+        pki.crl(SIGN, change=scope(implicit(1, TRUE))),
+        pki.crl(SIGN, change=scope(HERE, critical=False)),
+        pki.crl(SIGN, drop=[pki.AUTHORITY_KEY]),
+        pki.crl(SIGN, this_update=NOW, next_update=NOW + DAY),
+        pki.crl(SIGN, this_update=NOW - DAY, next_update=NOW),
+        pki.crl(SIGN, change={UNKNOWN: (False, NULL)}),
+    ],
+    ids=[
+        "partition without entries",
+        "partition with another entry",
+        "list of the whole CA",
+        "partition for holders",
+        "all holders",
+        "scope not critical",
+        "without key identifier",
+        "from this second on",
+        "until this second",
+        "with an unknown extension that is not critical",
+    ],
+)
+def test_a_fresh_list_that_covers_the_certificate_says_good(good):
+    """Covering, authentic, understood and fresh: the certificate not on it is not revoked."""
+    report = judged(good)
+
+    assert report.verdict is Verdict.GOOD
+    assert report.revocation.status is Status.NOT_REVOKED
+    assert report.revocation.basis.sha256 == RevocationList.parse(good).sha256
+
+
+REASONS = {
+    None: "unspecified",
+    1: "keyCompromise",
+    2: "cACompromise",
+    3: "affiliationChanged",
+    4: "superseded",
+    5: "cessationOfOperation",
+    6: "certificateHold",
+    9: "privilegeWithdrawn",
+    10: "aACompromise",
+}
+
+
+@pytest.mark.parametrize(("code", "reason"), REASONS.items(), ids=map(str, REASONS.values()))
+def test_a_listed_certificate_is_revoked_for_any_reason(code, reason):
+    """Every reason ends a certificate; a hold is never lifted in JPKI, so it does too."""
+    report = judged(pki.crl(SIGN, pki.entry(reason=code)))
+
+    with pytest.raises(RevokedError) as caught:
+        report.require_good()
+    assert (caught.value.reason, caught.value.revoked_at) == (reason, NOW - 10 * DAY)
+
+
+@pytest.mark.parametrize(
+    "revoking",
+    [
+        pki.crl(SIGN, pki.entry(), this_update=NOW - 3 * DAY, next_update=NOW - DAY),
+        pki.crl(SIGN, pki.entry(), this_update=NOW - 30 * DAY, next_update=NOW - 29 * DAY),
+        pki.crl(SIGN, pki.entry(), next_update=None),
+        pki.crl(SIGN, pki.entry(), drop=[pki.CRL_NUMBER]),
+        pki.crl(SIGN, pki.entry(), point=ELSEWHERE),
+        pki.crl(SIGN, pki.entry(), change=scope(implicit(2, TRUE))),
+        pki.crl(SIGN, pki.entry(), this_update=NOW + DAY, next_update=NOW + 3 * DAY),
+        pki.crl(SIGN, pki.entry(revoked_at=NOW + DAY)),
+    ],
+    ids=[
+        "stale",
+        "stale and dated before the revocation it lists",
+        "without nextUpdate",
+        "without number",
+        "of another municipality",
+        "for CA certificates",
+        "of the future, about the past",
+        "of now, dated in the future",
+    ],
+)
+def test_revoked_needs_no_fresh_or_fitting_list(revoking):
+    """Revocation is final and serial numbers are unique: an authentic list that names it counts."""
+    report = judged(revoking)
+
+    assert report.revocation.status is Status.REVOKED
+    assert report.verdict is Verdict.BAD
+
+
+@pytest.mark.parametrize(
+    "powerless",
+    [
+        pki.crl(SIGN, pki.entry(), signed_by=pki.key("somebody")),
+        pki.crl(SIGN, pki.entry(), change={UNKNOWN: (True, NULL)}),
+        pki.crl(SIGN, pki.entry(), change={DELTA: (True, integer(6))}),
+        pki.crl(SIGN, pki.entry(), change=scope(HERE, implicit(4, TRUE))),
+        pki.crl(THIRD, pki.entry()),
+        pki.crl(AUTH, pki.entry()),
+    ],
+    ids=["forged", "not understood", "delta", "indirect", "other generation", "other authority"],
+)
+def test_a_list_that_may_not_be_believed_revokes_nobody(powerless):
+    """What is not authentic and understood says nothing in either direction."""
+    assert judged(powerless).verdict is Verdict.CANNOT_TELL
+    assert judged(powerless, pki.crl(SIGN)).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_revoked_wins_over_not_listed(order):
+    """Of two lists, one naming the certificate and one not, the one that names it decides."""
+    lists = [pki.crl(SIGN, number=9), pki.crl(SIGN, pki.entry(), number=8, point=None)]
+
+    report = judged(*lists[::order])
+
+    assert report.revocation.status is Status.REVOKED
+    assert report.revocation.basis.number == 8
+
+
+def test_a_later_list_says_nothing_of_an_earlier_moment():
+    """Judged as of a day before its revocation, a certificate was good by that day's list."""
+    that_day = pki.crl(SIGN)
+    later = pki.crl(
+        SIGN,
+        pki.entry(revoked_at=NOW + DAY),
+        this_update=NOW + 2 * DAY,
+        next_update=NOW + 3 * DAY,
+    )
+
+    assert judged(that_day, later).verdict is Verdict.GOOD
+    assert judged(later).verdict is Verdict.CANNOT_TELL
+    assert judged(that_day, later, moment=NOW + 2 * DAY).verdict is Verdict.BAD
+
+
+def test_an_invalidity_date_reaches_back():
+    """A key known to have been unsafe at the moment revokes, though it was listed later."""
+    unsafe = {INVALIDITY: (False, generalized(NOW - DAY))}
+    later = pki.crl(
+        SIGN,
+        pki.entry(revoked_at=NOW + DAY, reason=1, extra=unsafe),
+        this_update=NOW + 2 * DAY,
+        next_update=NOW + 3 * DAY,
+    )
+
+    assert judged(pki.crl(SIGN), later).verdict is Verdict.BAD
+
+
+def test_the_evidence_is_recorded():
+    """A report names the list it rests on: issuer's scope, number, dates, SHA-256."""
+    der = pki.crl(SIGN, number=4711)
+
+    report = judged(der, pki.crl(SIGN, point=ELSEWHERE))
+
+    basis, other = report.revocation.evidence
+    assert basis is report.revocation.basis
+    assert (basis.number, basis.this_update.tzinfo is not None) == (4711, True)
+    assert basis.scope.endswith("CN=Kiyose-shi CRLDP")
+    assert basis.sha256 == RevocationList.parse(der).sha256
+    assert other.objections == ("for another distribution point",)
+
+
+def test_an_unreadable_list_is_evidence_of_nothing_but_itself():
+    """The report shows what was given and where it broke."""
+    report = judged(b"\x30\x80no list")
+
+    (evidence,) = report.revocation.evidence
+    assert evidence.objections == ("offset 1: indefinite length",)
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdict"),
+    [(CrlRules(max_age=None), Verdict.GOOD), (CrlRules(max_age=DAY), Verdict.CANNOT_TELL)],
+)
+def test_the_age_a_list_may_have_is_policy(rules, verdict):
+    """The CA's nextUpdate is its word; a relying party may be stricter, or leave it at that."""
+    old = pki.crl(SIGN, this_update=NOW - 8 * DAY, next_update=NOW + DAY)
+    verifier = pki.verifier(old)
+    finding = verifier.revocation.status(
+        verifier_certificate(), verifier.anchors.sign[0], moment=NOW, crl_rules=rules
+    )
+
+    assert (finding.status is Status.NOT_REVOKED) == (verdict is Verdict.GOOD)
+
+
+def verifier_certificate():
+    return judged().certificate
+
+
+MALFORMED = {
+    "v1 with extensions": pki.crl(SIGN, version=None),
+    "v3": pki.crl(SIGN, version=2),
+    "a serial number twice": pki.crl(SIGN, pki.entry(), pki.entry()),
+    "reason 7": pki.crl(SIGN, pki.entry(reason=7)),
+    "invalidityDate as UTCTime": pki.crl(
+        SIGN, pki.entry(extra={INVALIDITY: (False, b"\x17\x0d260401030000Z")})
+    ),
+    "two scopes at once": pki.crl(SIGN, change=scope(implicit(1, TRUE), implicit(2, TRUE))),
+    "scope with FALSE written out": pki.crl(SIGN, change=scope(HERE, implicit(1, b"\x00"))),
+    "reason as INTEGER": pki.crl(SIGN, pki.entry(extra={pki.REASON: (False, integer(1))})),
+    "critical of FALSE written out": pki.crl(
+        SIGN,
+        seq(
+            integer(9),
+            pki.time(NOW),
+            seq(seq(pki.oid(pki.REASON), boolean(False), pki.octets(enumerated(1)))),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("der", MALFORMED.values(), ids=MALFORMED)
+def test_a_malformed_list_is_refused_with_its_offset(der):
+    """What RFC 5280 forbids in a list's structure ends the reading."""
+    with pytest.raises(MalformedError) as caught:
+        RevocationList.parse(der)
+    assert 0 < caught.value.offset < len(der)
+
+
+def test_an_empty_revoked_list_is_refused():
+    """Without entries the field is left out (RFC 5280 5.1.2.6)."""
+    with pytest.raises(MalformedError, match="revokedCertificates is empty"):
+        RevocationList.parse(pki.crl(SIGN, b""))
+
+
+def test_an_empty_source_is_the_default():
+    """Nobody gets "good" by forgetting the lists."""
+    assert CrlSource().lists == ()
+    assert judged().verdict is Verdict.CANNOT_TELL
