@@ -274,7 +274,8 @@ class Authority:
         record = change.certificate(self.kind, request.renews)
         if record is None or record.holder != request.holder or record.municipality is None:
             raise RequestRefusedError("renewal", "this holder has no such certificate")
-        if record.state(moment) is not CertificateState.GOOD:
+        # As of the application: the night batch may come after the old one's end.
+        if record.state(request.applied or moment) is not CertificateState.GOOD:
             raise RequestRefusedError("renewal", "only a certificate that is good can be renewed")
         if any(r.revocation is None for r in change.successors(self.kind, request.renews)):
             raise RequestRefusedError("renewal", "it is being renewed already")
@@ -282,7 +283,7 @@ class Authority:
 
     def _supersede(self, change: Writing, serial: int, moment: datetime) -> None:
         record = change.certificate(self.kind, serial)
-        if record is not None and record.revocation is None:
+        if record is not None and record.state(moment) is CertificateState.GOOD:
             superseded = Revocation(serial, RevocationReason.SUPERSEDED, moment)
             change.revoke(self.kind, superseded, municipality=record.municipality)
 

@@ -11,6 +11,7 @@ Called by: `jpki.ca.certificates`, `jpki.ca.lists`.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 
 from jpki.profiles.names import DistinguishedName
 
@@ -68,8 +69,9 @@ def named_bits(octet: int) -> bytes:
     return bytes((0x03, 0x02, unused, octet))
 
 
+@cache
 def object_identifier(dotted: str) -> bytes:
-    """OBJECT IDENTIFIER from dotted numbers."""
+    """OBJECT IDENTIFIER from dotted numbers; kept, for a profile has few and writes them often."""
     first, second, *rest = (int(number) for number in dotted.split("."))
     return element(0x06, b"".join(map(_base_128, (first * 40 + second, *rest))))
 
@@ -91,8 +93,12 @@ def ia5_string_content(text: str) -> bytes:
     return text.encode("ascii")
 
 
+@lru_cache(maxsize=1024)
 def time(moment: datetime) -> bytes:
-    """Time: UTCTime through 2049, GeneralizedTime after, whole seconds (RFC 5280 4.1.2.5)."""
+    """Time: UTCTime through 2049, GeneralizedTime after, whole seconds (RFC 5280 4.1.2.5).
+
+    The latest are kept: revocations come in batches of one moment.
+    """
     utc = moment.astimezone(UTC)
     if utc.year <= _LAST_UTC_TIME_YEAR:
         return element(0x17, f"{utc:%y%m%d%H%M%S}Z".encode())

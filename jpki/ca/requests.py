@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from jpki.ca.errors import RequestRefusedError
-from jpki.people import MAX_ADDRESS, Person, SubstitutedText
+from jpki.people import MAX_ADDRESS, BirthDate, GenderMeaning, Person, SubstitutedText
 from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT, EndEntityProfile
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.validity import end_entity_end, japanese_date
@@ -32,13 +32,13 @@ class CertificateRequest:
     `renews` is the serial number of the certificate this one takes the place of.
     """
 
-    public_key: bytes
+    public_key: bytes = field(repr=False)
     person: Person
     municipality: Municipality
     holder: str
     caps: tuple[date, ...] = ()
     applied: datetime | None = None
-    renews: int | None = field(default=None)
+    renews: int | None = None
 
 
 def check_request(request: CertificateRequest, profile: EndEntityProfile, *, on: date) -> None:
@@ -47,6 +47,7 @@ def check_request(request: CertificateRequest, profile: EndEntityProfile, *, on:
     Raises `RequestRefusedError` naming the rule.
     """
     _check_key(request.public_key)
+    _check_birth_date(request.person.birth_date)
     if profile.minimum_age is None:
         return
     age = request.person.birth_date.age_on(on)
@@ -60,6 +61,15 @@ def check_request(request: CertificateRequest, profile: EndEntityProfile, *, on:
     _check_text("address", request.person.address)
     if len(request.person.address.text) > MAX_ADDRESS:
         raise RequestRefusedError("address length", f"more than {MAX_ADDRESS} characters")
+    if request.person.gender.meaning is GenderMeaning.UNLISTED:
+        raise RequestRefusedError("gender", "not one of the values certificates are known to hold")
+
+
+def _check_birth_date(born: BirthDate) -> None:
+    """Let through a date in its era, or one that is unknown from some part on (zeros)."""
+    unknown_from = born.day == 0 and born.month in range(13) and not (born.month and not born.year)
+    if not (born.era_agrees if born.calendar_date else unknown_from):
+        raise RequestRefusedError("birth date", "neither a date of its era nor an unknown one")
 
 
 def _check_text(what: str, value: SubstitutedText) -> None:
@@ -97,25 +107,15 @@ def last_day(
 
     Raises `RequestRefusedError` when a cap lies before the day of issue.
     """
-    born = request.person.birth_date.calendar_date
-    month, day = (
-        (born.month, born.day)
-        if born
-        else _partial(request.person.birth_date.month, request.person.birth_date.day)
-    )
+    born = request.person.birth_date
     today = japanese_date(moment)
     end = end_entity_end(
         japanese_date(request.applied or moment),
-        birth_month=month,
-        birth_day=day,
+        birth_month=born.month,
+        birth_day=born.day,
         previous_end=japanese_date(renewed_end) if renewed_end else None,
         caps=request.caps,
     )
     if end < today:
         raise RequestRefusedError("validity", f"it would end on {end}, before it is issued")
     return end
-
-
-def _partial(month: int, day: int) -> tuple[int, int]:
-    """Keep a month that exists; a day without one, or an impossible pair, tells nothing."""
-    return (month, 0) if 1 <= month <= 12 and day == 0 else (0, 0)  # noqa: PLR2004

@@ -1,6 +1,6 @@
 """What is issued to whom, and what is refused before a serial number is spent."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from jpki.ca import CertificateState
 from jpki.ca.errors import CaError, RequestRefusedError, UnknownSerialError
-from jpki.people import BirthDate, SubstitutedText
+from jpki.people import BirthDate, Gender, SubstitutedText
 from jpki.profiles import Municipality, RevocationReason
 
 from .citizens import DAY, NOON, chance, person, request
@@ -112,10 +112,26 @@ def test_an_unknown_birthday_in_a_past_era_is_old_enough(sign, holder_key):
         ({"name": SubstitutedText("髙橋　花子")}, "repertoire"),
         ({"address": SubstitutedText("東京都清瀬市1-2-3")}, "repertoire"),
         ({"address": SubstitutedText("京" * 201)}, "address length"),
+        ({"gender": Gender("4")}, "gender"),
+        ({"birth_date": BirthDate.parse("419800217")}, "birth date"),
+        ({"birth_date": BirthDate.parse("319800231")}, "birth date"),
+        ({"birth_date": BirthDate.parse("319801300")}, "birth date"),
+        ({"birth_date": BirthDate.parse("319800017")}, "birth date"),
+        ({"birth_date": BirthDate.parse("300000200")}, "birth date"),
     ],
-    ids=["a vendor character", "half-width digits", "201 characters"],
+    ids=[
+        "a vendor character",
+        "half-width digits",
+        "201 characters",
+        "an unlisted gender",
+        "another era's date",
+        "31 February",
+        "a 13th month",
+        "a day without its month",
+        "a month without its year",
+    ],
 )
-def test_texts_no_certificate_may_hold_are_refused(sign, holder_key, changes, rule):
+def test_values_no_certificate_may_hold_are_refused(sign, holder_key, changes, rule):
     """Characters are substituted before, not dropped here."""
     with pytest.raises(RequestRefusedError) as refusal:
         sign.issue(request(holder_key, person=person(**changes)), moment=NOON, randomness=chance)
@@ -251,6 +267,21 @@ class TestRenewal:
 
         assert old.not_after.year == 2031
         assert new.not_after == datetime(2036, 6, 15, 14, 59, 59, tzinfo=UTC)
+
+    def test_a_night_batch_may_come_after_the_end(self, auth, holder_key):
+        """Applied for on the last day, issued the night after: renewed, nothing to supersede."""
+        old = auth.issue(
+            request(holder_key, caps=(date(2027, 6, 1),)), moment=NOON, randomness=chance
+        )
+        last_hour = old.not_after - timedelta(hours=1)
+        new = auth.issue(
+            request(holder_key, renews=old.serial, applied=last_hour),
+            moment=old.not_after + timedelta(hours=3),
+            randomness=chance,
+        )
+
+        assert auth.certificate(old.serial).revocation is None
+        assert new.not_after == datetime(2032, 6, 15, 14, 59, 59, tzinfo=UTC)
 
     def test_somebody_elses_cannot_be_renewed(self, auth, holder_key):
         """A handle renews its own certificates only."""
