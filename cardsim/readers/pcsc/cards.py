@@ -91,7 +91,6 @@ class Cards:
         if how is Disposition.LEAVE:
             check_card(reader)
         else:
-            reader.mark_reset()
             reset(reader, how)
         if body.share != Share.DIRECT:
             # pcsc-lite leaves a card without power here and fails at the next command.

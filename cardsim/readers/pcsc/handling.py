@@ -76,7 +76,10 @@ def agree_on_protocol(reader: Reader, share: int, preferred: int) -> int:
 
 
 def reset(reader: Reader, how: Disposition) -> None:
-    """Reset the card: warm for RESET, cold for UNPOWER."""
+    """Reset the card: warm for RESET, cold for UNPOWER. All handles learn of it."""
+    if reader.flags & _ABSENT:
+        raise Refusal(ReturnCode.NO_SMARTCARD)
+    reader.mark_reset()
     try:
         if how is Disposition.RESET:
             reader.warm_reset()

@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 _CHUNK = 65_536
 _REQUESTS_IN_A_ROW = 16
 _ACCEPT_PAUSE_SECONDS = 0.1
+_LONGEST_SLEEP_SECONDS = 3600.0
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 
@@ -112,7 +113,8 @@ class Loop:
         if self._unfinished or self._calls:
             return 0.0
         due = min(self._server.deadline, self._accept_again)
-        return None if due == inf else max(0.0, due - self._clock())
+        # epoll counts milliseconds in 31 bits: something due in years is looked at each hour.
+        return None if due == inf else min(max(0.0, due - self._clock()), _LONGEST_SLEEP_SECONDS)
 
     def _drain_wakeups(self) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -140,9 +140,10 @@ class Reader:
         # Anything else is a card that lost its power while nobody used it: not published.
 
     def mark_reset(self) -> None:
-        """Have every handle learn that the card was reset."""
+        """Have every handle learn that the card was reset, if it does not know worse."""
         for handle in self.handles.values():
-            handle.event = ReturnCode.RESET_CARD
+            if handle.event is None:
+                handle.event = ReturnCode.RESET_CARD
 
     def warm_reset(self) -> None:
         """Reset the card; a card that stays mute raises `MuteCardError`."""

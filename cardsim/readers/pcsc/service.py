@@ -35,6 +35,11 @@ SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
 _NUMBER_BITS = 31
 
 
+def unguessable_number() -> int:
+    """Give a number for a context or handle: positive as an `int32_t`, and nobody's guess."""
+    return secrets.randbelow((1 << _NUMBER_BITS) - 1) + 1
+
+
 class PcscService:
     """A PC/SC service with the readers given to it. It runs once.
 
@@ -51,10 +56,11 @@ class PcscService:
         idle_seconds: float = IDLE_SECONDS,
         gate: Gate | None = None,
         clock: Callable[[], float] = time.monotonic,
+        new_number: Callable[[], int] = unguessable_number,
     ) -> None:
         self._clock = clock
         self._server = PcscServer(
-            clock=clock, new_number=_new_number, limits=limits, idle_seconds=idle_seconds, gate=gate
+            clock=clock, new_number=new_number, limits=limits, idle_seconds=idle_seconds, gate=gate
         )
         self._endpoint = Endpoint(path)
         self._slots: dict[str, tuple[Slot, Callable[[], None]]] = {}
@@ -210,7 +216,3 @@ class PcscService:
 
         self._post(work)
         return future.result()
-
-
-def _new_number() -> int:
-    return secrets.randbelow((1 << _NUMBER_BITS) - 1) + 1
