@@ -2,6 +2,8 @@
 
 import os
 
+from hypothesis import HealthCheck, settings
+
 # Set in the developer's own shell, each of these would make a client under test speak to
 # something else than the test's reader. Taken away before any fixture looks.
 _MISLEADING = (
@@ -21,3 +23,7 @@ _MISLEADING = (
 )
 for _name in _MISLEADING:
     os.environ.pop(_name, None)
+
+# How long an example takes says something about the machine and nothing about the program.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")

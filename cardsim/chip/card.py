@@ -117,5 +117,6 @@ class Card:
             )
         data = found.run(context, apdu)
         if len(data) > (apdu.ne or 0):
-            raise Refusal(SW.WRONG_LENGTH)
+            # Handlers look before they act; more than asked for must never leave the card.
+            raise ValueError(f"an answer of {len(data)} bytes where {apdu.ne} were asked for")
         return data

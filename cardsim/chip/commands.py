@@ -38,19 +38,22 @@ class Ins(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SelectApplication:
-    """SELECT by name; `following` asks for the next match, `ne` for file information."""
+    """SELECT by name; `following` asks for the next match.
+
+    `information` is how many bytes of file information may come back; None: none are wanted.
+    """
 
     name: bytes
     following: bool
-    wants_information: bool
+    information: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class SelectFile:
-    """SELECT an EF under the current application."""
+    """SELECT an EF under the current application; `information` as for an application."""
 
     ef: int
-    wants_information: bool
+    information: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +143,16 @@ def need_ne(apdu: CommandApdu) -> int:
 
 def decode_select(apdu: CommandApdu, _dialect: Dialect) -> Select:
     """Read SELECT: P1 04 (name), 02 (EF under the current DF) or 00 (identifier)."""
-    which, information = apdu.p2 & 0x03, apdu.p2 & ~0x03
-    if which not in {0, _NEXT} or information not in {0, _NO_INFORMATION}:
+    which, what = apdu.p2 & 0x03, apdu.p2 & ~0x03
+    if which not in {0, _NEXT} or what not in {0, _NO_INFORMATION}:
         raise Refusal(SW.INCORRECT_P1_P2)
-    wants_information = not information and apdu.ne is not None
+    information = None if what == _NO_INFORMATION else apdu.ne
     if apdu.p1 == _BY_NAME:
-        return SelectApplication(apdu.data, which == _NEXT, wants_information)
+        return SelectApplication(apdu.data, which == _NEXT, information)
     if apdu.p1 == _BY_FILE and not which:
         if len(apdu.data) != _FILE_ID_LENGTH:
             raise Refusal(SW.WRONG_LENGTH)
-        return SelectFile(int.from_bytes(apdu.data, "big"), wants_information)
+        return SelectFile(int.from_bytes(apdu.data, "big"), information)
     if apdu.p1 == _BY_IDENTIFIER and not which:
         return SelectMasterFile(apdu.data)
     raise Refusal(SW.INCORRECT_P1_P2)

@@ -51,10 +51,11 @@ def _select_application(context: Context, command: SelectApplication) -> bytes:
     application = _find(context, command)
     if application is None:
         raise Refusal(SW.FILE_OR_APPLICATION_NOT_FOUND)
+    answer = b""
+    if command.information is not None:
+        answer = _fitting(Tlv(_FCI_TEMPLATE, Tlv(_DF_NAME, application.aid)), command.information)
     context.session.select(application)
-    if not command.wants_information:
-        return b""
-    return Tlv(_FCI_TEMPLATE, Tlv(_DF_NAME, application.aid))
+    return answer
 
 
 def _find(context: Context, command: SelectApplication) -> Application | None:
@@ -78,10 +79,19 @@ def _find(context: Context, command: SelectApplication) -> Application | None:
 def _select_file(context: Context, command: SelectFile) -> bytes:
     if context.session.file(command.ef) is None:
         raise Refusal(SW.FILE_OR_APPLICATION_NOT_FOUND)
+    answer = b""
+    if command.information is not None:
+        identifier = Tlv(_FILE_IDENTIFIER, command.ef.to_bytes(2, "big"))
+        answer = _fitting(Tlv(_FCI_TEMPLATE, identifier), command.information)
     context.session.current_ef = command.ef
-    if not command.wants_information:
-        return b""
-    return Tlv(_FCI_TEMPLATE, Tlv(_FILE_IDENTIFIER, command.ef.to_bytes(2, "big")))
+    return answer
+
+
+def _fitting(data: bytes, ne: int) -> bytes:
+    """Give data that are answered whole or not at all; refused before anything changed."""
+    if len(data) > ne:
+        raise Refusal(SW.WRONG_LENGTH)
+    return data
 
 
 def read_binary(context: Context, command: ReadBinary) -> bytes:
@@ -104,8 +114,9 @@ def read_record(context: Context, command: ReadRecord) -> bytes:
     context.need(file, Operation.READ)
     if not 1 <= command.number <= len(file.records):
         raise Refusal(SW.RECORD_NOT_FOUND)
+    record = _fitting(file.records[command.number - 1], command.ne)
     context.session.current_ef = ef
-    return file.records[command.number - 1]
+    return record
 
 
 def verify(context: Context, command: Verify) -> bytes:
@@ -159,7 +170,7 @@ def get_data(context: Context, command: GetData) -> bytes:
         raise Refusal(SW.WRONG_LENGTH)
     if found is None or found.value is None:
         raise Refusal(SW.REFERENCED_DATA_NOT_FOUND)
-    return found.value
+    return _fitting(found.value, command.ne)
 
 
 def internal_authenticate(context: Context, command: InternalAuthenticate) -> bytes:
@@ -171,4 +182,4 @@ def internal_authenticate(context: Context, command: InternalAuthenticate) -> by
     if file.key is None:
         raise Refusal(SW.CONDITIONS_NOT_SATISFIED)
     digest = hashlib.sha256(command.challenge).digest()
-    return file.key.sign(SignatureScheme.PKCS1_SHA256, digest)
+    return _fitting(file.key.sign(SignatureScheme.PKCS1_SHA256, digest), command.ne)

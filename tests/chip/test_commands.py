@@ -106,6 +106,17 @@ def test_a_failing_select_changes_nothing():
     assert send(card, "00B0000000") == b"behind the PIN".hex().upper() + "9000"
 
 
+@pytest.mark.parametrize("command", ["00A4040006" + SECOND.hex() + "07", "00A4020002000105"])
+def test_a_select_whose_information_does_not_fit_changes_nothing(command):
+    """6700 is a refusal like any other: application, EF and proofs stay."""
+    card = plain_card()
+    send(card, verify())
+    send(card, "00A4020C020003")
+
+    assert send(card, command) == "6700"
+    assert send(card, "00B0000000") == b"behind the PIN".hex().upper() + "9000"
+
+
 def test_selecting_an_application_leaves_no_file_current():
     """A command for the current EF has none, even after selecting the same name again."""
     card = plain_card()

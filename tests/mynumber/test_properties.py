@@ -154,7 +154,7 @@ COMMANDS = st.lists(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(COMMANDS)
 @example([bytes.fromhex(command) for command in KNOWN])
 def test_no_conversation_without_the_pins_opens_the_card(commands):
@@ -165,7 +165,7 @@ def test_no_conversation_without_the_pins_opens_the_card(commands):
         suspect.hear(command)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(COMMANDS)
 def test_no_conversation_opens_a_phone(commands):
     """The same on a phone, whose auth certificate is protected as well."""
@@ -180,7 +180,7 @@ def test_no_conversation_opens_a_phone(commands):
         suspect.hear(command)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(COMMANDS)
 def test_leaving_the_application_closes_what_was_open(commands):
     """With both PINs verified and anything said after it, another AP ends it all."""

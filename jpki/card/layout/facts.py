@@ -1,7 +1,7 @@
 """Every fact of this layout in one list, with its source and grade, so that it can be counted.
 
-Called by the documentation and by tests; the behaviour of a virtual card adds its own facts
-in `cardsim.mynumber.facts`.
+Not here: how a card behaves beyond what lies in its files; a virtual card lists that itself.
+Called by the documentation and by tests.
 """
 
 from collections.abc import Iterable, Iterator
