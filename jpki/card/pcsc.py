@@ -106,10 +106,7 @@ class PcscContext:
 
     def readers(self) -> list[ReaderInfo]:
         """Give the readers in PC/SC's order, with what is in them; none is an empty list."""
-        names = self._names()
-        if not names:
-            return []
-        return [self._info(index, state) for index, state in enumerate(self._states(names, 0))]
+        return [self._info(index, state) for index, state in enumerate(self._look())]
 
     def connect(self, selector: str | None = None, *, exclusive: bool = False) -> "PcscConnection":
         """Connect to the card in the reader that `selector` names (see `choose_reader`)."""
@@ -127,21 +124,29 @@ class PcscContext:
         """
         end = None if timeout is None else time.monotonic() + timeout
         while True:
-            present = [r for r in self._fitting(selector) if r.card_present and not r.mute]
+            # One look serves both: a change after it ends the wait, so none is missed.
+            seen = self._look()
+            readers = [self._info(index, state) for index, state in enumerate(seen)]
+            present = [r for r in _fitting(readers, selector) if r.card_present and not r.mute]
             if present:
                 return present[0]
             left = None if end is None else end - time.monotonic()
             if left is not None and left <= 0:
                 raise NoCardError(f"no card came within {timeout:g} seconds")
-            self._wait_for_change(_STEP_MS if left is None else max(1, int(left * 1000)))
+            self._wait_for_change(seen, _STEP_MS if left is None else max(1, int(left * 1000)))
 
-    def _fitting(self, selector: str | None) -> list[ReaderInfo]:
-        readers = self.readers()
-        if selector is None:
-            return readers
-        with contextlib.suppress(NoReaderError):
-            return [choose_reader(readers, selector)]
-        return []
+    def _look(self) -> list[tuple[str, int, list[int]]]:
+        """Give name, state and ATR of every reader as they are now."""
+        names = self._names()
+        if not names:
+            return []
+        unaware = [(name, self._scard.SCARD_STATE_UNAWARE) for name in names]
+        code, states = self._scard.SCardGetStatusChange(self._context, 0, unaware)
+        if code == self._scard.SCARD_E_UNKNOWN_READER:
+            # Pulled out since it was listed.
+            return self._look()
+        self._check(code, "SCardGetStatusChange")
+        return list(states)
 
     def _names(self) -> list[str]:
         code, names = self._scard.SCardListReaders(self._context, [])
@@ -150,19 +155,11 @@ class PcscContext:
         self._check(code, "SCardListReaders")
         return list(names)
 
-    def _states(self, names: Sequence[str], timeout_ms: int) -> list[tuple[str, int, list[int]]]:
-        unaware = [(name, self._scard.SCARD_STATE_UNAWARE) for name in names]
-        code, states = self._scard.SCardGetStatusChange(self._context, timeout_ms, unaware)
-        if code == self._scard.SCARD_E_TIMEOUT:
-            return [(name, 0, []) for name in names]
-        self._check(code, "SCardGetStatusChange")
-        return list(states)
-
-    def _wait_for_change(self, timeout_ms: int) -> None:
-        names = self._names()
-        known = [(name, state) for name, state, _atr in self._states(names, 0)] if names else []
-        # pcsc-lite compares the number of readers in the upper half of the PnP state.
-        known.append((_PNP, len(names) << 16))
+    def _wait_for_change(self, seen: list[tuple[str, int, list[int]]], timeout_ms: int) -> None:
+        """Wait until a reader is no longer as it was seen, or readers come or go."""
+        known = [(name, state) for name, state, _atr in seen]
+        # pcsc-lite takes the number of readers known from the upper half of the PnP state.
+        known.append((_PNP, len(seen) << 16))
         code, _ = self._scard.SCardGetStatusChange(self._context, timeout_ms, known)
         if code not in {self._scard.SCARD_E_TIMEOUT, self._scard.SCARD_E_UNKNOWN_READER}:
             self._check(code, "SCardGetStatusChange")
@@ -288,6 +285,15 @@ def choose_reader(readers: Sequence[ReaderInfo], selector: str | None) -> Reader
             f"{len(fitting)} readers have {wish}; name one of: {_names_of(fitting)}"
         )
     return fitting[0]
+
+
+def _fitting(readers: Sequence[ReaderInfo], selector: str | None) -> Sequence[ReaderInfo]:
+    """Give the readers a wait is about: all, or the one that fits if it is there by now."""
+    if selector is None:
+        return readers
+    with contextlib.suppress(NoReaderError):
+        return [choose_reader(readers, selector)]
+    return []
 
 
 def _by_selector(readers: Sequence[ReaderInfo], selector: str) -> list[ReaderInfo]:
