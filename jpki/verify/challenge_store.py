@@ -70,8 +70,9 @@ class MemoryChallengeStore:
             return Taken.USED if used else Taken.FRESH
 
     def _forget(self, moment: datetime) -> None:
-        """Drop the oldest while they are long expired (insertion order is order of expiry)."""
-        for key in list(self._entries):
-            if self._entries[key][0] + self.keep >= moment:
-                break
-            del self._entries[key]
+        """Drop what is long expired, oldest first, up to the first that is not."""
+        while self._entries:
+            oldest = next(iter(self._entries))
+            if self._entries[oldest][0] + self.keep >= moment:
+                return
+            del self._entries[oldest]

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from jpki.verify.der import Fields, Node, context, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import DerError, MalformedError
+from jpki.verify.names import attributes as read_name
 
 KEY_USAGE_BITS = (
     "digitalSignature",
@@ -177,6 +178,8 @@ def general_names(node: Node, tag: int = Tag.SEQUENCE) -> tuple[bytes, ...]:
     for name in node.expect(tag, "GeneralNames"):
         if name.tag not in _GENERAL_NAME_TAGS:
             raise MalformedError(f"tag {name.tag:02X} is no GeneralName", name.offset)
+        if name.tag == DIRECTORY_NAME:
+            read_name(name.only("directoryName"))
         found.append(name.der)
     if not found:
         raise MalformedError("GeneralNames without a name", node.offset)

@@ -1,0 +1,411 @@
+"""Login: what lets a holder in, and every way of answering wrongly, late, twice or elsewhere."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jpki.digest_info import DigestAlgorithm
+from jpki.signing.login import ChallengeRefusedError, answer
+from jpki.signing.software import SoftwareSigner
+from jpki.verify import Kind, Verdict, render, rules
+from jpki.verify.challenge import LABEL, Challenge
+from jpki.verify.challenge_store import MemoryChallengeStore, Taken
+from jpki.verify.errors import (
+    BadSignatureError,
+    ChallengeExpiredError,
+    ChallengeStoreError,
+    ExpiredError,
+    MalformedError,
+    ReplayError,
+    RevokedError,
+    UnknownChallengeError,
+    WrongChallengeError,
+    WrongKindError,
+    WrongRelyingPartyError,
+)
+from jpki.verify.login import LIFETIME, LoginAnswer, LoginState, RelyingParty
+from tests.support import pki
+from tests.support.pki import DAY, NOW
+
+AUTH, SIGN = pki.ca(Kind.AUTH), pki.ca(Kind.SIGN)
+SECOND = timedelta(seconds=1)
+PARTY = "https://shop.jpki-emu.invalid"
+
+
+def holder(issuer=AUTH, **fields) -> SoftwareSigner:
+    return SoftwareSigner(pki.certificate(issuer, **fields), pki.key(f"{issuer.kind.value} holder"))
+
+
+def party(*entries, **fields) -> RelyingParty:
+    verifier = pki.verifier(pki.crl(AUTH, *entries), pki.crl(SIGN))
+    return RelyingParty(**({"name": PARTY, "verifier": verifier} | fields))
+
+
+def log_in(service, signer, *, later=SECOND):
+    challenge, state = service.begin(moment=NOW)
+    reply = answer(challenge.encode(), signer, relying_party=PARTY, moment=NOW)
+    return service.complete(state, reply, moment=NOW + later)
+
+
+def failed(report):
+    return [check.rule for check in report.failures]
+
+
+def test_the_holder_of_a_good_card_is_let_in():
+    """Challenge, signature, good certificate: GOOD, with the certificate's report inside."""
+    report = log_in(party(), holder())
+
+    assert report.require_good() is report
+    assert report.certificate_report.kind is Kind.AUTH
+    assert report.check("login.signature").seen == "verified"
+    assert report.check("cert.revocation").rule is rules.CERT_REVOCATION
+
+
+def test_a_challenge_serves_once():
+    """The same answer again is a replay, even right away."""
+    service = party()
+    challenge, state = service.begin(moment=NOW)
+    reply = answer(challenge.encode(), holder(), relying_party=PARTY, moment=NOW)
+
+    first = service.complete(state, reply, moment=NOW)
+    second = service.complete(state, reply, moment=NOW)
+
+    assert first.verdict is Verdict.GOOD
+    assert failed(second) == [rules.LOGIN_ONCE]
+    with pytest.raises(ReplayError):
+        second.require_good()
+
+
+def test_a_wrong_answer_uses_the_challenge_up():
+    """Nobody gets to try signatures against one challenge."""
+    service = party()
+    challenge, state = service.begin(moment=NOW)
+    reply = answer(challenge.encode(), holder(), relying_party=PARTY, moment=NOW)
+
+    wrong = service.complete(state, replace(reply, signature=bytes(256)), moment=NOW)
+    right = service.complete(state, reply, moment=NOW)
+
+    assert failed(wrong) == [rules.LOGIN_SIGNATURE]
+    assert failed(right) == [rules.LOGIN_ONCE]
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (timedelta(0), []),
+        (LIFETIME, []),
+        (LIFETIME + SECOND, [rules.LOGIN_IN_TIME]),
+        (-SECOND, [rules.LOGIN_IN_TIME]),
+    ],
+)
+def test_an_answer_must_come_in_time(later, expected):
+    """From the second it was given out to its last second, not before and not after."""
+    assert failed(log_in(party(), holder(), later=later)) == expected
+
+
+def test_a_late_answer_raises_its_own_error():
+    """The site can say "too late" instead of "wrong"."""
+    with pytest.raises(ChallengeExpiredError):
+        log_in(party(), holder(), later=LIFETIME + SECOND).require_good()
+
+
+def test_an_answer_to_another_challenge_is_refused():
+    """Two logins at once cannot be exchanged: the state belongs to one visitor."""
+    service = party()
+    _, mine = service.begin(moment=NOW)
+    theirs, _ = service.begin(moment=NOW)
+    reply = answer(theirs.encode(), holder(), relying_party=PARTY, moment=NOW)
+
+    report = service.complete(mine, reply, moment=NOW)
+
+    assert failed(report) == [rules.LOGIN_CHALLENGE, rules.LOGIN_SIGNATURE]
+    with pytest.raises(WrongChallengeError):
+        report.require_good()
+
+
+def test_a_challenge_nobody_gave_out_is_refused():
+    """A state made up by the visitor does not help."""
+    service = party()
+    invented = Challenge(bytes(32), PARTY, NOW, NOW + LIFETIME).encode()
+    reply = answer(invented, holder(), relying_party=PARTY, moment=NOW)
+
+    report = service.complete(LoginState(invented), reply, moment=NOW)
+
+    assert failed(report) == [rules.LOGIN_KNOWN]
+    with pytest.raises(UnknownChallengeError):
+        report.require_good()
+
+
+def test_an_answer_for_another_relying_party_is_refused():
+    """A challenge of one site, passed on by another, opens neither."""
+    store = MemoryChallengeStore()
+    theirs = party(name="https://phish.jpki-emu.invalid", store=store)
+    challenge, state = theirs.begin(moment=NOW)
+    signed = answer(
+        challenge.encode(), holder(), relying_party="https://phish.jpki-emu.invalid", moment=NOW
+    )
+
+    report = party(store=store).complete(state, signed, moment=NOW)
+
+    assert failed(report) == [rules.LOGIN_PARTY]
+    with pytest.raises(WrongRelyingPartyError):
+        report.require_good()
+
+
+def test_the_holder_s_side_signs_for_the_party_it_deals_with_only():
+    """A challenge naming somebody else is refused before the card is asked."""
+    challenge, _ = party().begin(moment=NOW)
+
+    with pytest.raises(ChallengeRefusedError, match="another relying party"):
+        answer(challenge.encode(), holder(), relying_party="https://other.invalid", moment=NOW)
+
+
+@pytest.mark.parametrize("moment", [NOW - SECOND, NOW + LIFETIME + SECOND])
+def test_the_holder_s_side_signs_nothing_out_of_time(moment):
+    """An old challenge may be one somebody kept."""
+    challenge, _ = party().begin(moment=NOW)
+
+    with pytest.raises(ChallengeRefusedError, match="not valid now"):
+        answer(challenge.encode(), holder(), relying_party=PARTY, moment=moment)
+
+
+def test_a_signing_certificate_does_not_log_in():
+    """署名用 keys sign documents; as a login they are refused in every row of kind."""
+    report = log_in(party(), holder(SIGN))
+
+    assert rules.CERT_KIND in failed(report)
+    assert rules.LOGIN_SIGNATURE not in failed(report)
+    with pytest.raises(WrongKindError):
+        report.require_good()
+
+
+@pytest.mark.parametrize(
+    ("entries", "fields", "error"),
+    [
+        ([pki.entry()], {}, RevokedError),
+        ([], {"not_after": NOW - DAY}, ExpiredError),
+        ([], {"signed_by": pki.key("somebody")}, BadSignatureError),
+    ],
+    ids=["revoked", "expired", "forged"],
+)
+def test_a_bad_certificate_does_not_log_in(entries, fields, error):
+    """The challenge is answered well, and the certificate's own failure is raised."""
+    report = log_in(party(*entries), holder(**fields))
+
+    assert report.check("login.signature").seen == "verified"
+    with pytest.raises(error):
+        report.require_good()
+
+
+def test_without_a_list_nobody_can_tell():
+    """An unverifiable login is not a login."""
+    service = RelyingParty(PARTY, pki.verifier())
+
+    assert log_in(service, holder()).verdict is Verdict.CANNOT_TELL
+
+
+def test_a_signature_by_another_key_is_refused():
+    """Holding somebody's certificate is not holding the card."""
+    thief = SoftwareSigner(pki.certificate(AUTH), pki.key("somebody"))
+
+    report = log_in(party(), thief)
+
+    assert failed(report) == [rules.LOGIN_SIGNATURE]
+    with pytest.raises(BadSignatureError):
+        report.require_good()
+
+
+def pad(digest_info: bytes) -> bytes:
+    return b"\x00\x01" + b"\xff" * (253 - len(digest_info)) + b"\x00" + digest_info
+
+
+def raw_signature(block: bytes) -> bytes:
+    numbers = pki.key("auth holder").private_numbers()
+    value = pow(int.from_bytes(block, "big"), numbers.d, numbers.public_numbers.n)
+    return value.to_bytes(256, "big")
+
+
+SHA256 = DigestAlgorithm.SHA256
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        lambda info: pad(info[19:]),
+        lambda info: pad(info + b"\x00"),
+        lambda info: b"\x00\x01" + b"\xff" * 8 + b"\x00" + info + b"\x00" * (245 - len(info)),
+        lambda info: b"\x00\x02" + pad(info)[2:],
+        lambda info: pad(
+            bytes.fromhex("302f300b060960864801650304020104 20".replace(" ", "")) + info[19:]
+        ),
+        lambda info: pad(
+            bytes.fromhex("3030300c0609608648016503040201 00 0420".replace(" ", "")) + info[19:]
+        ),
+    ],
+    ids=[
+        "bare digest",
+        "bytes after the digest",
+        "short padding, garbage behind (Bleichenbacher 2006)",
+        "block type 2",
+        "DigestInfo without NULL",
+        "DigestInfo that is no DER",
+    ],
+)
+def test_the_padded_block_is_compared_not_searched(block):
+    """PKCS#1 v1.5 verification rebuilds the block: nothing but the one right block passes."""
+    service = party()
+    challenge, state = service.begin(moment=NOW)
+    encoded = challenge.encode()
+    info = SHA256.digest_info(sha256(encoded).digest())
+    reply = LoginAnswer(encoded, pki.certificate(AUTH), raw_signature(block(info)))
+
+    assert failed(service.complete(state, reply, moment=NOW)) == [rules.LOGIN_SIGNATURE]
+
+
+def test_the_right_block_passes():
+    """The table above bends a block that is good unbent."""
+    service = party()
+    challenge, state = service.begin(moment=NOW)
+    encoded = challenge.encode()
+    info = SHA256.digest_info(sha256(encoded).digest())
+    reply = LoginAnswer(encoded, pki.certificate(AUTH), raw_signature(pad(info)))
+
+    assert service.complete(state, reply, moment=NOW).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize("change", [b"", b"\x00", b"\x00" * 257])
+def test_a_signature_of_another_length_is_refused(change):
+    """The signature has the length of the key, leading zeros included."""
+    service = party()
+    challenge, state = service.begin(moment=NOW)
+    reply = answer(challenge.encode(), holder(), relying_party=PARTY, moment=NOW)
+
+    report = service.complete(state, replace(reply, signature=change), moment=NOW)
+
+    assert failed(report) == [rules.LOGIN_SIGNATURE]
+
+
+@pytest.mark.parametrize("junk", [b"", b"\x30\x00", b"certificate"])
+def test_junk_for_a_certificate_is_reported(junk):
+    """No input of a visitor raises anything but what `require_good` raises."""
+    service = party()
+    _, state = service.begin(moment=NOW)
+
+    report = service.complete(state, LoginAnswer(b"", junk, b""), moment=NOW)
+
+    assert report.verdict is Verdict.BAD
+    assert "Verdict: BAD" in render(report)
+
+
+def test_a_state_of_junk_is_reported():
+    """A state that was tampered with fails every row about the challenge."""
+    report = party().complete(
+        LoginState(b"junk"), LoginAnswer(b"junk", pki.certificate(AUTH), b""), moment=NOW
+    )
+
+    assert {rules.LOGIN_KNOWN, rules.LOGIN_IN_TIME, rules.LOGIN_PARTY} <= set(failed(report))
+
+
+def test_challenges_are_random():
+    """32 bytes of the system's randomness each; two are never alike."""
+    service = party()
+
+    nonces = {service.begin(moment=NOW)[0].nonce for _ in range(100)}
+
+    assert len(nonces) == 100
+
+
+def test_broken_randomness_is_noticed():
+    """A source that repeats itself is refused rather than used."""
+    service = party(randomness=bytes)
+    service.begin(moment=NOW)
+
+    with pytest.raises(ChallengeStoreError, match="randomness"):
+        service.begin(moment=NOW)
+
+
+def test_the_signed_bytes_name_purpose_and_party():
+    """A login signature can be none over a document: its bytes begin with a label of their own."""
+    challenge, _ = party().begin(moment=NOW)
+
+    encoded = challenge.encode()
+
+    assert encoded.startswith(LABEL)
+    assert encoded.endswith(PARTY.encode())
+    assert Challenge.parse(encoded) == challenge
+
+
+@given(st.binary(max_size=120))
+def test_only_an_encoded_challenge_parses(tail):
+    """Parsing accepts what encoding writes, byte for byte, and raises one type otherwise."""
+    raw = LABEL + tail
+
+    assert _round_trip(raw) in {raw, None}
+
+
+def _round_trip(raw: bytes) -> bytes | None:
+    try:
+        return Challenge.parse(raw).encode()
+    except MalformedError:
+        return None
+
+
+@pytest.mark.parametrize("name", ["", "x" * 256])
+def test_a_relying_party_has_a_name_of_some_length(name):
+    """The name's length takes one byte in what is signed."""
+    with pytest.raises(ValueError, match="relying party"):
+        Challenge(bytes(32), name, NOW, NOW)
+
+
+def test_of_many_takers_one_finds_a_challenge_fresh():
+    """Two answers at the same time: the store lets exactly one through."""
+    store = MemoryChallengeStore()
+    store.put(b"key", expires_at=NOW + LIFETIME, moment=NOW)
+    start = threading.Barrier(8)
+
+    def take(_):
+        start.wait()
+        return store.take(b"key", moment=NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(take, range(8)))
+
+    assert sorted(one.value for one in answers) == ["fresh", *["used"] * 7]
+
+
+def test_a_full_store_refuses_rather_than_forgets():
+    """A flood of challenges cannot push an open one out."""
+    store = MemoryChallengeStore(capacity=2)
+    store.put(b"a", expires_at=NOW + LIFETIME, moment=NOW)
+    store.put(b"b", expires_at=NOW + LIFETIME, moment=NOW)
+
+    with pytest.raises(ChallengeStoreError, match="2 challenges are open"):
+        store.put(b"c", expires_at=NOW + LIFETIME, moment=NOW)
+    assert store.take(b"a", moment=NOW) is Taken.FRESH
+
+
+def test_what_is_long_expired_makes_room():
+    """Forgotten challenges are unknown, which refuses as well."""
+    store = MemoryChallengeStore(capacity=1)
+    store.put(b"a", expires_at=NOW, moment=NOW)
+
+    store.put(b"b", expires_at=NOW + DAY, moment=NOW + 2 * timedelta(hours=1))
+
+    assert store.take(b"a", moment=NOW + DAY) is Taken.UNKNOWN
+    assert store.take(b"b", moment=NOW + DAY) is Taken.FRESH
+
+
+def test_the_report_of_a_login_holds_both_parts_as_json():
+    """Programs find the certificate's report inside the login's."""
+    data = log_in(party(), holder()).to_json()
+
+    assert data["subject"] == "login"
+    assert data["relying_party"] == PARTY
+    assert data["certificate_report"]["kind"] == "auth"
+    assert data["certificate_report"]["verdict"] == "GOOD"
