@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from asn1crypto import core
 from asn1crypto import crl as asn1_crl
 from cryptography import x509 as pyca
 
@@ -123,8 +124,10 @@ def test_an_empty_list_leaves_its_entries_out(sign):
     made = make_list(sign, KIYOSE, moment=NOON)
 
     assert made.entries == 0
+    assert isinstance(
+        reading.revocation_list(made.der)["tbs_cert_list"]["revoked_certificates"], core.Void
+    )
     assert list(pyca.load_der_x509_crl(made.der)) == []
-    assert reading.entries(made.der) == {}
 
 
 def test_reasons_are_written_and_unspecified_is_not(sign, holder_key):
@@ -293,6 +296,13 @@ class TestEndedCertificates:
 
         assert make_list(sign, KIYOSE, moment=end + DAY).entries == 0
         assert sign.certificate(serial).revocation.reason is MOVED
+
+    def test_a_list_of_the_last_second_is_not_after_the_end(self, sign, ended):
+        """The certificate still holds then; the next list must name it once more."""
+        serial, end = ended
+        make_list(sign, KIYOSE, moment=end)
+
+        assert list(reading.entries(make_list(sign, KIYOSE, moment=end + DAY).der)) == [serial]
 
     def test_another_scopes_list_does_not_count(self, sign, ended):
         """The full list has named it; the partition has not yet."""
