@@ -15,9 +15,11 @@ from cardsim.chip.files import Application
 from cardsim.chip.instructions import ISO_INSTRUCTIONS, InstructionTable
 from cardsim.chip.session import Session
 from cardsim.chip.state import CardStore
-from jpki.iso7816 import SW, ApduError, CommandApdu, ResponseApdu
+from jpki.iso7816 import SW, ApduError, CommandApdu
 
 _log = logging.getLogger(__name__)
+
+_SUCCESS = bytes(SW.SUCCESS.word)
 
 
 class Card:
@@ -86,20 +88,20 @@ class Card:
         """Answer one command APDU, whatever its bytes are."""
         if self._context is None:
             raise NotPoweredError("the card has no power")
-        return self._answer(self._context, command).encode()
+        return self._answer(self._context, command)
 
-    def _answer(self, context: Context, command: bytes) -> ResponseApdu:
+    def _answer(self, context: Context, command: bytes) -> bytes:
         """Carry out a command; every refusal and failure ends here as a status word."""
         try:
-            return ResponseApdu(self._execute(context, command), SW.SUCCESS.word)
+            return self._execute(context, command) + _SUCCESS
         except Refusal as refusal:
-            return ResponseApdu(b"", refusal.status)
+            return bytes(refusal.status)
         except Exception:
             if self._raise_unexpected:
                 raise
             # Only the header: the data field may be a PIN.
             _log.exception("unexpected failure in command %s", command[:4].hex())
-            return ResponseApdu(b"", SW.NO_PRECISE_DIAGNOSIS.word)
+            return bytes(SW.NO_PRECISE_DIAGNOSIS.word)
 
     def _execute(self, context: Context, command: bytes) -> bytes:
         try:

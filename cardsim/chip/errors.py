@@ -21,7 +21,11 @@ class Refusal(ChipError):  # noqa: N818 - a refusal is an answer, not an error o
 
     def __init__(self, status: SW | StatusWord) -> None:
         self.status = status.word if isinstance(status, SW) else status
-        super().__init__(str(self.status))
+        super().__init__()
+
+    def __str__(self) -> str:
+        # Written when somebody asks: cards refuse often, and nobody reads it then.
+        return str(self.status)
 
 
 class NotPoweredError(ChipError):

@@ -41,9 +41,10 @@ class CommandApdu:
     extended: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("cla", "ins", "p1", "p2"):
-            if not 0 <= getattr(self, name) <= _BYTE:
-                raise ApduError(f"{name} is one byte, not {getattr(self, name)!r}")
+        # A negative number keeps its sign however far it is shifted, so it is caught as well.
+        if (self.cla | self.ins | self.p1 | self.p2) >> 8:
+            header = f"{self.cla} {self.ins} {self.p1} {self.p2}"
+            raise ApduError(f"CLA, INS, P1 and P2 are one byte each, not {header}")
         if len(self.data) > MAX_NC_EXTENDED:
             raise ApduError(f"data of {len(self.data)} bytes exceeds {MAX_NC_EXTENDED}")
         if self.ne is not None and not 1 <= self.ne <= MAX_NE_EXTENDED:

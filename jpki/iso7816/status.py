@@ -91,7 +91,7 @@ class SW(IntEnum):
     @property
     def word(self) -> "StatusWord":
         """This kind as a status word whose number, if it carries one, is zero."""
-        return StatusWord(int(self))
+        return _WORDS[self]
 
 
 _NUMBER_MASKS = {SW.BYTES_AVAILABLE: 0xFF, SW.TRIES_LEFT: 0x0F, SW.WRONG_LE: 0xFF}
@@ -146,3 +146,6 @@ class StatusWord:
         kind, number = self.kind, self.number
         name = "unknown status word" if kind is None else kind.name.lower().replace("_", " ")
         return f"{self.value:04X} ({name}{'' if number is None else f': {number}'})"
+
+
+_WORDS = {kind: StatusWord(int(kind)) for kind in SW}
