@@ -1,21 +1,25 @@
 """OpenSC, which has a driver for this card, over both transports."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from cardsim.mynumber import CardImage
 from jpki.card.layout import AtrFamily
-from tests.support.cards import AUTH_PIN, SIGN_PIN, adult_image
+from tests.support.cards import AUTH_PIN, SIGN_PIN
 from tests.support.opensc import AUTH_CA_ID, AUTH_ID, SIGN_CA_ID, SIGN_ID, OpenSC
 from tests.support.processes import run
 
-IMAGE = adult_image()
-AUTH_CERTIFICATE = IMAGE.auth.certificate
-SIGN_CERTIFICATE = IMAGE.sign.certificate
-
+CERTIFICATES: dict[str, Callable[[CardImage], bytes]] = {
+    AUTH_ID: lambda image: image.auth.certificate,
+    SIGN_ID: lambda image: image.sign.certificate,
+    AUTH_CA_ID: lambda image: image.auth_ca,
+    SIGN_CA_ID: lambda image: image.sign_ca,
+}
 AUTH_TOKEN = ("--slot", "0", "--login", "--pin", AUTH_PIN)
 SIGN_TOKEN = ("--slot", "1", "--login", "--pin", SIGN_PIN)
 PROVE_SIGN_PIN = ("--verify-pin", "--auth-id", SIGN_ID, "--pin", SIGN_PIN)
@@ -61,22 +65,18 @@ def test_a_dump_shows_what_is_on_the_card(opensc: OpenSC, entry: str):
 
 
 @pytest.mark.parametrize(
-    ("identifier", "proof", "expected"),
-    [
-        pytest.param(AUTH_ID, (), AUTH_CERTIFICATE, id="利用者証明用"),
-        pytest.param(SIGN_ID, PROVE_SIGN_PIN, SIGN_CERTIFICATE, id="署名用"),
-        pytest.param(AUTH_CA_ID, (), IMAGE.auth_ca, id="利用者証明用CA"),
-        pytest.param(SIGN_CA_ID, (), IMAGE.sign_ca, id="署名用CA"),
-    ],
+    ("identifier", "proof"),
+    [(AUTH_ID, ()), (SIGN_ID, PROVE_SIGN_PIN), (AUTH_CA_ID, ()), (SIGN_CA_ID, ())],
+    ids=["auth", "sign", "auth CA", "sign CA"],
 )
 def test_certificates_are_read_byte_for_byte(
-    opensc: OpenSC, identifier: str, proof: tuple[str, ...], expected: bytes
+    opensc: OpenSC, image: CardImage, identifier: str, proof: tuple[str, ...]
 ):
     """OpenSC takes the certificate's length from its header and cuts off the padding."""
     pem = opensc.pkcs15_tool("--read-certificate", identifier, *proof)
 
-    certificate = x509.load_pem_x509_certificate(pem.encode())
-    assert certificate.public_bytes(Encoding.DER) == expected
+    certificate = x509.load_pem_x509_certificate(pem.encode()).public_bytes(Encoding.DER)
+    assert certificate == CERTIFICATES[identifier](image)
 
 
 def test_the_signing_certificate_stays_shut_without_its_password(opensc: OpenSC):
@@ -121,17 +121,17 @@ def test_both_tokens_are_listed(opensc: OpenSC, token: str):
 
 
 @pytest.mark.parametrize(
-    ("token", "certificate"),
-    [(AUTH_TOKEN, AUTH_CERTIFICATE), (SIGN_TOKEN, SIGN_CERTIFICATE)],
+    ("token", "identifier"),
+    [(AUTH_TOKEN, AUTH_ID), (SIGN_TOKEN, SIGN_ID)],
     ids=["auth", "sign"],
 )
 def test_openssl_verifies_what_the_card_signed(
-    opensc: OpenSC, tmp_path: Path, token: tuple[str, ...], certificate: bytes
+    opensc: OpenSC, image: CardImage, tmp_path: Path, token: tuple[str, ...], identifier: str
 ):
     """A signature made through PKCS#11 fits the public key in the certificate."""
     text, signature, public = tmp_path / "text", tmp_path / "signature", tmp_path / "public"
     text.write_text("マイナンバーカード")
-    key = x509.load_der_x509_certificate(certificate).public_key()
+    key = x509.load_der_x509_certificate(CERTIFICATES[identifier](image)).public_key()
     public.write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
     opensc.pkcs11_tool(

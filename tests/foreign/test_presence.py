@@ -3,7 +3,6 @@
 from cardsim.chip import Card
 from cardsim.readers.vpcd import Backoff, VpcdClient
 from jpki.card.layout import AtrFamily
-from tests.support.cards import adult_card
 from tests.support.opensc import OpenSC
 from tests.support.pcscd import PrivatePcscd
 from tests.support.readers import Reader
@@ -27,11 +26,11 @@ def test_a_waiting_program_hears_of_insertion_and_removal(empty_reader: Reader, 
     assert [first, second, third, fourth] == [f"inserted {ATR}", f"removed {ATR}"] * 2
 
 
-def test_the_card_returns_when_pcscd_is_restarted():
+def test_the_card_returns_when_pcscd_is_restarted(card: Card):
     """An administrator restarts pcscd; the card is there again without anybody's help."""
     with (
         PrivatePcscd() as pcscd,
-        VpcdClient(adult_card(), "127.0.0.1", pcscd.port, backoff=Backoff(removed=0.1)) as client,
+        VpcdClient(card, "127.0.0.1", pcscd.port, backoff=Backoff(removed=0.1)) as client,
     ):
         pcscd.wait_card(1)
         pcscd.stop()

@@ -7,19 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from cardsim.mynumber import CardImage
 from jpki.card.layout import AtrFamily
 from tests.support import node
-from tests.support.cards import adult_image
 from tests.support.processes import ProgramFailedError, run
 from tests.support.readers import Reader
 
 PROGRAMS = Path(__file__).parent / "programs"
-CERTIFICATE = adult_image().auth.certificate
 
 SELECT_JPKI = "00A4040C0AD392F000260100000001"
 SELECT_CERTIFICATE = "00A4020C02000A"
 READ_SHORT = "00B0000000"
-READ_EXTENDED = f"00B00000{len(CERTIFICATE):06X}"
 VERIFY_EXTENDED = "00200098" + "000004" + b"9999".hex()
 UNKNOWN_INSTRUCTION = "00FF0000"
 
@@ -86,13 +84,16 @@ def talk(request: pytest.FixtureRequest, reader: Reader) -> Callable[..., Report
     return talk
 
 
-def test_programs_see_the_reader_and_talk_to_the_card(talk: Callable[..., Report], reader: Reader):
+def test_programs_see_the_reader_and_talk_to_the_card(
+    talk: Callable[..., Report], reader: Reader, image: CardImage
+):
     """Short and extended APDUs of every case pass, and refusals arrive as status words."""
+    certificate = image.auth.certificate
     report = talk(
         SELECT_JPKI,
         SELECT_CERTIFICATE,
         READ_SHORT,
-        READ_EXTENDED,
+        f"00B00000{len(certificate):06X}",
         VERIFY_EXTENDED,
         UNKNOWN_INSTRUCTION,
     )
@@ -102,8 +103,8 @@ def test_programs_see_the_reader_and_talk_to_the_card(talk: Callable[..., Report
     assert report.answers == [
         b"\x90\x00",
         b"\x90\x00",
-        CERTIFICATE[:256] + b"\x90\x00",
-        CERTIFICATE + b"\x90\x00",
+        certificate[:256] + b"\x90\x00",
+        certificate + b"\x90\x00",
         b"\x63\xc2",
         b"\x6d\x00",
     ]

@@ -6,7 +6,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.support.cards import AUTH_PIN, adult_image, rsa_key
+from cardsim.mynumber import CardImage
+from tests.support.cards import AUTH_PIN, rsa_key
 from tests.support.opensc import OpenSC, pkcs11_module
 from tests.support.processes import run
 from tests.support.readers import Reader
@@ -17,21 +18,23 @@ def openssh_key(public) -> str:
     return public.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
 
 
-CARD_KEY = openssh_key(x509.load_der_x509_certificate(adult_image().auth.certificate).public_key())
-STRANGERS_KEY = openssh_key(rsa_key("stranger").public_key())
+@pytest.fixture(scope="module")
+def card_key(image: CardImage) -> str:
+    """Give the card's public key as OpenSSH writes it."""
+    return openssh_key(x509.load_der_x509_certificate(image.auth.certificate).public_key())
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[PrivateSshd]:
+def host(card_key: str) -> Iterator[PrivateSshd]:
     """Start an sshd that knows the card."""
-    with PrivateSshd(CARD_KEY) as host:
+    with PrivateSshd(card_key) as host:
         yield host
 
 
 @pytest.fixture(scope="module")
 def strange_host() -> Iterator[PrivateSshd]:
     """Start an sshd that knows somebody else."""
-    with PrivateSshd(STRANGERS_KEY) as host:
+    with PrivateSshd(openssh_key(rsa_key("stranger").public_key())) as host:
         yield host
 
 
@@ -59,8 +62,8 @@ def test_a_wrong_pin_does_not_log_in_and_costs_tries(
     assert "Tries left     : 3" not in opensc.pkcs15_tool("--dump")
 
 
-def test_the_agent_lists_what_the_card_holds(reader: Reader):
+def test_ssh_keygen_gives_the_key_of_the_card(reader: Reader, card_key: str):
     """`ssh-keygen -D` is how a user learns what to put into authorized_keys."""
     listed = run("ssh-keygen", "-D", pkcs11_module(), environment=reader.environment)
 
-    assert CARD_KEY in listed.stdout.decode()
+    assert card_key in listed.stdout.decode()
