@@ -96,11 +96,14 @@ class World:
         there untouched, `ForeignDirectoryError`, `WorldVersionError` or `DamagedWorldError`.
         """
         place = _resolve(directory)
-        document = _read_world(place)
+        try:
+            document = _read_world(place)
+        except OSError as error:
+            raise WorldError(f"{place} cannot be read: {error.strerror}") from error
         try:
             world = cls(
                 place,
-                seed=int(document["seed"]),
+                seed=_whole_number(document["seed"]),
                 started=checked(datetime.fromisoformat(document["started"])),
                 naming=_NAMINGS[document["naming"]],
             )
@@ -314,7 +317,7 @@ class World:
 
 def _resolve(directory: Path) -> Path:
     """Follow links, so that a world is made where one points to and never in its place."""
-    return Path(os.path.realpath(directory))
+    return directory.resolve()
 
 
 def _read_world(place: Path) -> dict[str, Any]:
@@ -328,6 +331,12 @@ def _read_world(place: Path) -> dict[str, Any]:
         if not any(place.iterdir()):
             raise NoWorldError(place) from None
         raise ForeignDirectoryError(place, "it has no world.json") from None
+
+
+def _whole_number(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("not a whole number")
+    return value
 
 
 @contextlib.contextmanager

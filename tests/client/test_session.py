@@ -8,6 +8,7 @@ from jpki.card.client import (
     CommonSession,
     FileMissingError,
     JpkiSession,
+    MalformedAnswerError,
     MalformedFileError,
     NotAJpkiCardError,
     SecurityStatusError,
@@ -143,6 +144,14 @@ def test_digest_of_another_length_is_not_sha256(length):
 
     with pytest.raises(ValueError, match="32 bytes"):
         session.sign_sha256(Kind.AUTH, bytes(length))
+
+
+def test_empty_signature_is_no_signature():
+    """9000 without data is not taken for a signature."""
+    session = JpkiSession(play(select_ef("0017"), ("802A008001AA00", "9000")))
+
+    with pytest.raises(MalformedAnswerError):
+        session.sign_digest_info(Kind.AUTH, b"\xaa")
 
 
 def test_refused_signature_says_the_status():

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
@@ -104,10 +105,8 @@ def count_up(directory, rounds):
 def test_lock_lets_one_process_in_at_a_time(tmp_path):
     """Several processes count together without losing a step."""
     (tmp_path / "number").write_text("0")
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=count_up, args=(tmp_path, 50)) for _ in range(3)]
 
-    _ = [process.start() for process in processes]
-    _ = [process.join() for process in processes]
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(count_up, [tmp_path] * 3, [50] * 3))
 
     assert (tmp_path / "number").read_text() == "150"

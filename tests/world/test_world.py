@@ -1,5 +1,6 @@
 """What a world holds, how it is opened again, and what is refused."""
 
+import errno
 import json
 import os
 import stat
@@ -274,19 +275,37 @@ def test_file_is_no_world(tmp_path):
     assert (tmp_path / "w").read_text() == "mine"
 
 
-@pytest.mark.parametrize("made", [False, True])
-def test_nothing_there_is_no_world(tmp_path, made):
-    """A missing or empty directory says how to make one."""
-    _ = made and (tmp_path / "w").mkdir()
-
+def test_nothing_there_is_no_world(tmp_path):
+    """A missing directory says how to make one."""
     with pytest.raises(NoWorldError, match="jpki world new"):
         World.open(tmp_path / "w")
+
+
+def test_empty_directory_is_no_world(tmp_path):
+    """Nor is an empty one, and it stays empty."""
+    with pytest.raises(NoWorldError, match="jpki world new"):
+        World.open(tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_directory_that_cannot_be_read_is_told(place, monkeypatch):
+    """A system's refusal is an error of this room, with the place in it."""
+
+    def refuse(_path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(type(place), "read_bytes", refuse)
+
+    with pytest.raises(WorldError, match="cannot be read: Permission denied"):
+        World.open(place)
 
 
 @pytest.mark.parametrize(
     "changes",
     [
         pytest.param({"seed": "one"}, id="no seed"),
+        pytest.param({"seed": True}, id="a seed that is no number"),
         pytest.param({"started": "yesterday"}, id="no start"),
         pytest.param({"started": "2026-11-23T03:04:05"}, id="a start without a zone"),
         pytest.param({"naming": "production"}, id="the real service's names"),

@@ -6,6 +6,7 @@
     ├── FileMissingError             the card has no such elementary file
     ├── CertificateMissingError      the file is there and holds no certificate
     ├── MalformedFileError           a file's contents are not what the layout says
+    ├── MalformedAnswerError         an answer that cannot be what was asked for
     ├── PinError                     `tries_left` says what is left, None when nobody knows
     │   ├── PinRuleError           never sent: it cannot be right; no try was spent
     │   ├── LastTryError             never sent: one try is left and nobody allowed to spend it
@@ -57,6 +58,10 @@ class CertificateMissingError(CardError):
 
 class MalformedFileError(CardError):
     """A file does not have the contents the layout gives it; the message says where."""
+
+
+class MalformedAnswerError(CardError):
+    """The card said 9000, but what it gave cannot be what was asked for."""
 
 
 class PinError(CardError):

@@ -16,6 +16,7 @@ from jpki.card.client import pins, reading
 from jpki.card.client.application import ApplicationSession
 from jpki.card.client.errors import (
     ApplicationMissingError,
+    MalformedAnswerError,
     MalformedFileError,
     NotAJpkiCardError,
     PinBlockedError,
@@ -151,12 +152,15 @@ class JpkiSession(ApplicationSession):
             ne=MAX_NE_SHORT,
         )
         answer = self.channel.send(command)
-        return self._require(
+        signature = self._require(
             answer,
             "COMPUTE DIGITAL SIGNATURE",
             subject=name,
             needs=PIN_KIND[kind].japanese,
         )
+        if not signature:
+            raise MalformedAnswerError("COMPUTE DIGITAL SIGNATURE gave no signature")
+        return signature
 
     def sign_sha256(self, kind: Kind, digest: bytes) -> bytes:
         """Sign a SHA-256 digest of 32 bytes: sha256WithRSAEncryption."""
