@@ -116,5 +116,5 @@ def _reference(certificate: bytes) -> Any:
 
 def _time(moment: datetime) -> Any:
     if moment.year >= _GENERALIZED_FROM:
-        return cms.Time(name="general_time", value=core.GeneralizedTime(moment))
+        return cms.Time(name="generalized_time", value=core.GeneralizedTime(moment))
     return cms.Time(name="utc_time", value=core.UTCTime(moment))
