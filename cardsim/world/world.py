@@ -350,7 +350,7 @@ def _making(place: Path) -> Iterator[None]:
                     shutil.rmtree(left)
             yield
     except OSError as error:
-        raise WorldError(f"a world cannot be made in {place}: {error.strerror}") from error
+        raise WorldError(f"a world cannot be made in {place}: {error.strerror or error}") from error
 
 
 def _make(place: Path, *, seed: int, moment: datetime | None, naming: Naming) -> None:
