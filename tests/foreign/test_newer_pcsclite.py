@@ -14,7 +14,7 @@ from tests.foreign.test_presence import ATR
 from tests.support.cards import AUTH_PIN, SIGN_PIN
 from tests.support.newer_pcsclite import NewerClient, Release
 from tests.support.opensc import pkcs11_module
-from tests.support.processes import run, start_daemon, stop_daemon
+from tests.support.processes import Daemon, run
 from tests.support.readers import Reader, ServiceReader
 from tests.support.watcher import Watcher
 
@@ -58,15 +58,15 @@ def test_the_library_states_the_protocol_it_is_here_for(
         daemon.bind(f"{short}/socket")
         daemon.listen()
         daemon.settimeout(20)
-        client = start_daemon(
-            newer.command("opensc-tool", "--list-readers"),
+        client = Daemon(
+            *newer.command("opensc-tool", "--list-readers"),
             log=tmp_path / "log",
             environment={"PCSCLITE_CSOCK_NAME": f"{short}/socket"},
         )
         connection, _ = daemon.accept()
         with connection:
             said = connection.recv(_HEADER_AND_VERSION.size, socket.MSG_WAITALL)
-        stop_daemon(client)
+        client.stop()
 
     _, command, major, minor, _ = _HEADER_AND_VERSION.unpack(said)
     assert command == _CMD_VERSION

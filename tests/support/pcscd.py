@@ -10,13 +10,12 @@ Called by `readers` and by the benchmarks.
 
 import random
 import socket
-import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.support.processes import ProgramFailedError, start_daemon, stop_daemon, wait_until
+from tests.support.processes import Daemon, ProgramFailedError
 
 PCSCD = Path("/usr/sbin/pcscd")
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
@@ -38,7 +37,7 @@ class PrivatePcscd:
     def __init__(self) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="pcscd-")
         self._root = Path(self._directory.name)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._daemon: Daemon | None = None
         self.socket_path = self._root / "pcscd.comm"
         self.port = 0
 
@@ -50,7 +49,7 @@ class PrivatePcscd:
     @property
     def log(self) -> str:
         """What pcscd has said since it was last started."""
-        return (self._root / "log").read_text(errors="replace")
+        return "" if self._daemon is None else self._daemon.said
 
     def start(self) -> None:
         """Start pcscd; after a `stop` its reader waits at the same port as before."""
@@ -69,9 +68,9 @@ class PrivatePcscd:
 
     def stop(self) -> None:
         """End pcscd; its clients see the connection break."""
-        if self._process is not None:
-            stop_daemon(self._process)
-            self._process = None
+        if self._daemon is not None:
+            self._daemon.stop()
+            self._daemon = None
         self.socket_path.unlink(missing_ok=True)
 
     def wait_card(self, insertions: int) -> None:
@@ -83,7 +82,11 @@ class PrivatePcscd:
         self._wait_said(_REMOVED, removals)
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
@@ -92,11 +95,16 @@ class PrivatePcscd:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         self.stop()
         self._directory.cleanup()
 
     def _wait_said(self, words: str, times: int) -> None:
-        wait_until(lambda: self.log.count(words) >= times, f"pcscd to say {words!r} {times} times")
+        if self._daemon is None:
+            raise ProgramFailedError("pcscd is not running")
+        self._daemon.wait_said(words, times)
 
     def _start_at(self, port: int) -> None:
         configuration = self._root / "reader.conf.d"
@@ -110,23 +118,15 @@ class PrivatePcscd:
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(str(self.socket_path))
             listening.listen(64)
-            self._process = start_daemon(
-                [PCSCD, "--foreground", "--info", "--config", configuration],
+            self._daemon = Daemon(
+                PCSCD, "--foreground", "--info", "--config", configuration,
                 log=self._root / "log",
-                environment={},
                 listening=listening.fileno(),
-            )
-        wait_until(self._is_ready_or_gone, "pcscd to be ready")
-        if _READY not in self.log:
-            raise ProgramFailedError(f"pcscd ended at its start:\n{self.log}")
+            )  # fmt: skip
+        self._daemon.wait_said(_READY)
         if _PORT_TAKEN in self.log:
             self.stop()
             raise _PortTakenError
-
-    def _is_ready_or_gone(self) -> bool:
-        return _READY in self.log or (
-            self._process is not None and self._process.poll() is not None
-        )
 
 
 class _PortTakenError(Exception):

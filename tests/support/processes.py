@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 # Runs in the child before the program: dies with its parent, even by kill -9 (prctl(2),
@@ -20,7 +20,7 @@ listening = int(sys.argv[1])
 if listening >= 0:
     os.dup2(listening, 3, inheritable=True)
     os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
-os.execv(sys.argv[2], sys.argv[2:])
+os.execvp(sys.argv[2], sys.argv[2:])
 """
 
 
@@ -28,47 +28,59 @@ class ProgramFailedError(AssertionError):
     """A program of the harness did not do what it was started for; the text has its output."""
 
 
-def start_daemon(
-    command: Sequence[str | Path],
-    *,
-    log: Path,
-    environment: Mapping[str, str],
-    listening: int = -1,
-) -> subprocess.Popen[bytes]:
-    """Start a program that ends with us at the latest; its output goes to the file `log`.
+class Daemon:
+    """A running program that ends with us at the latest; what it says is kept in a file.
 
     `listening` is a socket to hand over as systemd does.
     """
-    with log.open("wb") as output:
-        return subprocess.Popen(
-            [sys.executable, "-c", _PREAMBLE, str(listening), *map(str, command)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **environment},
-            pass_fds=() if listening < 0 else (listening,),
-        )
 
+    def __init__(
+        self,
+        *command: str | Path,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        listening: int = -1,
+    ) -> None:
+        self._log = log
+        self._name = str(command[0])
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _PREAMBLE, str(listening), *map(str, command)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(environment or {})},
+                pass_fds=() if listening < 0 else (listening,),
+            )
 
-def stop_daemon(process: subprocess.Popen[bytes]) -> None:
-    """End a program politely, then surely, and wait for it."""
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    @property
+    def said(self) -> str:
+        """Its output so far."""
+        return self._log.read_text(errors="replace")
 
+    def wait_said(self, words: str, times: int = 1, *, seconds: float = 20.0) -> None:
+        """Return once the words were said so often.
 
-def wait_until(
-    condition: Callable[[], bool], what: str, *, seconds: float = 20.0, pause: float = 0.01
-) -> None:
-    """Return once the condition holds, or raise `ProgramFailedError` saying what never came."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise ProgramFailedError(f"after {seconds} s still waiting for {what}")
-        time.sleep(pause)
+        Raises `ProgramFailedError` when the program ends before, or the time does.
+        """
+        deadline = time.monotonic() + seconds
+        while self.said.count(words) < times:
+            if self._process.poll() is not None and self.said.count(words) < times:
+                raise ProgramFailedError(f"{self._name} ended:\n{self.said}")
+            if time.monotonic() > deadline:
+                raise ProgramFailedError(
+                    f"{self._name} did not say {words!r} {times} times in {seconds} s:\n{self.said}"
+                )
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """End the program politely, then surely, and wait for it; a second call does nothing."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
 
 def run(

@@ -7,14 +7,13 @@ OpenSSH's sshd_config(5), ssh_config(5). Called by the tests.
 import os
 import pwd
 import socket
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.support.processes import run, start_daemon, stop_daemon, wait_until
+from tests.support.processes import Daemon, run
 
 _SSHD = Path("/usr/sbin/sshd")
 _PRIVILEGE_SEPARATION = Path("/run/sshd")
@@ -28,13 +27,13 @@ class PrivateSshd:
         self._directory = tempfile.TemporaryDirectory(prefix="sshd-")
         self._root = Path(self._directory.name)
         self._authorized = authorized
-        self._process: subprocess.Popen[bytes] | None = None
+        self._daemon: Daemon | None = None
         self._port = 0
 
     @property
     def log(self) -> str:
         """What sshd has said."""
-        return (self._root / "log").read_text(errors="replace")
+        return "" if self._daemon is None else self._daemon.said
 
     def login(
         self, module: Path, pin: str, environment: Mapping[str, str], *, expect: int = 0
@@ -67,6 +66,22 @@ class PrivateSshd:
         ).stdout.decode()  # fmt: skip
 
     def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def _start(self) -> None:
         host_key = self._root / "host_key"
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", host_key)
         (self._root / "authorized_keys").write_text("".join(f"{key}\n" for key in self._authorized))
@@ -89,20 +104,12 @@ class PrivateSshd:
         if os.geteuid() == 0:
             # The package's service makes it at its start; a container may never have started it.
             _PRIVILEGE_SEPARATION.mkdir(mode=0o755, exist_ok=True)
-        self._process = start_daemon(
-            [_SSHD, "-D", "-e", "-f", configuration], log=self._root / "log", environment={}
-        )
-        wait_until(lambda: "Server listening" in self.log, "sshd to listen")
-        return self
+        self._daemon = Daemon(_SSHD, "-D", "-e", "-f", configuration, log=self._root / "log")
+        self._daemon.wait_said("Server listening")
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._process is not None:
-            stop_daemon(self._process)
+    def _end(self) -> None:
+        if self._daemon is not None:
+            self._daemon.stop()
         self._directory.cleanup()
 
 
