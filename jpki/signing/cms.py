@@ -16,6 +16,7 @@ from typing import Any
 from asn1crypto import algos, cms, core, tsp, x509
 
 from jpki.signing.signer import Signer, sign_sha256
+from jpki.verify.certificate import Certificate
 from jpki.verify.times import second_of
 
 _GENERALIZED_FROM = 2050
@@ -43,10 +44,13 @@ def sign_detached_digest(
     moment: datetime,
     ca_certificates: Iterable[bytes] = (),
 ) -> bytes:
-    """Sign content known by its SHA-256, for files too large to hold."""
+    """Sign content known by its SHA-256, for files too large to hold.
+
+    Raises `MalformedError` for a signer whose certificate is none, and what the signer raises.
+    """
     claimed = second_of(moment)
     certificate = signer.certificate
-    parsed = x509.Certificate.load(certificate, strict=True)
+    parsed = Certificate.parse(certificate)
     attributes = cms.CMSAttributes(
         [
             _attribute("content_type", "data"),
@@ -70,7 +74,7 @@ def sign_detached_digest(
             "sid": cms.SignerIdentifier(
                 name="issuer_and_serial_number",
                 value=cms.IssuerAndSerialNumber(
-                    {"issuer": parsed.issuer, "serial_number": parsed.serial_number}
+                    {"issuer": x509.Name.load(parsed.issuer), "serial_number": parsed.serial}
                 ),
             ),
             "digest_algorithm": _digest_algorithm(),

@@ -17,6 +17,7 @@ from jpki.verify.cms_message import (
     SIGNING_TIME,
     CmsMessage,
 )
+from jpki.verify.errors import MalformedError
 from tests.support import pki
 from tests.support.pki import NOW
 
@@ -91,6 +92,12 @@ class Refusing:
 
     def sign_digest_info(self, digest_info: bytes) -> bytes:
         raise ConnectionError(digest_info.hex())
+
+
+def test_a_signer_without_a_certificate_is_refused():
+    """What cannot be read as a certificate goes into no message."""
+    with pytest.raises(MalformedError):
+        sign_detached(CONTENT, SoftwareSigner(b"", pki.key("sign holder")), moment=NOW)
 
 
 def test_what_the_signer_raises_passes_through():
