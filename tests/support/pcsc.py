@@ -1,5 +1,7 @@
 """The PC/SC server without a socket, and clients that speak its protocol field by field."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from math import inf
@@ -216,3 +218,12 @@ def parse_states(raw: bytes) -> list[ReaderState]:
         for state in states
         if state.name[0]
     ]
+
+
+def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = 20.0) -> None:
+    """Return once the condition holds; `what` is said when it never does."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds} s still waiting for {what}")
+        time.sleep(0.005)

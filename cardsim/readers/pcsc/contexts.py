@@ -129,8 +129,10 @@ class Contexts:
         if client.decoder.minor >= _FETCHES_STATES:
             client.watch = Watch.FETCHING
             return b""
+        # First the states: a change found while they are collected is in them, not after them.
+        answer = self.states(client, body, data)
         client.watch = Watch.YES
-        return self.states(client, body, data)
+        return answer
 
     def stop_waiting(self, client: Client, _body: Nothing, _data: bytes) -> bytes:
         """End the wait."""

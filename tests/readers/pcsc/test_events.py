@@ -14,6 +14,7 @@ from cardsim.readers.pcsc.places import TooManyReadersError
 from cardsim.readers.pcsc.policy import Limits
 from cardsim.readers.pcsc.protocol import READER_COUNT, READER_EVENTS, READER_STATE
 from cardsim.readers.pcsc.readers import ReaderNameError
+from cardsim.readers.slot import Slot
 from tests.support.pcsc import READER, Desk, Program, desk_with_card, parse_states
 from tests.support.plain_card import ATR, EchoCard
 
@@ -223,6 +224,40 @@ def test_who_begins_to_wait_is_given_the_states():
     states = desk.program().wait()
 
     assert [state.atr for state in states] == [ATR]
+
+
+def test_a_change_found_while_beginning_to_wait_is_in_the_states():
+    """Nothing comes before the states, and the change is not told once more (up to 4:5)."""
+    desk, slot = Desk(), Slot(READER)
+    desk.server.add_reader(slot)
+    program = desk.program()
+
+    slot.insert(EchoCard())
+    states = program.wait()
+
+    assert [state.atr for state in states] == [ATR]
+    assert program.told() is None
+    slot.eject()
+    desk.server.slot_changed(READER)
+    assert program.told() is OK
+
+
+def test_a_change_found_while_reading_the_states_is_in_them():
+    """The same for a client that reads them apart (4:6)."""
+    desk, slot = Desk(), Slot(READER)
+    desk.server.add_reader(slot)
+    program = desk.program(minor=6)
+    program.send(Command.WAIT_READER_STATE_CHANGE)
+
+    slot.insert(EchoCard())
+    program.send(Command.GET_READERS_STATE_ARRAY)
+    raw = program.read()
+
+    assert len(raw) == 16 * READER_STATE.size
+    assert parse_states(raw)[0].atr == ATR
+    slot.eject()
+    desk.server.slot_changed(READER)
+    assert program.told() is OK
 
 
 def test_who_waits_is_told_of_other_programs():
