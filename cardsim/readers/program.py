@@ -9,8 +9,12 @@ Called by the command line.
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from types import FrameType
+from typing import Any
 
 PASSED_ON = (
     signal.SIGINT,
@@ -21,6 +25,20 @@ PASSED_ON = (
     signal.SIGUSR2,
 )
 """Signals that are meant for the program, not for us."""
+
+_LEAVES_A_CORE = {
+    signal.SIGQUIT,
+    signal.SIGILL,
+    signal.SIGTRAP,
+    signal.SIGABRT,
+    signal.SIGBUS,
+    signal.SIGFPE,
+    signal.SIGSEGV,
+    signal.SIGXCPU,
+    signal.SIGXFSZ,
+    signal.SIGSYS,
+}
+"""Signals whose default is to end the program and write its memory to a core file (signal(7))."""
 
 _FROM_TERMINAL = 0x80
 """si_code SI_KERNEL: the terminal sent it to the whole foreground group, the program has it."""
@@ -49,25 +67,62 @@ class Ending:
         """End as the program did: die of the same signal, or give the status to exit with."""
         if self.signal is None:
             return self.code
-        if self.signal in {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL}:
+        # One core file is enough: a signal that leaves one is told by the status instead.
+        if self.signal not in _LEAVES_A_CORE:
             if self.signal != signal.SIGKILL:
                 signal.signal(self.signal, signal.SIG_DFL)
             os.kill(os.getpid(), self.signal)
-        # A core-dumping signal is not repeated: one core file is enough.
         return 128 + self.signal
 
 
-def run_program(command: Sequence[str], environment: Mapping[str, str]) -> Ending:
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """How signals were treated: which are blocked, what a child's end does."""
+
+    mask: frozenset[int]
+    on_child: Callable[[int, FrameType | None], Any] | int | None
+
+    def restore(self) -> None:
+        """Treat them so again."""
+        signal.signal(signal.SIGCHLD, self.on_child)
+        signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
+
+
+@contextmanager
+def held_signals() -> Iterator[Signals]:
+    """Hold back what is meant for a program, in this thread and those started inside.
+
+    Gives how it was before, for the program. What is still held at the end came when there was
+    no program any more, and is dropped.
+    """
+    held = {signal.SIGCHLD, *PASSED_ON}
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    # Whoever started us may ignore the end of children; then we would never hear of ours.
+    before = Signals(frozenset(mask), signal.signal(signal.SIGCHLD, signal.SIG_DFL))
+    try:
+        yield before
+    finally:
+        while signal.sigtimedwait(held, 0):
+            pass
+        before.restore()
+
+
+def run_program(
+    command: Sequence[str], environment: Mapping[str, str], *, before_us: Signals
+) -> Ending:
     """Run `command` to its end, passing on what is sent to us meanwhile.
 
-    Must be called in the main thread with `blocked_signals()` in force, so that the threads
-    started before never take the signals that are meant for the program.
+    To be called in the main thread inside `held_signals()`, which gives `before_us`. Raises
+    `ProgramNotStartedError`.
     """
+    early = signal.sigtimedwait(PASSED_ON, 0)
+    if early is not None:
+        return Ending(-early.si_signo)
     try:
         program = subprocess.Popen(
             list(command),
             env=dict(environment),
-            preexec_fn=_unblock_all,  # noqa: PLW1509 - one system call, no lock is taken
+            preexec_fn=partial(_become, before_us),  # noqa: PLW1509 - takes no lock
         )
     except OSError as reason:
         raise ProgramNotStartedError(command[0], reason) from None
@@ -81,15 +136,9 @@ def run_program(command: Sequence[str], environment: Mapping[str, str]) -> Endin
             program.send_signal(received.si_signo)
 
 
-class blocked_signals:  # noqa: N801 - reads as a statement
-    """Hold the signals of a program back in this thread and in those it starts."""
-
-    def __enter__(self) -> None:
-        self._before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *PASSED_ON})
-
-    def __exit__(self, *_: object) -> None:
-        signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
-
-
-def _unblock_all() -> None:
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+def _become(before_us: Signals) -> None:
+    """Give the program the signals as we found them; runs in the child."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Python's handler would turn an early Ctrl-C into a failure to start.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    before_us.restore()

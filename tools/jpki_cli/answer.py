@@ -14,7 +14,11 @@ from typing import Any
 
 import click
 
-from jpki_cli.exits import ExitStatus, status_of
+from jpki_cli.exits import STOPPED, ExitStatus, status_of
+
+Command = Callable[..., Any]
+
+_AS_JSON = "jpki.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +33,12 @@ class Answer:
 def answers(command: Callable[..., Answer]) -> Callable[..., None]:
     """Give a command the option --json and print what it returns."""
 
-    @click.option("--json", "as_json", is_flag=True, help="Answer in JSON on standard output.")
+    @json_option()
     @functools.wraps(command)
-    def run(*args: Any, as_json: bool, **kwargs: Any) -> None:
-        click.get_current_context().meta["jpki.json"] = as_json
-        with failing_cleanly(as_json=as_json):
-            answer = command(*args, **kwargs)
-        if as_json:
-            click.echo(json.dumps(answer.data, ensure_ascii=False, indent=2))
+    def run(*args: Any, **kwargs: Any) -> None:
+        answer = command(*args, **kwargs)
+        if as_json():
+            say_json(answer.data)
         else:
             click.echo(answer.text)
         sys.exit(int(answer.status))
@@ -44,23 +46,51 @@ def answers(command: Callable[..., Answer]) -> Callable[..., None]:
     return run
 
 
+def json_option(text: str = "Answer in JSON on standard output.") -> Callable[[Command], Command]:
+    """Add --json; a command asks for it with `as_json()`."""
+
+    def note(context: click.Context, _: click.Parameter, value: bool) -> None:
+        context.meta[_AS_JSON] = value
+
+    # Eager: what is wrong with the other options is then said in JSON too.
+    return click.option(
+        "--json", is_flag=True, is_eager=True, expose_value=False, callback=note, help=text
+    )
+
+
+def as_json() -> bool:
+    """Whether the running command shall answer in JSON."""
+    return bool(click.get_current_context().meta.get(_AS_JSON))
+
+
+def say_json(data: Mapping[str, Any], *, indent: int | None = 2) -> None:
+    """Print one JSON object."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=indent))
+
+
 @contextmanager
-def failing_cleanly(*, as_json: bool = False) -> Iterator[None]:
+def failing_cleanly(context: click.Context) -> Iterator[None]:
     """Turn an expected failure into one line (or a JSON object) and its exit status."""
     try:
         yield
+    except (click.Abort, EOFError, KeyboardInterrupt):
+        click.echo("jpki: stopped", err=True)
+        sys.exit(STOPPED)
+    except click.UsageError as error:
+        if not context.meta.get(_AS_JSON):
+            raise
+        _fail(error.format_message(), ExitStatus.USAGE, in_json=True)
     except Exception as error:
         status = status_of(error)
         if status is None:
             raise
-        say_failure(str(error), status, as_json=as_json)
-        sys.exit(int(status))
+        _fail(str(error), status, in_json=bool(context.meta.get(_AS_JSON)))
 
 
-def say_failure(message: str, status: ExitStatus, *, as_json: bool) -> None:
+def _fail(message: str, status: ExitStatus, *, in_json: bool) -> None:
     """Print one failure: to standard error for people, as an object for programs."""
-    if as_json:
-        failure = {"error": message, "status": status.name.lower()}
-        click.echo(json.dumps(failure, ensure_ascii=False, indent=2))
+    if in_json:
+        say_json({"error": message, "status": status.name.lower()})
     else:
         click.echo(f"jpki: {message}", err=True)
+    sys.exit(int(status))

@@ -1,7 +1,6 @@
 """`jpki ca`: what the world's two authorities issued; revoke it; publish and export."""
 
 import re
-import shutil
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from jpki.ca.errors import RevocationRefusedError, UnknownSerialError
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
-from jpki_cli.derfiles import CERTIFICATE, write_file
+from jpki_cli.derfiles import CERTIFICATE, make_directory, require_writable, write_file
 from jpki_cli.exits import ExitStatus
 from jpki_cli.options import KIND
 from jpki_cli.settings import settings
@@ -41,6 +40,7 @@ def list_(kind: str | None) -> Answer:
             {
                 "kind": each.value,
                 "serial": record.serial,
+                "serial_hex": f"0x{record.serial:X}",
                 "holder": record.holder,
                 "municipality": record.municipality,
                 "generation": record.generation,
@@ -55,11 +55,12 @@ def list_(kind: str | None) -> Answer:
             for each in _kinds(kind)
             for record in world.authorities[each].certificates()
         ]
-    lines = [f"{'kind':<5} {'serial':>10}  {'holder':<12} {'from':<10}  {'to':<10}  state"]
+    lines = [f"{'kind':<5} {'serial':>10} {'':<10}  {'holder':<12} {'from':<10}  {'to':<10}  state"]
     lines += [
-        f"{row['kind']:<5} {row['serial']:>10}  {row['holder'] or '(CA)':<12}"
-        f" {str(row['not_before'])[:10]}  {str(row['not_after'])[:10]}  {row['state']}"
-        + (f" ({row['reason']})" if row["reason"] else "")
+        f"{row['kind']:<5} {row['serial']:>10} {row['serial_hex']:<10}"
+        f"  {row['holder'] or '(CA)':<12}"
+        f" {str(row['not_before'])[:10]}  {str(row['not_after'])[:10]}"
+        f"  {row['state']}" + (f" ({row['reason']})" if row["reason"] else "")
         for row in rows
     ]
     return Answer({"certificates": rows}, "\n".join(lines))
@@ -132,8 +133,10 @@ def crl(out: Path | None) -> Answer:
     with settings().world() as world:
         published = world.publish_lists()
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        published = [Path(shutil.copy(path, out)) for path in published]
+        make_directory(out)
+        for path in published:
+            write_file(out / path.name, path.read_bytes(), overwrite=True)
+        published = [out / path.name for path in published]
     return Answer(
         {"lists": [str(path) for path in published]}, "\n".join(str(path) for path in published)
     )
@@ -147,26 +150,29 @@ def crl(out: Path | None) -> Answer:
 def export(directory: Path, as_pem: bool, force: bool) -> Answer:
     """Write the CA certificates (every generation) and the published lists into DIRECTORY.
 
+    The lists are DER, as the service publishes them.
+
     \b
     Example:
       jpki ca export trust --pem
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
+    make_directory(directory)
+    suffix = "pem" if as_pem else "cer"
     with settings().world() as world:
         world.publish_lists(only_due=True)
-        for kind in Kind:
-            for number, der in enumerate(world.anchors(kind), 1):
-                path = directory / f"{kind.value}-ca-g{number}.{'pem' if as_pem else 'cer'}"
-                write_file(path, pem.armor(CERTIFICATE, der) if as_pem else der, overwrite=force)
-                written.append(path)
+        files = {
+            directory / f"{kind.value}-ca-g{number}.{suffix}": (
+                pem.armor(CERTIFICATE, der) if as_pem else der
+            )
+            for kind in Kind
+            for number, der in enumerate(world.anchors(kind), 1)
+        }
         for source in sorted(world.authorities.lists_directory.glob("*.crl")):
-            path = directory / source.name
-            write_file(path, source.read_bytes(), overwrite=force)
-            written.append(path)
-    return Answer(
-        {"files": [str(path) for path in written]}, "\n".join(str(path) for path in written)
-    )
+            files[directory / source.name] = source.read_bytes()
+    require_writable(files, overwrite=force)
+    for path, content in files.items():
+        write_file(path, content, overwrite=force)
+    return Answer({"files": [str(path) for path in files]}, "\n".join(str(path) for path in files))
 
 
 def _kinds(kind: str | None) -> list[Kind]:
@@ -174,6 +180,7 @@ def _kinds(kind: str | None) -> list[Kind]:
 
 
 def _serial(world: World, certificate: str, kind: Kind) -> int:
-    if re.fullmatch(r"0[xX][0-9A-Fa-f]+|[0-9]+", certificate):
+    # A serial number has four octets at most (PKI profile section 1.6).
+    if re.fullmatch(r"0[xX][0-9A-Fa-f]{1,8}|[0-9]{1,10}", certificate):
         return int(certificate, 0 if certificate[:2].lower() == "0x" else 10)
     return world.serial(certificate, kind)

@@ -1,6 +1,6 @@
 """`jpki card`: list and show the cards of a world, put them into readers."""
 
-import json
+import shlex
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,17 @@ import click
 
 from cardsim.mynumber import load_image
 from cardsim.readers.pcsc import PcscService
-from cardsim.readers.program import ProgramNotStartedError, blocked_signals, run_program
+from cardsim.readers.program import ProgramNotStartedError, held_signals, run_program
 from cardsim.readers.vpcd import Plug, VpcdClient, parse_address
 from cardsim.world import World
 from cardsim.world.cards import CardEntry
+from cardsim.world.home import VARIABLE as HOME_VARIABLE
 from jpki.profiles.kinds import Kind
-from jpki_cli.answer import Answer, answers, failing_cleanly
+from jpki_cli.answer import Answer, answers, as_json, json_option, say_json
 from jpki_cli.settings import settings
+
+_STOPPED = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+"""What ends `jpki card serve`, as it is meant to end."""
 
 
 @click.group()
@@ -86,8 +90,9 @@ def show(name: str) -> Answer:
 def run(name: str, command: tuple[str, ...]) -> None:
     """Run COMMAND with the card in a reader of its own; exit as it does.
 
-    COMMAND and what it starts find our PC/SC service by $PCSCLITE_CSOCK_NAME: no daemon, no root.
-    Signals are passed on; everything is cleaned up at the end.
+    COMMAND and what it starts find our PC/SC service by $PCSCLITE_CSOCK_NAME (no daemon, no
+    root), and this world by $JPKI_HOME. Signals are passed on; everything is cleaned up at the
+    end. 126 and 127: COMMAND could not be started, as a shell says it.
 
     \b
     Example:
@@ -97,10 +102,12 @@ def run(name: str, command: tuple[str, ...]) -> None:
     program = command[1:] if command[0] == "--" else command
     if not program:
         raise click.UsageError("no command behind --")
-    with failing_cleanly(), blocked_signals(), settings().world() as world:
+    with settings().world() as world:
+        environment = {**settings().environ, HOME_VARIABLE: str(world.directory)}
         try:
-            with _serving(world, [name]) as service:
-                ending = run_program(program, {**settings().environ, **service.environment})
+            # Held before the service starts its thread, which then takes none of them either.
+            with held_signals() as before, _serving(world, [name]) as service:
+                ending = run_program(program, environment | service.environment, before_us=before)
         except ProgramNotStartedError as error:
             click.echo(f"jpki: {error}", err=True)
             sys.exit(error.exit_code)
@@ -121,54 +128,56 @@ def run(name: str, command: tuple[str, ...]) -> None:
     metavar="HOST:PORT",
     help="Plug the card into the vpcd of a system pcscd, here or elsewhere, instead.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Say where in JSON.")
-def serve(
-    names: tuple[str, ...], socket_path: Path | None, vpcd: str | None, as_json: bool
-) -> None:
+@json_option("Say where in one line of JSON; with --vpcd, each event in one.")
+def serve(names: tuple[str, ...], socket_path: Path | None, vpcd: str | None) -> None:
     """Keep cards in readers until stopped (Ctrl-C), for programs started elsewhere.
+
+    What it prints first sets the variable by which PC/SC programs find the readers.
 
     \b
     Example:
-      jpki card serve hanako taro
+      jpki card serve hanako taro > where &
       jpki card serve hanako --vpcd 192.0.2.7:35963
     """
-    with failing_cleanly(as_json=as_json), settings().world() as world:
+    if vpcd is not None and (socket_path is not None or len(names) != 1):
+        raise click.UsageError("--vpcd takes one card and no --socket")
+    with settings().world() as world:
+        # Held in the threads that are started from here on, too.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPED)
         if vpcd is not None:
-            if socket_path is not None or len(names) != 1:
-                raise click.UsageError("--vpcd takes one card and no --socket")
-            _serve_vpcd(world, names[0], vpcd, as_json=as_json)
+            _serve_vpcd(world, names[0], vpcd)
         else:
-            _serve_socket(world, names, socket_path, as_json=as_json)
+            _serve_socket(world, names, socket_path)
 
 
-def _serve_socket(
-    world: World, names: Sequence[str], socket_path: Path | None, *, as_json: bool
-) -> None:
-    stopped = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stopped)
+def _serve_socket(world: World, names: Sequence[str], socket_path: Path | None) -> None:
     with _serving(world, names, socket_path) as service:
-        data = {"environment": service.environment, "readers": list(service.reader_names)}
-        lines = [f"export {name}={value}" for name, value in service.environment.items()]
-        click.echo(json.dumps(data) if as_json else "\n".join(lines))
+        if as_json():
+            found = {"environment": service.environment, "readers": list(service.reader_names)}
+            say_json(found, indent=None)
+        else:
+            for name, value in service.environment.items():
+                click.echo(f"export {name}={shlex.quote(value)}")
         click.echo(f"serving {', '.join(service.reader_names)}; stop with Ctrl-C", err=True)
-        signal.sigwait(stopped)
+        signal.sigwait(_STOPPED)
 
 
-def _serve_vpcd(world: World, name: str, address: str, *, as_json: bool) -> None:
+def _serve_vpcd(world: World, name: str, address: str) -> None:
     try:
         host, port = parse_address(address)
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    stopped = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stopped)
+        raise click.UsageError(f"--vpcd: {error}") from None
+    in_json = as_json()
 
     def tell(plug: Plug) -> None:
-        event = {"inserted": plug.inserted, "event": plug.event}
-        click.echo(json.dumps(event) if as_json else f"vpcd {host}:{port}: {plug.event}")
+        if in_json:
+            say_json({"inserted": plug.inserted, "event": plug.event}, indent=None)
+        else:
+            click.echo(f"vpcd {host}:{port}: {plug.event}")
 
     with VpcdClient(world.open_card(name), host, port, on_change=tell):
         click.echo(f"plugging {name} into vpcd at {host}:{port}; stop with Ctrl-C", err=True)
-        signal.sigwait(stopped)
+        signal.sigwait(_STOPPED)
 
 
 @contextmanager

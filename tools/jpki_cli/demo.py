@@ -24,7 +24,7 @@ from jpki.signing.login import answer as answer_challenge
 from jpki.verify import CrlSource, TrustAnchors, Verdict, Verifier
 from jpki.verify.cms import verify_detached
 from jpki.verify.login import RelyingParty
-from jpki_cli.answer import Answer, answers
+from jpki_cli.answer import Answer, answers, as_json
 from jpki_cli.exits import ExitStatus
 from jpki_cli.telling import Telling
 
@@ -54,7 +54,7 @@ def demo() -> Answer:
     Example:
       jpki demo
     """
-    telling = Telling(quiet=bool(click.get_current_context().meta["jpki.json"]))
+    telling = Telling(quiet=as_json())
     with tempfile.TemporaryDirectory(prefix="jpki-demo-") as directory:
         _play(telling, Path(directory) / "world")
     good = telling.went_well
@@ -216,4 +216,8 @@ def _let_opensc_look(telling: Telling, world: World) -> None:
             check=False,
             timeout=60,
         )
-    telling.step("OpenSC sees the card through PC/SC: opensc-tool -n", done.stdout.strip())
+    telling.compared(
+        "OpenSC sees the card through PC/SC: opensc-tool -n",
+        done.stdout.strip() or done.stderr.strip(),
+        expected="jpki",
+    )

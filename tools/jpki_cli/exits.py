@@ -22,7 +22,11 @@ class ExitStatus(IntEnum):
     """No reader, no card, or the card does not answer as a My Number card does."""
 
 
+STOPPED = 128 + 2
+"""Ctrl-C, or the end of input at a prompt, as a shell counts it: no answer was given."""
+
 STATUS_OF_FAILURE: dict[str, ExitStatus] = {
+    "builtins.PermissionError": ExitStatus.USAGE,
     "cardsim.mynumber.errors.CardFileError": ExitStatus.CARD,
     "cardsim.readers.pcsc.endpoint.EndpointError": ExitStatus.CARD,
     "cardsim.world.errors.WorldError": ExitStatus.USAGE,
@@ -30,6 +34,7 @@ STATUS_OF_FAILURE: dict[str, ExitStatus] = {
     "jpki.card.client.errors.CardError": ExitStatus.CARD,
     "jpki.card.client.errors.PinRuleError": ExitStatus.USAGE,
     "jpki.card.client.errors.PinError": ExitStatus.NO,
+    "jpki.card.client.errors.TriesUnknownError": ExitStatus.CARD,
     "jpki.card.connection.ConnectionLostError": ExitStatus.CARD,
     "jpki.card.pcsc.ReaderError": ExitStatus.CARD,
 }

@@ -41,9 +41,12 @@ def login(
       jpki card run hanako -- jpki login
       jpki login --reader 0 --ca auth-ca.cer --crl auth-full.crl
     """
-    secret = pin.read(Kind.AUTH)
     service = RelyingParty(name, trust.verifier())
-    challenge, state = service.begin(moment=trust.moment)
+    try:
+        challenge, state = service.begin(moment=trust.moment)
+    except ValueError as error:
+        raise click.UsageError(f"--relying-party: {error}") from None
+    secret = pin.read(Kind.AUTH)
     with (
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,

@@ -5,6 +5,7 @@ Not here: what a command does (one file each) and what a failure means (`exits`)
 
 import importlib
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,22 @@ from jpki_cli.answer import failing_cleanly
 from jpki_cli.settings import settings_from_process
 
 COMMANDS = {
-    "demo": "jpki_cli.demo:demo",
-    "world": "jpki_cli.world:world",
-    "card": "jpki_cli.card:card",
-    "read": "jpki_cli.read:read",
-    "pin": "jpki_cli.pin:pin",
-    "login": "jpki_cli.login:login",
-    "sign": "jpki_cli.sign:sign",
-    "verify": "jpki_cli.verify:verify",
-    "check": "jpki_cli.check:check",
-    "ca": "jpki_cli.ca:ca",
+    "demo": "Show it all in one run; nothing is kept",
+    "world": "Make or show a world: CAs, citizens, cards, clock",
+    "card": "List cards; run a program with a card in a reader",
+    "read": "Read a card, virtual or real",
+    "pin": "Ask for the tries left, verify or change a PIN (暗証番号)",
+    "login": "Log in with a card (利用者証明)",
+    "sign": "Sign a file with a card (電子署名)",
+    "verify": "Verify a signature over a file",
+    "check": "Judge certificates (電子証明書)",
+    "ca": "List, revoke (失効), publish lists, export",
 }
-"""Name of each command and where it is; the order is that of the help page."""
+"""Each command, `jpki_cli.NAME:NAME`, and its line on the help page, in that page's order."""
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are asked for."""
+    """A group whose commands are imported when they are asked for; their failures end here."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Give the names in the order of the table."""
@@ -39,9 +40,19 @@ class LazyGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        module = importlib.import_module(f"jpki_cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command: expected failures end in one line, bugs in a traceback."""
+        with failing_cleanly(ctx):
+            return super().invoke(ctx)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,9 +81,11 @@ def cli(context: click.Context, home: Path | None) -> None:
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line: expected failures end in one line, bugs in a traceback."""
-    with failing_cleanly():
-        return cli.main(args=arguments, prog_name="jpki")
+    """Run the command line."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that cannot show Japanese shall still get an answer.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return cli.main(args=arguments, prog_name="jpki")
 
 
 if __name__ == "__main__":

@@ -20,10 +20,12 @@ from jpki.verify.errors import MalformedError
 from jpki.verify.names import describe
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
-from jpki_cli.derfiles import CERTIFICATE, write_file
+from jpki_cli.derfiles import CERTIFICATE, make_directory, require_writable, write_file
 from jpki_cli.options import KIND, card_options
 from jpki_cli.pin import tries_left
 from jpki_cli.secrets import PinSource, pin_options
+
+_SAVED = ("auth", "auth-ca", "sign", "sign-ca")
 
 
 @click.group()
@@ -118,6 +120,11 @@ def certs(
       jpki read certs --card hanako --save .
       JPKI_SIGN_PIN=ABC123 jpki read certs --card hanako --with-pin sign --save .
     """
+    suffix = "pem" if as_pem else "cer"
+    if save is not None:
+        # Before the PIN is presented and the card read.
+        make_directory(save)
+        require_writable((save / f"{name}.{suffix}" for name in _SAVED), overwrite=force)
     secret = pin.read(Kind(with_pin)) if with_pin else ""
     with (
         card_connection(reader=reader, card_name=card_name) as connection,
@@ -131,10 +138,9 @@ def certs(
             found[f"{kind.value}-ca"] = session.read_ca_certificate(kind)
     rows = {name: _row(value) for name, value in found.items()}
     if save is not None:
-        save.mkdir(parents=True, exist_ok=True)
         for name, der in found.items():
             if isinstance(der, bytes):
-                path = save / f"{name}.{'pem' if as_pem else 'cer'}"
+                path = save / f"{name}.{suffix}"
                 write_file(path, pem.armor(CERTIFICATE, der) if as_pem else der, overwrite=force)
                 rows[name]["file"] = str(path)
     lines = [f"{name:<8} {_line(row)}" for name, row in rows.items()]

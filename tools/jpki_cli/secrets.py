@@ -87,10 +87,21 @@ def pin_options(option: str = "pin") -> Callable[[Command], Command]:
 
 
 def _first_line(file: str) -> str:
-    if file == "-":
-        return sys.stdin.readline().rstrip("\r\n")
+    where = "standard input" if file == "-" else file
     try:
-        text = Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"cannot read a PIN from {file}: {error}", ExitStatus.USAGE) from None
-    return text.partition("\n")[0].rstrip("\r")
+        if file == "-":
+            line = sys.stdin.buffer.readline()
+        else:
+            with Path(file).open("rb") as opened:
+                line = opened.readline()
+    except OSError as error:
+        message = f"cannot read a PIN from {where}: {error.strerror}"
+        raise Failure(message, ExitStatus.USAGE) from None
+    try:
+        text = line.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        # Its own words would quote the bytes.
+        raise Failure(f"the PIN from {where} is no text", ExitStatus.USAGE) from None
+    if not text:
+        raise Failure(f"there is no PIN in the first line of {where}", ExitStatus.USAGE)
+    return text

@@ -1,14 +1,18 @@
-"""What all commands are given: the environment, and through it the world's directory."""
+"""What all commands are given: the environment, and through it the world's directory.
+
+Worlds are imported where one is opened: whoever only asks for help or reads a real card needs none.
+"""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cardsim.world import World, home_directory
-from cardsim.world.errors import NoWorldError
+if TYPE_CHECKING:
+    from cardsim.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +25,24 @@ class Settings:
     @property
     def home(self) -> Path:
         """The world's directory: --home, else $JPKI_HOME, else the user's data directory."""
+        from cardsim.world.home import home_directory
+
         return self.named_home or home_directory(self.environ)
 
-    def world(self) -> World:
+    def world(self) -> "World":
         """Open the world; the first command that needs one makes it, and says so."""
+        from cardsim.world import NoWorldError, World
+
         try:
             return World.open(self.home)
         except NoWorldError:
             click.echo(f"making a world in {self.home} …", err=True)
             return World.open_or_create(self.home)
 
-    def existing_world(self) -> World | None:
+    def existing_world(self) -> "World | None":
         """Open the world if there is one."""
+        from cardsim.world import NoWorldError, World
+
         try:
             return World.open(self.home)
         except NoWorldError:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from jpki.card.client import JpkiSession
+from jpki.card.client import CertificateMissingError, JpkiSession
 from jpki.profiles.kinds import Kind
 from jpki.signing.card import CardSigner
 from jpki.signing.cms import sign_detached
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
-from jpki_cli.derfiles import FILE, write_file
+from jpki_cli.derfiles import FILE, require_writable, write_file
 from jpki_cli.options import card_options
 from jpki_cli.secrets import PinSource, pin_options
 from jpki_cli.trust import now
@@ -49,15 +49,19 @@ def sign(
       openssl cms -verify -binary -inform DER -in contract.pdf.p7s -content contract.pdf …
     """
     place = output or file.with_name(f"{file.name}.p7s")
-    if place.exists() and not force:
-        # Before the card is asked: a signature made and then thrown away serves nobody.
-        raise click.UsageError(f"{place} exists; name another with --output, or say --force")
+    # Before the card is asked: a signature made and then thrown away serves nobody.
+    require_writable([place], overwrite=force)
     content = file.read_bytes()
     secret = pin.read(Kind.SIGN)
     with (
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,
     ):
+        if not session.availability().sign:
+            # Before the PIN: it is blocked or unset on such a card, which would explain nothing.
+            raise CertificateMissingError(
+                f"the card carries no {Kind.SIGN.japanese} (nobody under 15 has one)"
+            )
         session.verify_pin(Kind.SIGN, secret)
         signer = CardSigner.open(session, Kind.SIGN)
         moment = now()

@@ -31,6 +31,13 @@ class Telling:
         self.steps.append({"step": title, "as_expected": as_expected, "report": report.to_json()})
         self._print(title, lines)
 
+    def compared(self, title: str, seen: str, *, expected: str) -> None:
+        """Tell one step that ends in a word somebody else says."""
+        as_expected = seen == expected
+        lines = [seen] if as_expected else [seen, f"EXPECTED {expected}"]
+        self.steps.append({"step": title, "as_expected": as_expected, "seen": lines})
+        self._print(title, lines)
+
     @property
     def went_well(self) -> bool:
         """Whether every step went as it should."""

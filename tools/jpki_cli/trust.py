@@ -25,7 +25,7 @@ from jpki.verify import (
 from jpki.verify.errors import AnchorError
 from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
 from jpki_cli.exits import ExitStatus, Failure
-from jpki_cli.options import Moment
+from jpki_cli.options import moment
 from jpki_cli.settings import settings
 
 Command = Callable[..., Any]
@@ -81,7 +81,10 @@ def trust_options(command: Command) -> Command:
         help="A revocation list (失効リスト), DER or PEM; may be repeated.",
     )
     @click.option(
-        "--at", type=Moment(), help="Judge at TIME (default: the world's clock, else now)."
+        "--at",
+        type=moment,
+        metavar="TIME",
+        help="Judge at TIME (default: the world's clock, else now).",
     )
     @click.option(
         "--environment",

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import click
-from asn1crypto import pem
 
 from jpki.verify import render
 from jpki.verify.cms import verify_detached
 from jpki_cli.answer import Answer, answers
-from jpki_cli.derfiles import FILE
+from jpki_cli.derfiles import FILE, SIGNATURE, read_ders
+from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.trust import STATUS_OF_VERDICT, Trust, trust_options
 
 
@@ -35,9 +35,11 @@ def verify(file: Path, signature: Path | None, trust: Trust) -> Answer:
     """
     place = signature or file.with_name(f"{file.name}.p7s")
     if not place.exists():
-        raise click.UsageError(f"there is no {place}; name the signature with --signature")
-    raw = place.read_bytes()
-    message = pem.unarmor(raw)[2] if pem.detect(raw) else raw
+        raise Failure(f"there is no {place}; name the signature with --signature", ExitStatus.USAGE)
+    messages = read_ders(place, *SIGNATURE)
+    if len(messages) > 1:
+        raise Failure(f"{place} holds {len(messages)} signatures, not one", ExitStatus.USAGE)
+    message = messages[0]
     report = verify_detached(message, file.read_bytes(), trust.verifier(), moment=trust.moment)
     data = {"file": str(file), "signature": str(place)} | report.to_json()
     return Answer(data, render(report).rstrip("\n"), STATUS_OF_VERDICT[report.verdict])

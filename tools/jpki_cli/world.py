@@ -9,7 +9,7 @@ from cardsim.world import DEFAULT_SEED, World
 from jpki.profiles.naming import EMULATOR, FAITHFUL
 from jpki.profiles.validity import JST
 from jpki_cli.answer import Answer, answers
-from jpki_cli.options import Moment
+from jpki_cli.options import moment
 from jpki_cli.settings import settings
 
 _NAMINGS = {naming.label: naming for naming in (EMULATOR, FAITHFUL)}
@@ -31,7 +31,7 @@ def world() -> None:
 )
 @click.option(
     "--start",
-    type=Moment(),
+    type=moment,
     metavar="TIME",
     help="Let the world's clock stand at TIME; without it the clock is the system's.",
 )
