@@ -86,7 +86,10 @@ class ScardProgram:
     def _read(self) -> None:
         for line in self.process.stdout:
             number, result = json.loads(line)
-            self._calls[number].set_result(result)
+            if isinstance(result, str):
+                self._calls[number].set_exception(AssertionError(result))
+            else:
+                self._calls[number].set_result(result)
 
     @staticmethod
     def _value(result: list[Any]) -> Any:
@@ -105,7 +108,10 @@ def _serve() -> None:
     def work(calls: "queue.Queue[Any]") -> None:
         while True:
             number, function, arguments = calls.get()
-            result = getattr(scard, function)(*(_tuples(value) for value in arguments))
+            try:
+                result = getattr(scard, function)(*(_tuples(value) for value in arguments))
+            except Exception as error:  # noqa: BLE001 (reported to whoever called)
+                result = repr(error)
             with results:
                 print(json.dumps([number, result]), flush=True)
 

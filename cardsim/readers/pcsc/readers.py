@@ -206,8 +206,9 @@ class Reader:
         """Give the protocol in use, agreeing on one if none is; None when they do not match."""
         if preferred & Protocols.ANY_OLD:
             preferred |= Protocols.T0 | Protocols.T1
-        if self.protocol:
-            # RAW is not negotiated with the card, so it can be had beside the one in use.
+        # RAW is not negotiated with the card: it can be had beside the protocol in use, and
+        # gives way to one (with pcsc-lite nobody could have T=0 or T=1 until the next reset).
+        if self.protocol not in {0, Protocols.RAW}:
             return self.protocol if preferred & self.protocol else preferred & Protocols.RAW or None
         if preferred & Protocols.RAW:
             chosen = int(Protocols.RAW)

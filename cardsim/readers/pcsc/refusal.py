@@ -8,7 +8,15 @@ return code in it; the data that follow an answer are only sent on success.
 
 from cardsim.readers.pcsc.codes import MAX_ATTRIBUTE, ReturnCode
 from cardsim.readers.pcsc.framing import Request
-from cardsim.readers.pcsc.protocol import REQUESTS, Attribute, Body, Connect, Control, Transmit
+from cardsim.readers.pcsc.protocol import (
+    REQUESTS,
+    Attribute,
+    Body,
+    Connect,
+    Control,
+    Reconnect,
+    Transmit,
+)
 
 
 class Refusal(Exception):  # noqa: N818 (a request is refused: nothing failed here)
@@ -36,4 +44,6 @@ def _refused(body: Body, refusal: Refusal) -> tuple[object, ...]:
         return body._replace(value=bytes(MAX_ATTRIBUTE), length=length, rv=rv)
     if isinstance(body, Connect):
         return body._replace(card=0, rv=rv)
+    if isinstance(body, Reconnect):
+        return body._replace(active=0, rv=rv)
     return (*body[:-1], rv)

@@ -196,6 +196,19 @@ def test_the_protocol_in_use_is_for_everybody():
     assert one.state().protocol == Protocols.T1
 
 
+def test_raw_stands_in_nobodys_way():
+    """It can be had beside the protocol in use, and another can be agreed on after it."""
+    desk, _, _ = desk_with_card()
+    one, two, three = desk.program(), desk.program(), desk.program()
+    first = one.card(preferred=Protocols.RAW)
+    second = two.connect()
+    third = three.connect(preferred=Protocols.RAW)
+
+    assert (second.active, third.active) == (Protocols.T1, Protocols.RAW)
+    assert one.transmit(first, protocol=Protocols.RAW) is OK
+    assert two.transmit(second.card) is OK
+
+
 @pytest.mark.parametrize("protocol", [Protocols.T0, 0, 64])
 def test_a_command_must_name_the_protocol_in_use(protocol):
     """SCARD_E_PROTO_MISMATCH; the card hears nothing."""
