@@ -126,15 +126,15 @@ def is_attribute_set(content: bytes) -> bool:
     """Whether bytes are themselves a set of signed attributes.
 
     A signature made over such a set could be passed off as one over these bytes without any
-    attributes, so a message without attributes must not have such content.
+    attributes, so a message without attributes must not have such content. Any attributes count,
+    also those this reader would refuse in a message.
     """
     if content[:1] != bytes((Tag.SET,)):
         return False
     try:
-        _attributes(decode(content))
+        return bool(_raw_attributes(decode(content)))
     except MalformedError:
         return False
-    return True
 
 
 def _signer(node: Node) -> SignerInfo:
@@ -173,7 +173,8 @@ def _signer_identifier(node: Node) -> tuple[bytes | None, int | None, bytes | No
     return issuer, serial, None
 
 
-def _attributes(node: Node) -> SignedAttributes:
+def _raw_attributes(node: Node) -> dict[str, Node]:
+    """Read a SET OF Attribute into the SET of values of each type."""
     values: dict[str, Node] = {}
     for attribute in node:
         fields = Fields(attribute, "Attribute")
@@ -183,6 +184,11 @@ def _attributes(node: Node) -> SignedAttributes:
         if oid in values:
             raise MalformedError(f"signed attribute {oid} occurs twice", attribute.offset)
         values[oid] = value
+    return values
+
+
+def _attributes(node: Node) -> SignedAttributes:
+    values = _raw_attributes(node)
     if not values:
         raise MalformedError("an empty set of signed attributes", node.offset)
     single = {oid: values[oid].only(oid) for oid in _SINGLE if oid in values}

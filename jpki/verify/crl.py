@@ -34,8 +34,6 @@ UNDERSTOOD = frozenset(
     }
 )
 """Extensions of a list that may be critical; delta CRLs are not understood, so not here."""
-ENTRY_UNDERSTOOD = frozenset({oids.REASON_CODE, INVALIDITY_DATE})
-"""Extensions of an entry; certificateIssuer belongs to indirect lists, which are refused."""
 REASONS: Mapping[int, str] = MappingProxyType(
     {
         0: "unspecified",
@@ -151,6 +149,8 @@ def _version(node: Node | None) -> int:
 
 def _entries(revoked: Node, version: int, unknown: set[str]) -> dict[int, Revoked]:
     entries: dict[int, Revoked] = {}
+    # Thousands of entries share a handful of extension encodings: each is read once.
+    explained: dict[bytes, tuple[str, datetime | None]] = {}
     for node in revoked:
         fields = Fields(node, "revokedCertificate")
         serial = fields.take(Tag.INTEGER).integer()
@@ -158,17 +158,24 @@ def _entries(revoked: Node, version: int, unknown: set[str]) -> dict[int, Revoke
         explicit = fields.optional(Tag.SEQUENCE)
         fields.end()
         if serial in entries:
-            raise MalformedError(f"serial number {serial} is listed twice", node.offset)
-        if explicit and version == 1:
+            raise MalformedError("a serial number is listed twice", node.offset)
+        if explicit is None:
+            entries[serial] = Revoked(revoked_at)
+            continue
+        if version == 1:
             raise MalformedError("a v1 list with entry extensions", explicit.offset)
-        entries[serial] = _entry(revoked_at, explicit, unknown) if explicit else Revoked(revoked_at)
+        encoded = explicit.der
+        if encoded not in explained:
+            explained[encoded] = _explanation(explicit, unknown)
+        entries[serial] = Revoked(revoked_at, *explained[encoded])
     if not entries:
         # RFC 5280 5.1.2.6: without entries the field is left out.
         raise MalformedError("revokedCertificates is empty", revoked.offset)
     return entries
 
 
-def _entry(revoked_at: datetime, explicit: Node, unknown: set[str]) -> Revoked:
+def _explanation(explicit: Node, unknown: set[str]) -> tuple[str, datetime | None]:
+    """Read an entry's extensions: its reason, and since when the key was unsafe."""
     reason = REASONS[0]
     invalid_since: datetime | None = None
     for oid, extension in read_extensions(explicit).items():
@@ -184,7 +191,7 @@ def _entry(revoked_at: datetime, explicit: Node, unknown: set[str]) -> Revoked:
             unknown.add(f"unknown critical entry extension {oid}")
     if reason == REMOVE_FROM_CRL:
         unknown.add("removeFromCRL, which only a delta list may say")
-    return Revoked(revoked_at, reason, invalid_since)
+    return reason, invalid_since
 
 
 def _number(extension: Extension | None) -> int | None:

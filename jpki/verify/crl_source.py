@@ -29,6 +29,8 @@ from jpki.verify.policy import CrlRules
 from jpki.verify.revocation import Evidence, Finding, Status
 from jpki.verify.times import show
 
+_SHOWN_ELSEWHERE = 3
+
 
 @dataclass(frozen=True, slots=True)
 class CrlSource:
@@ -57,13 +59,16 @@ class CrlSource:
         evidence: list[Evidence] = []
         revoked: list[Evidence] = []
         good: list[Evidence] = []
+        elsewhere: list[Evidence] = []
         for crl in self.lists:
             if crl.issuer != issuer.certificate.subject:
                 continue
             entry = crl.entries.get(certificate.serial)
             scope = scope_objections(crl, certificate)
             if scope and entry is None:
-                evidence.append(_evidence(crl, scope, None))
+                # The lists of all other places: a few are shown when there is nothing better.
+                if len(elsewhere) < _SHOWN_ELSEWHERE:
+                    elsewhere.append(_evidence(crl, scope, None))
                 continue
             doubts = trust_objections(crl, issuer)
             gaps = scope + freshness_objections(crl, moment, crl_rules)
@@ -73,7 +78,8 @@ class CrlSource:
                 revoked.append(one)
             elif not entry and not doubts and not gaps:
                 good.append(one)
-        evidence.extend(self.unreadable)
+        if not revoked and not good:
+            evidence += [*elsewhere, *self.unreadable]
         return _decide(certificate, moment, evidence=evidence, revoked=revoked, good=good)
 
 

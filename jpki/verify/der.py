@@ -24,6 +24,9 @@ from jpki.verify.errors import DerError, MalformedError
 
 MAX_DEPTH = 24
 """Certificates nest about 10 deep, CMS with its certificate about 14."""
+MAX_INTEGER_BYTES = 64
+"""Versions, reasons and serial numbers (20 bytes, RFC 5280 4.1.2.2); keys are not read here."""
+MAX_OID_BYTES = 64
 _CONSTRUCTED = 0x20
 _CLASS = 0xC0
 _CONTEXT = 0x80
@@ -89,6 +92,8 @@ class Node:
         """Read an INTEGER or ENUMERATED, or one under an IMPLICIT `tag`."""
         self.expect(tag, "INTEGER")
         check_integer(self.document, self.start, self.end)
+        if self.end - self.start > MAX_INTEGER_BYTES:
+            raise MalformedError(f"INTEGER of {self.end - self.start} bytes", self.offset)
         return int.from_bytes(self.value, "big", signed=True)
 
     def boolean(self, tag: int = Tag.BOOLEAN) -> bool:
@@ -100,6 +105,8 @@ class Node:
     def oid(self) -> str:
         """Read an OBJECT IDENTIFIER in dotted form."""
         self.expect(Tag.OID, "OBJECT IDENTIFIER")
+        if self.end - self.start > MAX_OID_BYTES:
+            raise MalformedError(f"OBJECT IDENTIFIER of {self.end - self.start} bytes", self.offset)
         arcs: list[int] = []
         arc = 0
         for octet in self.value:

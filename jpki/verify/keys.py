@@ -23,6 +23,10 @@ SHA256_WITH_RSA = bytes.fromhex("300d06092a864886f70d01010b0500")
 RSA_ENCRYPTION = bytes.fromhex("300d06092a864886f70d0101010500")
 """AlgorithmIdentifier of rsaEncryption, which CMS may name instead (RFC 5754 3.2)."""
 
+MAX_RSA_BITS = 8192
+MAX_RSA_EXPONENT = (1 << 32) - 1
+"""Verification costs time that grows with both, and whoever makes a certificate chooses them."""
+
 
 class SignatureProblem(VerifyError):  # noqa: N818 - a finding on its way into a report row
     """A signature that is not of this key over these bytes; the text says why."""
@@ -66,6 +70,8 @@ class PublicKey:
             raise SignatureProblem("a signature algorithm this verifier does not know")
         if not isinstance(self._key, rsa.RSAPublicKey):
             raise SignatureProblem("no RSA key to verify with")
+        if self._key.key_size > MAX_RSA_BITS or (self.rsa_exponent or 0) > MAX_RSA_EXPONENT:
+            raise SignatureProblem("a key too large to be worth the time")
         if len(signature) != (self._key.key_size + 7) // 8:
             raise SignatureProblem(f"a signature of {len(signature)} bytes")
         try:

@@ -20,6 +20,7 @@ from jpki.verify.policy import Policy
 from jpki.verify.times import show
 
 NO_CA = "no CA certificate to check with"
+NEEDED_CA = "the CA certificate that issued it, pinned"
 
 
 def choose_issuer(
@@ -46,7 +47,7 @@ def signature(certificate: Certificate, anchor: Anchor | None) -> Check:
     """Check that the CA's key signed the certificate."""
     expected = "verifies with the CA's key"
     if anchor is None:
-        return rules.CERT_SIGNATURE.unknown(expected=expected, seen=NO_CA, needed=NO_CA)
+        return rules.CERT_SIGNATURE.unknown(expected=expected, seen=NO_CA, needed=NEEDED_CA)
     try:
         anchor.key.verify(certificate.inner_algorithm, certificate.signature, certificate.tbs)
     except SignatureProblem as problem:
@@ -76,7 +77,7 @@ def ca_validity(anchor: Anchor | None, moment: datetime) -> Check:
     """Check that the CA certificate is valid at the same moment."""
     expected = f"valid at {show(moment)}"
     if anchor is None:
-        return rules.CA_VALIDITY.unknown(expected=expected, seen=NO_CA, needed=NO_CA)
+        return rules.CA_VALIDITY.unknown(expected=expected, seen=NO_CA, needed=NEEDED_CA)
     first, last = anchor.certificate.not_before, anchor.certificate.not_after
     return rules.CA_VALIDITY.judged(
         first <= moment <= last, expected=expected, seen=f"{show(first)} to {show(last)}"

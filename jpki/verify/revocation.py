@@ -17,7 +17,7 @@ from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
 from jpki.verify.checks import Check
 from jpki.verify.crl import Revoked
-from jpki.verify.path_checks import NO_CA
+from jpki.verify.path_checks import NEEDED_CA, NO_CA
 from jpki.verify.policy import CrlRules
 from jpki.verify.times import show
 
@@ -97,7 +97,7 @@ def revocation(
     expected = f"shown not to be revoked at {show(moment)}"
     rule = rules.CERT_REVOCATION
     if anchor is None:
-        return None, rule.unknown(expected=expected, seen=NO_CA, needed=NO_CA)
+        return None, rule.unknown(expected=expected, seen=NO_CA, needed=NEEDED_CA)
     finding = source.status(certificate, anchor, moment=moment, crl_rules=crl_rules)
     basis = finding.basis
     if finding.status is Status.REVOKED and basis and basis.entry:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 JST = timezone(timedelta(hours=9), "JST")
 """日本標準時: no summer time since 1952, so a fixed offset."""
+_LAST_ON_BOTH_CLOCKS = datetime.max.replace(tzinfo=UTC) - timedelta(hours=9)
 
 
 def second_of(moment: datetime) -> datetime:
@@ -24,6 +25,9 @@ def second_of(moment: datetime) -> datetime:
 def show(moment: datetime) -> str:
     """Write a moment on both clocks, for people."""
     utc = moment.astimezone(UTC)
+    if utc > _LAST_ON_BOTH_CLOCKS:
+        # 99991231235959Z is how a certificate says it has no end (RFC 5280 4.1.2.5).
+        return iso(utc)
     return f"{iso(utc)} ({utc.astimezone(JST):%Y-%m-%d %H:%M:%S} JST)"
 
 

@@ -9,7 +9,8 @@ import pytest
 from jpki.signing.cms import sign_detached, sign_detached_digest
 from jpki.signing.software import SoftwareSigner
 from jpki.verify import Kind, Outcome, Verdict, render, rules
-from jpki.verify.cms import CLOCK_SKEW, signing_time, verify_detached, verify_detached_digest
+from jpki.verify.cms import signing_time, verify_detached, verify_detached_digest
+from jpki.verify.cms_checks import CLOCK_SKEW
 from jpki.verify.cms_message import CmsMessage
 from jpki.verify.errors import (
     BadSignatureError,
@@ -298,6 +299,14 @@ def test_signed_attributes_cannot_be_passed_off_as_content():
 
     assert report.check("cms.signature").outcome is Outcome.PASS
     assert failed(report) == [rules.CMS_ATTRIBUTES]
+
+
+def test_attributes_we_would_refuse_are_attributes_all_the_same():
+    """The guard looks at the form alone: other software signs attributes we do not read."""
+    odd = set_of(*attributes(CONTENT, attribute("1.2.840.113549.1.9.16.2.47", NULL)))
+    forged = replace(Message(signed=None), signature=pki.sign(HOLDER, odd)).encode()
+
+    assert failed(judged(forged, odd)) == [rules.CMS_ATTRIBUTES]
 
 
 @pytest.mark.parametrize("content", [b"", b"1", set_of(), set_of(integer(1)), b"\x31\x80"])

@@ -173,6 +173,17 @@ def test_elements_left_over_are_an_error():
     assert caught.value.offset == 5
 
 
+@pytest.mark.parametrize(
+    "encoded", [b"\x02\x41\x01" + bytes(64), b"\x06\x41" + b"\xff" * 64 + b"\x01"]
+)
+def test_numbers_have_a_limit(encoded):
+    """No INTEGER or arc grows beyond what Python writes in decimal, or beyond any sense."""
+    node = decode(encoded)
+
+    with pytest.raises(MalformedError, match="of 65 bytes"):
+        (node.integer if node.tag == Tag.INTEGER else node.oid)()
+
+
 @given(st.binary(max_size=64))
 def test_any_bytes_are_der_or_a_typed_error(raw):
     """No input raises anything but `MalformedError`."""

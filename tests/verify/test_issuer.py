@@ -152,6 +152,17 @@ def test_the_error_of_an_early_certificate_has_its_date():
     assert caught.value.not_before == NOW + SECOND
 
 
+def test_a_certificate_without_end_is_read():
+    """99991231235959Z is the value for it (RFC 5280 4.1.2.5), and beyond Japanese clocks."""
+    endless = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+    report = pki.verifier(pki.crl(SIGN)).check(
+        pki.certificate(SIGN, not_after=endless), Kind.SIGN, moment=NOW
+    )
+
+    assert report.check("cert.not-after").seen == "9999-12-31T23:59:59Z"
+
+
 @pytest.mark.parametrize(
     "dates",
     [

@@ -31,6 +31,7 @@ from jpki.verify.errors import (
 )
 from jpki.verify.login import LIFETIME, LoginAnswer, LoginState, RelyingParty
 from tests.support import pki
+from tests.support.asn1 import NULL, bits, integer, oid, seq
 from tests.support.pki import DAY, NOW
 
 AUTH, SIGN = pki.ca(Kind.AUTH), pki.ca(Kind.SIGN)
@@ -221,6 +222,13 @@ def test_a_signature_by_another_key_is_refused():
         report.require_good()
 
 
+def rsa_info(modulus: int, exponent: int = 65537) -> bytes:
+    """Give a SubjectPublicKeyInfo of any numbers."""
+    return seq(
+        seq(oid("1.2.840.113549.1.1.1"), NULL), bits(seq(integer(modulus), integer(exponent)))
+    )
+
+
 def pad(digest_info: bytes) -> bytes:
     return b"\x00\x01" + b"\xff" * (253 - len(digest_info)) + b"\x00" + digest_info
 
@@ -289,6 +297,28 @@ def test_a_signature_of_another_length_is_refused(change):
     report = service.complete(state, replace(reply, signature=change), moment=NOW)
 
     assert failed(report) == [rules.LOGIN_SIGNATURE]
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        rsa_info(modulus=(1 << 40_000) + 1),
+        rsa_info(modulus=(1 << 2047) + 1, exponent=(1 << 64) + 1),
+        rsa_info(modulus=(1 << 2047) + 1, exponent=2),
+        rsa_info(modulus=5),
+    ],
+    ids=["40,000 bits", "exponent of 65 bits", "even exponent", "3 bits"],
+)
+def test_no_key_makes_verifying_slow_or_crash(info):
+    """Whoever sends a certificate chooses its key; a key out of bounds is refused unused."""
+    service = party()
+    challenge, state = service.begin(moment=NOW)
+    reply = LoginAnswer(challenge.encode(), pki.certificate(AUTH, info=info), bytes(256))
+
+    report = service.complete(state, reply, moment=NOW)
+
+    assert failed(report)[-1] is rules.CERT_KEY
+    assert rules.LOGIN_SIGNATURE in failed(report)
 
 
 @pytest.mark.parametrize("junk", [b"", b"\x30\x00", b"certificate"])

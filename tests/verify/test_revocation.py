@@ -254,14 +254,22 @@ def test_the_evidence_is_recorded():
     """A report names the list it rests on: issuer's scope, number, dates, SHA-256."""
     der = pki.crl(SIGN, number=4711)
 
-    report = judged(der, pki.crl(SIGN, point=ELSEWHERE))
+    report = judged(pki.crl(SIGN, point=ELSEWHERE), der)
 
-    basis, other = report.revocation.evidence
+    (basis,) = report.revocation.evidence
     assert basis is report.revocation.basis
     assert (basis.number, basis.this_update.tzinfo is not None) == (4711, True)
     assert basis.scope.endswith("CN=Kiyose-shi CRLDP")
     assert basis.sha256 == RevocationList.parse(der).sha256
-    assert other.objections == ("for another distribution point",)
+
+
+def test_lists_of_other_places_are_shown_when_there_is_no_better():
+    """A report without the right list names a few of those it had, not all 1,900."""
+    towns = [pki.crl(SIGN, point=pki.point_name(Kind.SIGN, f"Town-{n}")) for n in range(5)]
+
+    evidence = judged(*towns).revocation.evidence
+
+    assert [one.objections for one in evidence] == [("for another distribution point",)] * 3
 
 
 def test_an_unreadable_list_is_evidence_of_nothing_but_itself():
