@@ -44,8 +44,8 @@ def test_a_signal_sent_to_us_reaches_the_program_once(jpki, number):
         assert process.wait(30) == 0
 
 
-def test_ctrl_c_reaches_the_program_once(jpki):
-    """The terminal sends it to the program and to us: if we passed it on, it would come twice."""
+def test_ctrl_c_reaches_the_program(jpki):
+    """The terminal sends it to the program as well as to us."""
     command = [PROGRAM, *WORDS, sys.executable, "-c", COUNTER]
     with Terminal(command, jpki.environment()) as terminal:
         terminal.wait_shown("pid")
@@ -57,6 +57,19 @@ def test_ctrl_c_reaches_the_program_once(jpki):
         status = terminal.wait_end()
 
     assert (status, terminal.shown.count("SIGINT")) == (0, 2)
+
+
+def test_ctrl_c_is_not_passed_on(jpki):
+    """It would come twice. Shown by a program the terminal does not send it to."""
+    command = [PROGRAM, *WORDS, sys.executable, "-c", f"import os; os.setpgrp()\n{COUNTER}"]
+    with Terminal(command, jpki.environment()) as terminal:
+        terminal.wait_shown("pid")
+        terminal.press(CTRL_C)
+        terminal.wait_shown("^C")
+        terminal.process.send_signal(signal.SIGQUIT)
+        status = terminal.wait_end()
+
+    assert (status, terminal.shown.count("SIGINT")) == (0, 0)
 
 
 def test_ctrl_c_ends_us_as_it_ends_the_program(jpki, tmp_path):
