@@ -1,27 +1,21 @@
 """Login: what lets a holder in, and every way of answering wrongly, late, twice or elsewhere."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from jpki.digest_info import DigestAlgorithm
 from jpki.signing.login import ChallengeRefusedError, answer
 from jpki.signing.software import SoftwareSigner
 from jpki.verify import Kind, Verdict, render, rules
-from jpki.verify.challenge import LABEL, Challenge
-from jpki.verify.challenge_store import MemoryChallengeStore, Taken
+from jpki.verify.challenge import Challenge
+from jpki.verify.challenge_store import MemoryChallengeStore
 from jpki.verify.errors import (
     BadSignatureError,
     ChallengeExpiredError,
-    ChallengeStoreError,
     ExpiredError,
-    MalformedError,
     ReplayError,
     RevokedError,
     UnknownChallengeError,
@@ -340,95 +334,6 @@ def test_a_state_of_junk_is_reported():
     )
 
     assert {rules.LOGIN_KNOWN, rules.LOGIN_IN_TIME, rules.LOGIN_PARTY} <= set(failed(report))
-
-
-def test_challenges_are_random():
-    """32 bytes of the system's randomness each; two are never alike."""
-    service = party()
-
-    nonces = {service.begin(moment=NOW)[0].nonce for _ in range(100)}
-
-    assert len(nonces) == 100
-
-
-def test_broken_randomness_is_noticed():
-    """A source that repeats itself is refused rather than used."""
-    service = party(randomness=bytes)
-    service.begin(moment=NOW)
-
-    with pytest.raises(ChallengeStoreError, match="randomness"):
-        service.begin(moment=NOW)
-
-
-def test_the_signed_bytes_name_purpose_and_party():
-    """A login signature can be none over a document: its bytes begin with a label of their own."""
-    challenge, _ = party().begin(moment=NOW)
-
-    encoded = challenge.encode()
-
-    assert encoded.startswith(LABEL)
-    assert encoded.endswith(PARTY.encode())
-    assert Challenge.parse(encoded) == challenge
-
-
-@given(st.binary(max_size=120))
-def test_only_an_encoded_challenge_parses(tail):
-    """Parsing accepts what encoding writes, byte for byte, and raises one type otherwise."""
-    raw = LABEL + tail
-
-    assert _round_trip(raw) in {raw, None}
-
-
-def _round_trip(raw: bytes) -> bytes | None:
-    try:
-        return Challenge.parse(raw).encode()
-    except MalformedError:
-        return None
-
-
-@pytest.mark.parametrize("name", ["", "x" * 256])
-def test_a_relying_party_has_a_name_of_some_length(name):
-    """The name's length takes one byte in what is signed."""
-    with pytest.raises(ValueError, match="relying party"):
-        Challenge(bytes(32), name, NOW, NOW)
-
-
-def test_of_many_takers_one_finds_a_challenge_fresh():
-    """Two answers at the same time: the store lets exactly one through."""
-    store = MemoryChallengeStore()
-    store.put(b"key", expires_at=NOW + LIFETIME, moment=NOW)
-    start = threading.Barrier(8)
-
-    def take(_):
-        start.wait()
-        return store.take(b"key", moment=NOW)
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(take, range(8)))
-
-    assert sorted(one.value for one in answers) == ["fresh", *["used"] * 7]
-
-
-def test_a_full_store_refuses_rather_than_forgets():
-    """A flood of challenges cannot push an open one out."""
-    store = MemoryChallengeStore(capacity=2)
-    store.put(b"a", expires_at=NOW + LIFETIME, moment=NOW)
-    store.put(b"b", expires_at=NOW + LIFETIME, moment=NOW)
-
-    with pytest.raises(ChallengeStoreError, match="2 challenges are open"):
-        store.put(b"c", expires_at=NOW + LIFETIME, moment=NOW)
-    assert store.take(b"a", moment=NOW) is Taken.FRESH
-
-
-def test_what_is_long_expired_makes_room():
-    """Forgotten challenges are unknown, which refuses as well."""
-    store = MemoryChallengeStore(capacity=1)
-    store.put(b"a", expires_at=NOW, moment=NOW)
-
-    store.put(b"b", expires_at=NOW + DAY, moment=NOW + 2 * timedelta(hours=1))
-
-    assert store.take(b"a", moment=NOW + DAY) is Taken.UNKNOWN
-    assert store.take(b"b", moment=NOW + DAY) is Taken.FRESH
 
 
 def test_the_report_of_a_login_holds_both_parts_as_json():
