@@ -4,24 +4,27 @@ Not here: cards; plugging one in is `cardsim.readers.vpcd`. What makes this poss
 its listening socket from LISTEN_FDS as systemd would hand it over, and then asks nobody whether
 another pcscd runs; its reader configuration comes from `-c DIR`; clients find its socket by
 PCSCLITE_CSOCK_NAME. It still wants to find or make /run/pcscd: root makes it, and for others the
-package's systemd socket has made it.
+package's systemd socket has made it. As root it also notes its number there, in pcscd.pid.
 Called by `readers` and by the benchmarks.
 """
 
+import os
 import random
 import socket
 import tempfile
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.support.processes import Daemon, ProgramFailedError
+from tests.support.processes import Daemon, ProgramFailedError, run
 
 PCSCD = Path("/usr/sbin/pcscd")
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 READER_NAME = "Virtual PCD 00 00"
 
 _READY = "daemon ready"
+_IPC_DIRECTORY = Path("/run/pcscd")
 _PORT_TAKEN = "Could not initialize connection to virtual ICC"
 _INSERTED = "Card inserted into"
 _REMOVED = "Card Removed From"
@@ -53,6 +56,8 @@ class PrivatePcscd:
 
     def start(self) -> None:
         """Start pcscd; after a `stop` its reader waits at the same port as before."""
+        if os.geteuid() != 0 and not _IPC_DIRECTORY.is_dir():
+            raise ProgramFailedError(f"pcscd needs a directory; as root: mkdir {_IPC_DIRECTORY}")
         if self.port:
             self._start_at(self.port)
             return
@@ -119,7 +124,7 @@ class PrivatePcscd:
             listening.bind(str(self.socket_path))
             listening.listen(64)
             self._daemon = Daemon(
-                PCSCD, "--foreground", "--info", "--config", configuration,
+                PCSCD, "--foreground", "--info", "--config", configuration, *_without_polkit(),
                 log=self._root / "log",
                 listening=listening.fileno(),
             )  # fmt: skip
@@ -131,6 +136,13 @@ class PrivatePcscd:
 
 class _PortTakenError(Exception):
     """Somebody was quicker between our look and vpcd's bind."""
+
+
+@cache
+def _without_polkit() -> tuple[str, ...]:
+    """Give the option by which newer versions do not ask polkit whether a client may connect."""
+    option = "--disable-polkit"
+    return (option,) if option in run(PCSCD, "--help").stdout.decode() else ()
 
 
 def _free_pair_of_ports() -> int:
