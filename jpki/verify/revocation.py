@@ -100,9 +100,8 @@ def revocation(
         return None, rule.unknown(expected=expected, seen=NO_CA, needed=NEEDED_CA)
     finding = source.status(certificate, anchor, moment=moment, crl_rules=crl_rules)
     basis = finding.basis
-    if finding.status is Status.REVOKED and basis and basis.entry:
-        seen = f"revoked {show(basis.entry.revoked_at)}, {explain(basis.entry.reason)}"
-        return finding, rule.failed(expected=expected, seen=f"{seen}; {basis.description}")
+    if finding.status is Status.REVOKED:
+        return finding, rule.failed(expected=expected, seen=_revoked(basis))
     if finding.status is Status.NOT_REVOKED and basis:
         return finding, rule.passed(expected=expected, seen=f"not on {basis.description}")
     seen = "; ".join(f"{one.description}: {', '.join(one.objections)}" for one in finding.evidence)
@@ -111,6 +110,13 @@ def revocation(
         seen=seen or "no revocation list of this CA",
         needed=finding.needed or "a usable revocation list (失効リスト)",
     )
+
+
+def _revoked(basis: Evidence | None) -> str:
+    if basis is None or basis.entry is None:
+        return "revoked, says a source that gives no evidence"
+    when, why = show(basis.entry.revoked_at), explain(basis.entry.reason)
+    return f"revoked {when}, {why}; {basis.description}"
 
 
 def explain(reason: str) -> str:

@@ -1,8 +1,10 @@
 """Revocation by lists: what says revoked, what says good, and everything that says neither."""
 
+from dataclasses import dataclass, replace
+
 import pytest
 
-from jpki.verify import CrlSource, Kind, Outcome, Status, Verdict
+from jpki.verify import CrlSource, Finding, Kind, Outcome, Status, Verdict
 from jpki.verify.crl import RevocationList
 from jpki.verify.errors import CannotTellError, MalformedError, RevokedError
 from jpki.verify.policy import CrlRules
@@ -333,6 +335,33 @@ def test_an_empty_revoked_list_is_refused():
     """Without entries the field is left out (RFC 5280 5.1.2.6)."""
     with pytest.raises(MalformedError, match="revokedCertificates is empty"):
         RevocationList.parse(pki.crl(SIGN, b""))
+
+
+@dataclass(frozen=True)
+class Claiming:
+    """A source that claims without evidence."""
+
+    claimed: Status
+
+    def status(self, certificate, issuer, *, moment, crl_rules):
+        return Finding(self.claimed)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "verdict"),
+    [
+        (Status.REVOKED, Verdict.BAD),
+        (Status.UNKNOWN, Verdict.CANNOT_TELL),
+        (Status.NOT_REVOKED, Verdict.CANNOT_TELL),
+    ],
+)
+def test_good_needs_evidence_and_revoked_does_not(claimed, verdict):
+    """Any source can be plugged in; one that says "good" must show what it rests on."""
+    verifier = replace(pki.verifier(), revocation=Claiming(claimed))
+
+    report = verifier.check(pki.certificate(SIGN), Kind.SIGN, moment=NOW)
+
+    assert report.verdict is verdict
 
 
 def test_an_empty_source_is_the_default():
