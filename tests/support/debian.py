@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+PCSCD_DIRECTORY = Path("/run/pcscd")
+
+
 class MissingError(Exception):
     """Software that the tests need is not here and could not be fetched; the text says which."""
 
@@ -80,6 +83,9 @@ def install() -> None:
     """Install what is missing, as root; raise `MissingError` with the command otherwise."""
     wanted = missing()
     if not wanted:
+        if os.geteuid() != 0 and not PCSCD_DIRECTORY.is_dir():
+            # Where no systemd has started the package's socket, as in a container.
+            raise MissingError(f"pcscd needs a directory.\nAs root: mkdir {PCSCD_DIRECTORY}")
         return
     names = [package.name for package in wanted]
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *names]
