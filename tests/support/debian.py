@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-
 PCSCD_DIRECTORY = Path("/run/pcscd")
 
 
