@@ -8,7 +8,6 @@ give the answer's bytes, or raise `Refusal` or `MustWait`.
 """
 
 from collections.abc import Callable
-from math import inf
 
 from cardsim.readers.pcsc.codes import Command, Disposition, ReturnCode, Share
 from cardsim.readers.pcsc.handles import Handles
@@ -66,7 +65,9 @@ class Cards:
         if body.share != Share.DIRECT:
             power_up(reader)
             if not reader.handles:
+                # Should it come to no connection: the card has power and nobody.
                 reader.idle_since = self._clock()
+                reader.changed()
         active = agree_on_protocol(reader, body.share, body.preferred)
         if body.share == Share.EXCLUSIVE and reader.handles:
             raise Refusal(ReturnCode.SHARING_VIOLATION)
@@ -185,7 +186,7 @@ class Cards:
         transactions = reader.transactions
         blocked = transactions.is_blocked(-client.number, self._clock())
         if blocked and not transactions.is_stuck(client):
-            raise MustWait(reader, -client.number, seconds=inf)
+            raise MustWait(reader, -client.number, unbounded=True)
 
     def _wait_to_leave(self, client: Client, handle: Handle) -> None:
         """Wait until nobody else's transaction would be disturbed by a reset."""
@@ -193,4 +194,4 @@ class Cards:
         if transactions.is_blocked(handle.card, self._clock()):
             if transactions.is_stuck(client):
                 raise Refusal(ReturnCode.SHARING_VIOLATION)
-            raise MustWait(handle.reader, handle.card, seconds=inf)
+            raise MustWait(handle.reader, handle.card, unbounded=True)

@@ -18,6 +18,7 @@ import os
 import socket
 import stat
 import tempfile
+import threading
 from pathlib import Path
 
 SOCKET_NAME = "pcscd.comm"
@@ -56,6 +57,7 @@ class Endpoint:
         self._lock: int | None = None
         self._inode: int | None = None
         self._process = os.getpid()
+        self._closing = threading.Lock()
 
     @property
     def _lock_path(self) -> Path:
@@ -83,10 +85,16 @@ class Endpoint:
         return listener
 
     def close(self) -> None:
-        """Remove what `open` made, unless it is no longer ours. A second call does nothing."""
-        if os.getpid() != self._process:
-            # A forked child: the files belong to its parent, which may still be serving.
-            return
+        """Remove what `open` made, unless it is no longer ours. A second call does nothing.
+
+        From any thread.
+        """
+        if os.getpid() == self._process:
+            # Else this is a forked child: the files are its parent's, which may be serving.
+            with self._closing:
+                self._remove()
+
+    def _remove(self) -> None:
         with contextlib.suppress(FileNotFoundError):
             if self._inode is not None and self.path.stat().st_ino == self._inode:
                 self.path.unlink()

@@ -49,12 +49,11 @@ class Exchange:
         reader = self._handles.enter(handle, Command.TRANSMIT)
         if handle.event is not None:
             raise Refusal(handle.event)
-        protocol = body.send_protocol
-        if protocol != _RAW:
-            if reader.flags & _ABSENT:
-                raise Refusal(ReturnCode.NO_SMARTCARD)
-            if protocol not in {reader.protocol, _ANY_OLD}:
-                raise Refusal(ReturnCode.PROTO_MISMATCH)
+        if reader.flags & _ABSENT:
+            # pcsc-lite lets RAW pass, for readers that understand commands of their own.
+            raise Refusal(ReturnCode.NO_SMARTCARD)
+        if body.send_protocol not in {reader.protocol, _RAW, _ANY_OLD}:
+            raise Refusal(ReturnCode.PROTO_MISMATCH)
         try:
             answer = reader.transmit(data)
         except SlotError as error:

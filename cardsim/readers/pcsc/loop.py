@@ -144,6 +144,9 @@ class Loop:
         self._selector.register(accepted, _READ, connection)
 
     def _serve(self, connection: _Connection, events: int) -> None:
+        if connection.client not in self._connections:
+            # Closed by something else that happened since the loop was woken.
+            return
         if events & _WRITE:
             self._send(connection)
         if not events & _READ or connection.client not in self._connections:

@@ -1,6 +1,7 @@
-"""What whoever runs the service can set: limits, and a gate for faults.
+"""What whoever runs the service can set, limits and a gate for faults; and what it is to wait.
 
-Not here: any fault. Used by `cards` and `server`; set by whoever makes a `PcscService`.
+Not here: any fault; how long is waited (`transactions`).
+Used by `handles`, `cards` and `server`; set by whoever makes a `PcscService`.
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from typing import Protocol
 
 from cardsim.readers.pcsc.codes import Command, ReturnCode
 from cardsim.readers.pcsc.readers import Reader
-from cardsim.readers.pcsc.transactions import PARK_SECONDS
 from cardsim.readers.slot import Slot
 
 
@@ -30,16 +30,16 @@ class Gate(Protocol):
 
 @dataclass
 class MustWait(Exception):  # noqa: N818 (waiting is no error)
-    """The request is to be asked again when the card of `reader` is free.
+    """The request of `key` is to be asked again when the card of `reader` is free.
 
-    After `seconds` its client is told that the card is shared; infinity for requests the
-    clients' library does not repeat by itself.
+    `begins` is for a transaction; `unbounded` for a request that clients' libraries do not
+    repeat by themselves, so that its client cannot be asked to come again.
     """
 
     reader: Reader
     key: int
     begins: bool = False
-    seconds: float = PARK_SECONDS
+    unbounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from cardsim.readers.pcsc.policy import DEFAULT_LIMITS, Gate, Limits, MustWait
 from cardsim.readers.pcsc.readers import DEFAULT_DESCRIPTION, Description, Reader
 from cardsim.readers.pcsc.refusal import Refusal, refusal_answer
 from cardsim.readers.pcsc.sessions import Client, Watch
+from cardsim.readers.pcsc.transactions import PARK_SECONDS
 from cardsim.readers.slot import Power, Slot, SlotError
 
 IDLE_SECONDS = 5.0
@@ -91,7 +92,7 @@ class PcscServer:
 
         Gives whether one was taken; there may be more then. Raises `ProtocolError`.
         """
-        if client.parked is not None or client.output:
+        if client.parked is not None or client.output or client.number not in self._clients:
             return False
         request = client.decoder.next_request()
         if request is None:
@@ -211,9 +212,8 @@ class PcscServer:
     def _park(self, client: Client, request: Request, wait: MustWait) -> None:
         now = self._clock()
         transactions = wait.reader.transactions
-        ticket = transactions.park(
-            wait.key, client, request, begins=wait.begins, until=now + wait.seconds
-        )
+        until = inf if wait.unbounded else now + PARK_SECONDS
+        ticket = transactions.park(wait.key, client, request, begins=wait.begins, until=until)
         if transactions.is_stuck(client):
             transactions.lapse(ticket, now)
             self._send_away(client, request)

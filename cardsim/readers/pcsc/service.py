@@ -123,18 +123,28 @@ class PcscService:
 
         Raises `EndpointError` when the socket cannot be had.
         """
-        loop = self._open()
-        self._thread = threading.Thread(
-            target=self._run_in_thread, args=(loop,), name="pcsc service", daemon=True
-        )
-        self._thread.start()
+        self._use()
+        try:
+            loop = self._open()
+            self._thread = threading.Thread(
+                target=self._run_in_thread, args=(loop,), name="pcsc service", daemon=True
+            )
+            self._thread.start()
+        except BaseException:
+            self._endpoint.close()
+            raise
 
     def run(self) -> None:
         """Serve until `stop()` is called, from another thread or a signal handler.
 
         Raises `EndpointError` when the socket cannot be had.
         """
-        self._run(self._open())
+        self._use()
+        try:
+            self._run(self._open())
+        finally:
+            # Also when Ctrl-C came before the loop began.
+            self._endpoint.close()
 
     def stop(self) -> None:
         """End the service and remove its socket; a second call does nothing.
@@ -164,10 +174,12 @@ class PcscService:
     ) -> None:
         self.stop()
 
-    def _open(self) -> Loop:
+    def _use(self) -> None:
         if self._used:
             raise RuntimeError("a service runs once")
         self._used = True
+
+    def _open(self) -> Loop:
         self._loop = Loop(self._server, self._endpoint.open(), self._calls, self._clock)
         return self._loop
 

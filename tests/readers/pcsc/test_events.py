@@ -6,6 +6,7 @@ from cardsim.readers.pcsc.codes import (
     PNP_READER,
     Command,
     Disposition,
+    Protocols,
     ReaderFlags,
     ReturnCode,
     Share,
@@ -128,14 +129,15 @@ def test_a_handle_on_a_removed_card_can_be_ended(how):
     assert program.state().sharing == 0
 
 
-def test_a_command_without_a_card_is_refused():
+@pytest.mark.parametrize("protocol", [Protocols.T1, Protocols.RAW])
+def test_a_command_without_a_card_is_refused(protocol):
     """SCARD_E_NO_SMARTCARD for a program that has the reader only."""
     desk = Desk()
     desk.reader()
     program = desk.program()
     card = program.card(share=Share.DIRECT)
 
-    assert program.transmit(card) is ReturnCode.NO_SMARTCARD
+    assert program.transmit(card, protocol=protocol) is ReturnCode.NO_SMARTCARD
 
 
 def test_a_reset_by_somebody_else_is_seen_by_all():

@@ -22,7 +22,7 @@ from cardsim.readers.pcsc.protocol import (
     TRANSMIT,
     VERSION,
 )
-from tests.support.pcsc import READER, desk_with_card
+from tests.support.pcsc import READER, desk_with_card, parse_states, wait_until
 from tests.support.plain_card import EchoCard
 from tests.support.wire import Wire, send_while_it_lasts
 
@@ -53,8 +53,8 @@ class Behaved(Wire):
         established = self.ask(
             HEADER.pack(12, Command.ESTABLISH_CONTEXT) + ESTABLISH.pack(2, 0, 0), 12
         )
-        context = ESTABLISH.unpack(established)[1]
-        body = CONNECT.pack(context, READER.encode(), 2, 3, 0, 0, 0)
+        self.context = ESTABLISH.unpack(established)[1]
+        body = CONNECT.pack(self.context, READER.encode(), 2, 3, 0, 0, 0)
         connected = self.ask(HEADER.pack(len(body), Command.CONNECT) + body, CONNECT.size)
         self.card = CONNECT.unpack(connected)[4]
 
@@ -144,6 +144,32 @@ def test_many_requests_at_once_are_taken_in_turn_with_others():
     assert other.state().name == READER.encode()
 
 
+def test_who_is_gone_gets_nothing_more():
+    """What a client sent before it went is not carried out after it: no handle outlives it."""
+    desk, _, _ = desk_with_card()
+    gone, other = desk.program(), desk.program()
+    body = CONNECT.pack(gone.context, READER.encode(), 2, 3, 0, 0, 0)
+    request = HEADER.pack(len(body), Command.CONNECT) + body
+    desk.server.receive(gone.client, request * 3)
+
+    gone.leave()
+    gone.client.output.clear()
+
+    assert not desk.server.resume(gone.client)
+    assert other.state().sharing == 0
+
+
+def test_who_sends_much_and_hangs_up_leaves_nothing(service, good):
+    """The same over the socket, where the answers cannot be delivered."""
+    body = CONNECT.pack(good.context, READER.encode(), 2, 3, 0, 0, 0)
+    with Behaved(service) as bad:
+        mine = CONNECT.pack(bad.context, *CONNECT.unpack(body)[1:])
+        bad.send((HEADER.pack(len(mine), Command.CONNECT) + mine) * 500)
+
+    wait_until(lambda: sharing(good) == 1, "the end of all its handles")
+    assert good.works()
+
+
 def test_a_service_that_is_full_turns_clients_away():
     """The next one is closed; when somebody leaves there is room again."""
     with PcscService(limits=Limits(clients=1)) as service:
@@ -224,6 +250,10 @@ def test_an_unguessed_handle_is_worth_nothing(service, good):
         answer = bad.ask(HEADER.pack(len(body), Command.STATUS) + body, CARD_ONLY.size)
 
     assert CARD_ONLY.unpack(answer)[1] == ReturnCode.INVALID_HANDLE
+
+
+def sharing(client: Behaved) -> int:
+    return parse_states(client.ask(NOTHING_TO_READ, STATES_SIZE))[0].sharing
 
 
 def _read_all(program) -> None:

@@ -1,5 +1,7 @@
 """The service as pyscard and libpcsclite see it, each program in a process of its own."""
 
+import threading
+
 import pytest
 from smartcard import scard
 
@@ -265,6 +267,27 @@ def test_two_threads_that_share_a_context_do_not_deadlock(program, context, slot
     assert (sent_within, ended) == ((0, "000000009000"), 0)
     assert begin.result(20) == 0
     assert send.result(20) == [0, [0, 0, 0, 1, 0x90, 0]]
+
+
+def test_a_long_transaction_is_waited_for(service, programs, slot, monkeypatch):
+    """Whoever is asked to come again comes again, with no more than a transmit as with a begin."""
+    monkeypatch.setattr("cardsim.readers.pcsc.server.PARK_SECONDS", 0.01)
+    slot.insert(EchoCard())
+    one, two, three = programs(), programs(), programs()
+    first = one.connect(one.establish(), READER)
+    second = two.connect(two.establish(), READER)
+    third = three.connect(three.establish(), READER)
+    one.call("SCardBeginTransaction", first)
+    begin = two.begin("SCardBeginTransaction", second)
+    send = three.begin("SCardTransmit", third, scard.SCARD_PROTOCOL_T1, [0, 0, 0, 3])
+
+    sent_away = threading.Event().wait(0.3), begin.done(), send.done()
+    one.call("SCardEndTransaction", first, scard.SCARD_LEAVE_CARD)
+
+    assert sent_away == (False, False, False)
+    assert begin.result(20) == 0
+    assert two.call("SCardEndTransaction", second, scard.SCARD_LEAVE_CARD) == 0
+    assert send.result(20) == [0, [0, 0, 0, 3, 0x90, 0]]
 
 
 @pytest.mark.parametrize(

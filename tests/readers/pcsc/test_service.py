@@ -60,6 +60,15 @@ def test_a_service_runs_once():
         service.start()
 
 
+def test_starting_a_running_service_does_not_harm_it():
+    """The second start is an error, and the first goes on."""
+    with PcscService() as service:
+        with pytest.raises(RuntimeError):
+            service.start()
+
+        assert states(service) == []
+
+
 def test_stopping_twice_is_stopping_once():
     """The second call does nothing."""
     service = PcscService()

@@ -382,6 +382,19 @@ def test_a_card_nobody_uses_loses_its_power_after_a_while():
     assert card.diary[:3] == ["power on", "power off", "power on"]
 
 
+def test_a_card_powered_for_a_connection_that_failed_loses_its_power():
+    """It was powered to find out that the protocols do not match."""
+    desk, slot, _ = desk_with_card(idle_seconds=5.0)
+    desk.advance(5)
+    refused = desk.program().connect(preferred=Protocols.T0)
+    powered = slot.state.power
+
+    desk.advance(5)
+
+    assert refused.rv == ReturnCode.PROTO_MISMATCH
+    assert (powered, slot.state.power) == (Power.ON, Power.OFF)
+
+
 def test_an_inserted_card_nobody_wants_loses_its_power():
     """It was powered only to learn its ATR."""
     desk, slot, _ = desk_with_card(idle_seconds=5.0)
