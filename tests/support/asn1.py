@@ -78,12 +78,12 @@ def generalized(moment: datetime) -> bytes:
 
 
 def explicit(number: int, *parts: bytes) -> bytes:
-    """[number] EXPLICIT, or IMPLICIT over a SEQUENCE or SET whose contents are given."""
+    """Give [number] EXPLICIT, or IMPLICIT over a SEQUENCE or SET whose contents are given."""
     return tlv(0xA0 | number, *parts)
 
 
 def implicit(number: int, *parts: bytes) -> bytes:
-    """[number] IMPLICIT over a primitive type whose contents are given."""
+    """Give [number] IMPLICIT over a primitive type whose contents are given."""
     return tlv(0x80 | number, *parts)
 
 
