@@ -3,7 +3,7 @@
 Not here: hashing or padding. SHA-1 is known because cards are asked to sign it; nothing of this
 project makes such a signature.
 RFC 8017 9.2 note 1 (the prefixes); card reference section 4.5 (lengths seen on cards).
-Called by `jpki.signing`.
+Called by `jpki.signing` and `jpki.card.client`.
 """
 
 from enum import Enum, unique

@@ -28,11 +28,10 @@ from jpki.card.client.errors import (
     UnexpectedStatusError,
     WrongPinError,
 )
-from jpki.card.client.jpki import PIN_KIND, SHA256_DIGEST_INFO_PREFIX, JpkiSession
+from jpki.card.client.jpki import PIN_KIND, JpkiSession
 
 __all__ = [
     "PIN_KIND",
-    "SHA256_DIGEST_INFO_PREFIX",
     "ApplicationMissingError",
     "ApplicationSession",
     "CardError",

@@ -8,7 +8,6 @@ Card reference §3.1, §4.2, §4.4 to §4.6, §7. Called by the command line and
 """
 
 from collections.abc import Mapping
-from hashlib import sha256
 from types import MappingProxyType
 from typing import ClassVar, Final
 
@@ -33,15 +32,13 @@ from jpki.card.layout import (
 )
 from jpki.card.layout.availability import AVAILABILITY_LENGTH, AvailabilityError
 from jpki.card.layout.token import TOKEN_INFO_LENGTH, TokenInfoError
+from jpki.digest_info import DigestAlgorithm
 from jpki.iso7816 import MAX_NE_SHORT, CommandApdu
 from jpki.profiles.kinds import Kind
 
 _PROPRIETARY = 0x80
 _COMPUTE_DIGITAL_SIGNATURE = 0x2A
 _CURRENT_EF = 0x80
-
-SHA256_DIGEST_INFO_PREFIX: Final = bytes.fromhex("3031300D060960864801650304020105000420")
-"""DER of a DigestInfo up to the 32 bytes of a SHA-256 digest (RFC 8017 section 9.2, note 1)."""
 
 _CERTIFICATE: Final[Mapping[Kind, JpkiEf]] = MappingProxyType(
     {Kind.SIGN: JpkiEf.SIGN_CERTIFICATE, Kind.AUTH: JpkiEf.AUTH_CERTIFICATE}
@@ -164,9 +161,7 @@ class JpkiSession(ApplicationSession):
 
     def sign_sha256(self, kind: Kind, digest: bytes) -> bytes:
         """Sign a SHA-256 digest of 32 bytes: sha256WithRSAEncryption."""
-        if len(digest) != sha256().digest_size:
-            raise ValueError(f"a SHA-256 digest has {sha256().digest_size} bytes")
-        return self.sign_digest_info(kind, SHA256_DIGEST_INFO_PREFIX + digest)
+        return self.sign_digest_info(kind, DigestAlgorithm.SHA256.digest_info(digest))
 
     @property
     def _has_secrets(self) -> bool:
