@@ -192,6 +192,18 @@ def test_what_a_card_raises_is_the_cause_of_a_slot_error():
     assert isinstance(failure.value.__cause__, RuntimeError)
 
 
+def test_a_card_that_fails_at_power_on_is_not_taken():
+    """The slot stays free for another one."""
+    slot, broken = Slot("S"), EchoCard()
+    broken.power_on = lambda: broken.transmit(None)
+
+    with pytest.raises(CardFailedError):
+        slot.insert(broken)
+
+    assert not slot.state.present
+    slot.insert(EchoCard())
+
+
 def test_a_listener_sees_the_new_state_of_each_change():
     """Listeners are told after the fact, and find it in the state."""
     slot, seen = Slot("S"), []

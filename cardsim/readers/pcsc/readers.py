@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cardsim.readers.pcsc.codes import (
+    MAX_ATR,
     MAX_READER_NAME,
     PNP_READER,
     SHARING_EXCLUSIVE,
@@ -86,6 +87,7 @@ class Reader:
         self._seen = SlotState()
         self._published: bytes | None = None
         self.sync()
+        # A card that was in the reader when it was plugged in is no event of it.
         self._events = 0
 
     def __repr__(self) -> str:
@@ -195,7 +197,8 @@ class Reader:
         self.transactions.clear()
 
     def _take(self, state: SlotState) -> None:
-        self.atr = state.atr
+        # Clients trust the length: more than the field holds must never be announced.
+        self.atr = state.atr[:MAX_ATR]
         self.flags = _FLAGS[state.power]
         self.protocol = 0
         self._published = None

@@ -63,6 +63,18 @@ def test_a_mute_card_is_published_as_swallowed():
     assert (state.state, state.atr) == (ReaderFlags.PRESENT | ReaderFlags.SWALLOWED, b"")
 
 
+def test_an_atr_longer_than_there_can_be_is_cut():
+    """The library copies as many bytes as it is told into a field of 33."""
+    desk, card = Desk(), EchoCard()
+    card.power_on = lambda: bytes(40)
+    desk.reader(card=card)
+    program = desk.program()
+
+    state = program.state()
+
+    assert (state.atr_length, state.atr) == (33, bytes(33))
+
+
 def test_each_card_event_counts():
     """SCardGetStatusChange finds the counter in the upper half of the state."""
     desk, slot, _ = desk_with_card()
