@@ -125,7 +125,8 @@ class Slot:
     def insert(self, card: InsertableCard) -> None:
         """Put a card in and power it. Raises `SlotOccupiedError` when there is one already.
 
-        A card that raises instead of answering is not taken: that is a `CardFailedError`. A card that does not answer to reset (an empty ATR) is in the slot all the same, mute.
+        A card that raises instead of answering is not taken: that is a `CardFailedError`. One
+        that does not answer to reset (an empty ATR) is in the slot all the same, mute.
         """
         with self._lock:
             if self._card is not None:
