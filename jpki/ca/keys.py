@@ -15,7 +15,7 @@ from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 
 from jpki.ca.errors import KeyFileError
 from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT
@@ -63,6 +63,19 @@ class SoftwareKey:
             self._private_key.public_key().verify(
                 signature, message, padding.PKCS1v15(), hashes.SHA256()
             )
+        except InvalidSignature:
+            raise KeyFileError("the key is damaged: it does not sign as its public key") from None
+        return signature
+
+    def sign_block(self, block: bytes) -> bytes:
+        """Pad a block of up to 245 bytes as it is (PKCS#1 v1.5) and sign it; give 256 bytes.
+
+        For DigestInfos no library makes. Raises `KeyFileError` as `sign` does.
+        """
+        scheme, no_digest = padding.PKCS1v15(), utils.NoDigestInfo()
+        signature = self._private_key.sign(block, scheme, no_digest)
+        try:
+            self._private_key.public_key().verify(signature, block, scheme, no_digest)
         except InvalidSignature:
             raise KeyFileError("the key is damaged: it does not sign as its public key") from None
         return signature
