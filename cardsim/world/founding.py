@@ -1,4 +1,4 @@
-"""How a world comes to be: two generations of both authorities, three citizens, their cards.
+"""How a world comes to be: three generations of both authorities, three citizens, their cards.
 
 The history before the world's start is drawn from its seed: when the authorities were founded
 and renewed, when each card was applied for. Certificates come in a night batch (01:37 to 02:38
@@ -29,19 +29,21 @@ _BATCH_SECONDS = 3_600
 _OFFICE_OPENS = time(9, 0, 0, tzinfo=JST)
 _OFFICE_SECONDS = 8 * 3_600
 
-_FIRST_GENERATION = (4 * 365, 5 * 365)
-_SECOND_GENERATION = (365, 2 * 365)
+_EXPIRED_GENERATION = (3_700, 3_900)
+"""Days before the start; its certificate ends after ten years (3652 days), before the start."""
+_SECOND_GENERATION = (4 * 365, 5 * 365)
+_THIRD_GENERATION = (365, 2 * 365)
 """Days before the start: authorities are renewed about every four years (PKI profile §1.5)."""
 _RECENT_CARD = (4, 40)
 _OLD_CARD = (800, 1_000)
-"""Days before the start when cards were applied for; old ones are the first generation's."""
+"""Days before the start when cards were applied for; old ones are the second generation's."""
 _OLD_CARDS = frozenset({"taro"})
 
 _FIRST_SERIALS = (0x0200_0000, 0x05FF_FFFF)
 """Counters had reached such numbers by 2019 to 2023 (PKI profile §1.6)."""
 
-_KEYS = 4 + 5
-"""Two authorities of two generations; two adults with two certificates, a child with one."""
+_KEYS = 6 + 5
+"""Two authorities of three generations; two adults with two certificates, a child with one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ def found(directory: Path, founding: Founding) -> None:
     start = japanese_date(founding.moment)
     people = {citizen.name: citizen for citizen in citizens.invent(draw, citizens.CAST, on=start)}
     orders = sorted((_order(draw, person, start) for person in people.values()), key=_when)
-    renewed = _night(draw, "second generation", start, _SECOND_GENERATION)
+    # The labels name the generations that issue today; the expired one came into worlds later.
+    second = _night(draw, "first generation", start, _SECOND_GENERATION)
+    third = _night(draw, "second generation", start, _THIRD_GENERATION)
     with KeyPool(_KEYS) as keys:
         Clock(paths.clock).write(founding.clock)
         citizens.write_citizens(paths.citizens, people.values())
@@ -69,16 +73,17 @@ def found(directory: Path, founding: Founding) -> None:
         with Authorities.found(
             paths.ca,
             keys={kind: keys.take() for kind in Kind},
-            moment=_night(draw, "first generation", start, _FIRST_GENERATION),
+            moment=_night(draw, "expired generation", start, _EXPIRED_GENERATION),
             naming=founding.naming,
             first_serials={
                 kind: draw.integer(f"{kind.value}/first serial", *_FIRST_SERIALS) for kind in Kind
             },
         ) as authorities:
-            for order in (order for order in orders if order.moment < renewed):
+            authorities.renew({kind: keys.take() for kind in Kind}, moment=second)
+            for order in (order for order in orders if order.moment < third):
                 issue_card(paths.cards, authorities, order, draw=draw, keys=keys)
-            authorities.renew({kind: keys.take() for kind in Kind}, moment=renewed)
-            for order in (order for order in orders if order.moment > renewed):
+            authorities.renew({kind: keys.take() for kind in Kind}, moment=third)
+            for order in (order for order in orders if order.moment > third):
                 issue_card(paths.cards, authorities, order, draw=draw, keys=keys)
             authorities.publish(moment=founding.moment)
 

@@ -62,7 +62,7 @@ def test_certificate_a_card_does_not_carry_is_unknown(world):
 
 
 def test_revoked_certificate_is_on_the_lists_published_afterwards(world):
-    """Its municipality's list and the whole one, of every generation, with reason and date."""
+    """Its municipality's list and the whole one, of every generation that signs, with reason and date."""
     serial = world.serial("hanako", Kind.AUTH)
     code = world.citizen("hanako").municipality.code
     assert listed(world, Kind.AUTH, serial) == set()
@@ -72,7 +72,7 @@ def test_revoked_certificate_is_on_the_lists_published_afterwards(world):
 
     assert state(world, serial) is CertificateState.REVOKED
     assert listed(world, Kind.AUTH, serial) == {
-        f"auth-g{generation}-{scope}.crl" for generation in (1, 2) for scope in (code, "full")
+        f"auth-g{generation}-{scope}.crl" for generation in (2, 3) for scope in (code, "full")
     }
     full = next(p for p in world.publish_lists() if p.name == "auth-g2-full.crl")
     entry = x509.load_der_x509_crl(full.read_bytes()).get_revoked_certificate_by_serial_number(
@@ -240,11 +240,11 @@ def test_renewed_authorities_sign_what_comes(world):
 
     entry = world.issue_card("hanako")
     after = {kind: world.anchors(kind) for kind in Kind}
-    assert {kind: after[kind][:2] for kind in Kind} == before
-    assert {kind: len(after[kind]) for kind in Kind} == {Kind.SIGN: 3, Kind.AUTH: 3}
-    assert world.certificate(entry.name, Kind.AUTH).generation == 3
-    assert (world.directory / "ca" / "auth-g3.key").stat().st_mode & 0o777 == 0o600
-    assert (world.directory / "ca" / "auth-g3.cer").read_bytes() == after[Kind.AUTH][2]
+    assert {kind: after[kind][:3] for kind in Kind} == before
+    assert {kind: len(after[kind]) for kind in Kind} == {Kind.SIGN: 4, Kind.AUTH: 4}
+    assert world.certificate(entry.name, Kind.AUTH).generation == 4
+    assert (world.directory / "ca" / "auth-g4.key").stat().st_mode & 0o777 == 0o600
+    assert (world.directory / "ca" / "auth-g4.cer").read_bytes() == after[Kind.AUTH][3]
 
 
 @pytest.mark.parametrize(

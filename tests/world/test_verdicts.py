@@ -35,7 +35,7 @@ def verdict(world, name, kind):
 
 
 def openssl(world, name, kind, directory):
-    """Give what `openssl verify` says with all anchors and the whole lists of both generations."""
+    """Give what `openssl verify` says with all anchors and the whole lists of every generation."""
     anchors = [x509.load_der_x509_certificate(der) for der in world.anchors(kind)]
     lists = [
         x509.load_der_x509_crl(path.read_bytes())

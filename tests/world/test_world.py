@@ -126,20 +126,29 @@ def test_card_ends_on_a_birthday(world, name, birthdays):
 
 
 def test_cards_come_from_two_generations(world):
-    """Both authorities were renewed once; taro's card is older than that."""
+    """Both authorities were renewed twice; taro's card is older than the second renewal."""
     generations = {
         (name, kind): world.certificate(name, kind).generation
         for name in ("hanako", "taro")
         for kind in Kind
     }
 
-    assert [len(world.anchors(kind)) for kind in Kind] == [2, 2]
+    assert [len(world.anchors(kind)) for kind in Kind] == [3, 3]
     assert generations == {
-        ("hanako", Kind.SIGN): 2,
-        ("hanako", Kind.AUTH): 2,
-        ("taro", Kind.SIGN): 1,
-        ("taro", Kind.AUTH): 1,
+        ("hanako", Kind.SIGN): 3,
+        ("hanako", Kind.AUTH): 3,
+        ("taro", Kind.SIGN): 2,
+        ("taro", Kind.AUTH): 2,
     }
+
+
+@pytest.mark.parametrize("kind", list(Kind), ids=lambda kind: kind.value)
+def test_first_generation_has_expired(world, kind):
+    """One anchor of each authority has ended when the world begins; the others have years left."""
+    ends = [x509.load_der_x509_certificate(der).not_valid_after_utc for der in world.anchors(kind)]
+
+    assert ends[0] < START
+    assert min(ends[1:]).year >= START.year + 4
 
 
 def test_nothing_can_pass_for_real(world):
