@@ -62,7 +62,7 @@ def test_certificate_a_card_does_not_carry_is_unknown(world):
 
 
 def test_revoked_certificate_is_on_the_lists_published_afterwards(world):
-    """Its municipality's list and the whole one, of every generation that signs, with reason and date."""
+    """Its municipality's list and the full one, of each generation that signs, have it."""
     serial = world.serial("hanako", Kind.AUTH)
     code = world.citizen("hanako").municipality.code
     assert listed(world, Kind.AUTH, serial) == set()
