@@ -14,7 +14,14 @@ from cardsim.chip.files import (
     TransparentFile,
 )
 from cardsim.chip.instructions import ISO_INSTRUCTIONS, InstructionTable, instruction
-from cardsim.chip.keys import KeyDataError, RsaKey, SignatureScheme, SigningKey
+from cardsim.chip.keys import (
+    EcdsaP384Key,
+    KeyDataError,
+    RsaKey,
+    SignatureScheme,
+    SigningKey,
+    load_key,
+)
 from cardsim.chip.state import CardState, CardStore, ObjectId, PinState, Transaction
 
 __all__ = [
@@ -30,6 +37,7 @@ __all__ = [
     "ChipError",
     "DataObject",
     "Dialect",
+    "EcdsaP384Key",
     "File",
     "InstructionTable",
     "KeyDataError",
@@ -49,4 +57,5 @@ __all__ = [
     "TransparentFile",
     "Verified",
     "instruction",
+    "load_key",
 ]
