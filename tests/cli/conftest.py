@@ -43,8 +43,8 @@ def files(jpki, tmp_path):
             current = world.anchors(kind)[-1]
             (place / "trust" / f"{kind.value}-ca.cer").write_bytes(current)
             (place / f"{kind.value}.cer").write_bytes(world.certificate("hanako", kind).der)
-        for source in world.authorities.lists_directory.glob("*-g2-full.crl"):
-            shutil.copy(source, place / "trust" / source.name.replace("-g2-full", ""))
+            newest = max(world.authorities.lists_directory.glob(f"{kind.value}-g*-full.crl"))
+            shutil.copy(newest, place / "trust" / f"{kind.value}.crl")
     return place
 
 

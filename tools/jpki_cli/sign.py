@@ -12,6 +12,7 @@ from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
 from jpki_cli.derfiles import FILE, require_writable, write_file
 from jpki_cli.options import card_options
+from jpki_cli.pin import tries_left
 from jpki_cli.secrets import PinSource, pin_options
 from jpki_cli.trust import now
 
@@ -57,8 +58,8 @@ def sign(
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,
     ):
-        if not session.availability().sign:
-            # Before the PIN: it is blocked or unset on such a card, which would explain nothing.
+        if tries_left(session, Kind.SIGN) == 0 and not session.availability().sign:
+            # "Blocked" would be true and explain nothing to somebody who never had that PIN.
             raise CertificateMissingError(
                 f"the card carries no {Kind.SIGN.japanese} (nobody under 15 has one)"
             )
