@@ -72,12 +72,16 @@ class SoftwareKey:
 
         For DigestInfos no library makes. Raises `KeyFileError` as `sign` does.
         """
-        scheme, no_digest = padding.PKCS1v15(), utils.NoDigestInfo()
-        signature = self._private_key.sign(block, scheme, no_digest)
+        scheme = padding.PKCS1v15()
+        signature = self._private_key.sign(block, scheme, utils.NoDigestInfo())
         try:
-            self._private_key.public_key().verify(signature, block, scheme, no_digest)
+            signed = self._private_key.public_key().recover_data_from_signature(
+                signature, scheme, None
+            )
         except InvalidSignature:
-            raise KeyFileError("the key is damaged: it does not sign as its public key") from None
+            signed = b""
+        if signed != block:
+            raise KeyFileError("the key is damaged: it does not sign as its public key")
         return signature
 
     def save(self, path: Path, *, passphrase: bytes | None = None) -> None:
