@@ -43,6 +43,8 @@ _LEAVES_A_CORE = {
 _FROM_TERMINAL = 0x80
 """si_code SI_KERNEL: the terminal sent it to the whole foreground group, the program has it."""
 
+_LOOK_SECONDS = 1.0
+
 
 class ProgramNotStartedError(Exception):
     """The program could not be started; `exit_code` is a shell's (126 or 127)."""
@@ -127,8 +129,9 @@ def run_program(
     except OSError as reason:
         raise ProgramNotStartedError(command[0], reason) from None
     while True:
-        received = signal.sigwaitinfo({signal.SIGCHLD, *PASSED_ON})
-        if received.si_signo == signal.SIGCHLD:
+        # A thread that was there before us may have been given the SIGCHLD: look now and then.
+        received = signal.sigtimedwait({signal.SIGCHLD, *PASSED_ON}, _LOOK_SECONDS)
+        if received is None or received.si_signo == signal.SIGCHLD:
             ended = program.poll()
             if ended is not None:
                 return Ending(ended)
