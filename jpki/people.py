@@ -17,7 +17,11 @@ from jpki.sources import Grade, Source
 
 NAME_SEPARATOR = "　"  # U+3000, between family and given name (PKI 1.3, B)
 MAX_ADDRESS = 200  # characters (PKI 1.3, C)
+MAX_NAME = 200  # characters; ours: the one length that is public is the address's (PKI 1.3, U)
 REPERTOIRE_SOURCE = Source("PKI 6: city pages; JIS X 0208 and JIS X 0212", Grade.MEASURED)
+FULL_WIDTH_SOURCE = Source(
+    "PKI 6: full-width forms; whether foreign names stand in ASCII is open", Grade.ASSUMED
+)
 
 _SINGLE_SHIFT_2 = 0x8E  # introduces half-width kana (JIS X 0201) in EUC-JP
 
@@ -31,7 +35,8 @@ def in_repertoire(character: str) -> bool:
     """Whether a certificate may hold a character: JIS X 0208 or JIS X 0212, nothing else.
 
     Tested with EUC-JP, which covers exactly these two, ASCII and half-width kana. cp932 is no
-    substitute: it adds vendor characters such as 髙, and lacks JIS X 0212.
+    substitute: it adds vendor characters such as 髙, and lacks JIS X 0212. That ASCII is out is
+    `FULL_WIDTH_SOURCE`'s guess.
     """
     try:
         encoded = character.translate(_OTHER_SPELLINGS).encode("euc_jp")
@@ -174,8 +179,29 @@ class BirthDate:
     @property
     def era_agrees(self) -> bool:
         """Whether the era digit is the era of the date; unknown parts contradict nothing."""
-        known = self.calendar_date
-        return known is None or self.era is Era.UNKNOWN or Era.of(known) is self.era
+        if self.era is Era.UNKNOWN:
+            return True
+        if self.calendar_date is not None:
+            return Era.of(self.calendar_date) is self.era
+        first, last = self.earliest, self.latest
+        begins = _FIRST_DAYS[self.era]
+        ends = self._end_of_era
+        return (last is None or last >= begins) and (first is None or ends is None or first <= ends)
+
+    @property
+    def earliest(self) -> date | None:
+        """The earliest day the birth can have been on, or None when nothing says so."""
+        if self.calendar_date is not None:
+            return self.calendar_date
+        if not self.year:
+            return _FIRST_DAYS.get(self.era)
+        month = self.month if 1 <= self.month <= 12 else 1  # noqa: PLR2004
+        return date(self.year, month, 1)
+
+    @property
+    def _end_of_era(self) -> date | None:
+        following = _FIRST_DAYS.get(Era(self.era + 1)) if self.era in _ENDED else None
+        return date.fromordinal(following.toordinal() - 1) if following else None
 
     @property
     def latest(self) -> date | None:
@@ -186,20 +212,22 @@ class BirthDate:
         if self.calendar_date is not None:
             return self.calendar_date
         if not self.year:
-            following = _FIRST_DAYS.get(Era(self.era + 1)) if self.era in _ENDED else None
-            return date.fromordinal(following.toordinal() - 1) if following else None
+            return self._end_of_era
         month = self.month if 1 <= self.month <= 12 else 12  # noqa: PLR2004
         return date(self.year, month, monthrange(self.year, month)[1])
 
     def age_on(self, day: date) -> int | None:
         """Give the age that is certain on a day, in whole years, or None.
 
-        Counted from the birthday on; 民法 lets it begin with the evening before.
+        Counted from the birthday on; 民法 lets it begin with the evening before. A birthday on
+        29 February falls on the 28th outside leap years, as everywhere here
+        (`jpki.profiles.validity.LEAP_DAY_SOURCE`).
         """
         born = self.latest
         if born is None:
             return None
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        birthday = min(born.day, monthrange(day.year, born.month)[1])
+        return day.year - born.year - ((day.month, day.day) < (born.month, birthday))
 
 
 _ENDED = frozenset({Era.MEIJI, Era.TAISHO, Era.SHOWA, Era.HEISEI})

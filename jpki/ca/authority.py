@@ -153,6 +153,7 @@ class Authority:
                 not_after=record.not_after,
                 certificate=record.der,
                 key=self._keys.get(row.public_key),
+                revoked=record.revocation is not None,
             )
             for row, record in rows
             if record is not None and record.der is not None
@@ -173,6 +174,8 @@ class Authority:
         moment = whole_second(moment)
         profile = end_entity_profile(self.kind)
         check_request(request, profile, on=japanese_date(moment))
+        if request.applied is not None and request.applied > moment:
+            raise RequestRefusedError("application", "it is dated after the issue")
         identifier = subject_identifier(
             self.kind,
             request.municipality,
@@ -180,6 +183,7 @@ class Authority:
             randomness=randomness(RANDOM_OCTETS),
         )
         with self.register.writing() as change:
+            _check_not_an_authoritys(change, request.public_key)
             renewed = self._renewed(change, request, moment)
             not_after = end_of_day(
                 last_day(request, moment=moment, renewed_end=renewed.not_after if renewed else None)
@@ -286,6 +290,12 @@ class Authority:
         if record is not None and record.state(moment) is CertificateState.GOOD:
             superseded = Revocation(serial, RevocationReason.SUPERSEDED, moment)
             change.revoke(self.kind, superseded, municipality=record.municipality)
+
+
+def _check_not_an_authoritys(change: Writing, public_key: bytes) -> None:
+    """Refuse a holder the key of an authority, of either kind: it would sign as one."""
+    if any(row.public_key == public_key for kind in Kind for row in change.generations(kind)):
+        raise RequestRefusedError("key", "it is an authority's own")
 
 
 def _note_municipality(change: Writing, where: Municipality) -> None:

@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from jpki.profiles.names import DistinguishedName
 
 NULL = b"\x05\x00"
+_FIRST_UTC_TIME_YEAR = 1950
 _LAST_UTC_TIME_YEAR = 2049  # RFC 5280 section 4.1.2.5
 
 
@@ -100,6 +101,8 @@ def time(moment: datetime) -> bytes:
     The latest are kept: revocations come in batches of one moment.
     """
     utc = moment.astimezone(UTC)
+    if utc.year < _FIRST_UTC_TIME_YEAR:
+        raise ValueError("a certificate cannot name a year before 1950 in UTCTime")
     if utc.year <= _LAST_UTC_TIME_YEAR:
         return element(0x17, f"{utc:%y%m%d%H%M%S}Z".encode())
     return element(0x18, f"{utc:%Y%m%d%H%M%S}Z".encode())

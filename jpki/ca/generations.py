@@ -7,6 +7,7 @@ Standard: PKI profile reference section 1.5; RFC 5280 section 4.2.1.2 method 1.
 Called by: `jpki.ca.authority`.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,7 @@ from jpki.ca.errors import CaError, NoUsableKeyError, RegisterError
 from jpki.ca.keys import SigningKey
 from jpki.ca.records import GenerationRow, NewCertificate
 from jpki.ca.writing import Writing
+from jpki.oids import Policy
 from jpki.profiles.certificates import authority_profile
 from jpki.profiles.kinds import Kind
 from jpki.profiles.naming import PRODUCTION, Naming
@@ -37,6 +39,8 @@ class Generation:
     not_after: datetime
     certificate: bytes = field(repr=False)
     key: SigningKey | None = field(repr=False, default=None)
+    revoked: bool = False
+    """Such a generation issues nothing more; its lists go on, for whom it issued to before."""
 
     @property
     def facts(self) -> IssuerFacts:
@@ -46,6 +50,10 @@ class Generation:
     def can_sign(self, moment: datetime) -> bool:
         """Whether the key is at hand and its certificate holds."""
         return self.key is not None and self.not_before <= moment <= self.not_after
+
+    def can_issue(self, moment: datetime) -> bool:
+        """Whether it can sign, and is not revoked itself."""
+        return self.can_sign(moment) and not self.revoked
 
     def sign(self, tbs: bytes) -> bytes:
         """Give the signed certificate or list; raises `NoUsableKeyError` without a key."""
@@ -65,11 +73,11 @@ def key_identifier(public_key: bytes) -> bytes:
 def newest_signing(
     generations: Iterable[Generation], *, moment: datetime, until: datetime
 ) -> Generation:
-    """Choose the newest generation that can sign now something that holds until then.
+    """Choose the newest generation, not revoked, that can sign now what holds until then.
 
     Raises `NoUsableKeyError`: a certificate must not outlive the one that vouches for it.
     """
-    usable = [g for g in generations if g.can_sign(moment)]
+    usable = [g for g in generations if g.can_issue(moment)]
     if not usable:
         raise NoUsableKeyError(f"no key of the authority can sign at {moment:%Y-%m-%d}")
     newest = max(usable, key=lambda g: g.number)
@@ -81,15 +89,33 @@ def newest_signing(
     return newest
 
 
+_TEST_POLICIES = frozenset(
+    {
+        Policy.TEST_SIGN_CARD,
+        Policy.TEST_AUTH_CARD,
+        Policy.TEST_SIGN_PHONE,
+        Policy.TEST_AUTH_PHONE,
+    }
+)
+"""The only policies anything is issued under."""
+
+
 def check_may_issue(naming: Naming) -> None:
-    """Refuse to act as the real service, however the naming was put together."""
-    real = {PRODUCTION.policy(kind).dotted for kind in Kind}
+    """Refuse to act as the real service, however the naming was put together.
+
+    Names are compared as RFC 5280 section 7.1 has verifiers compare them, and a little wider.
+    """
     if (
         not naming.may_issue
-        or naming.organization == PRODUCTION.organization
-        or real & {naming.policy(kind).dotted for kind in Kind}
+        or _as_compared(naming.organization) == _as_compared(PRODUCTION.organization)
+        or not {naming.policy(kind) for kind in Kind} <= _TEST_POLICIES
     ):
         raise CaError("nothing is issued here under the real service's name or policies")
+
+
+def _as_compared(name: str) -> str:
+    """Fold case, width and spaces (RFC 4518 section 2, stringprep)."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def enter_generation(

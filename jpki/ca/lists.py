@@ -3,7 +3,7 @@
 What it is: RFC 5280 section 5 for a list of one municipality or of everything.
 What it is not: a choice of entries (the register's) or a signature (the key's).
 Standard: RFC 5280 section 5; PKI profile reference section 2.1, where the form is unknown.
-Called by: `jpki.ca.authority`.
+Called by: `jpki.ca.listing`.
 """
 
 from collections.abc import Iterable

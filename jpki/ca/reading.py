@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, Select, select
 
 from jpki.ca import schema
+from jpki.ca.errors import RegisterError
 from jpki.ca.lists import ListEntry
 from jpki.ca.records import CertificateRecord, GenerationRow, Revocation
 from jpki.profiles.kinds import Kind
@@ -112,7 +113,7 @@ class Reading:
                 & (_certificate.serial == _revocation.serial),
             ).where(_certificate.not_after >= expired_before)
         return [
-            ListEntry(serial, revoked_at, RevocationReason(reason))
+            ListEntry(serial, revoked_at, _reason(reason))
             for serial, revoked_at, reason in self._connection.execute(query)
         ]
 
@@ -163,7 +164,7 @@ def _record(row: Row[tuple[object, ...]]) -> CertificateRecord:
     revoked = (
         None
         if row.reason is None
-        else Revocation(row.serial, RevocationReason(row.reason), row.revoked_at, row.settled_at)
+        else Revocation(row.serial, _reason(row.reason), row.revoked_at, row.settled_at)
     )
     return CertificateRecord(
         serial=row.serial,
@@ -177,3 +178,10 @@ def _record(row: Row[tuple[object, ...]]) -> CertificateRecord:
         der=row.der,
         revocation=revoked,
     )
+
+
+def _reason(number: int) -> RevocationReason:
+    try:
+        return RevocationReason(number)
+    except ValueError:
+        raise RegisterError(f"the register holds an unknown reason, {number}") from None

@@ -80,7 +80,15 @@ class Register:
 
         Raises `RegisterError` when the file exists and holds anything.
         """
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise RegisterError(f"{path} cannot be made: {error.strerror}") from error
+        try:
+            if not os.fstat(descriptor).st_size:
+                os.fchmod(descriptor, 0o600)
+        finally:
+            os.close(descriptor)
         engine = _engine(path)
         try:
             _check_empty(engine, path)

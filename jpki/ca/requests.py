@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from jpki.ca.errors import RequestRefusedError
-from jpki.people import MAX_ADDRESS, BirthDate, GenderMeaning, Person, SubstitutedText
+from jpki.people import MAX_ADDRESS, MAX_NAME, BirthDate, GenderMeaning, Person, SubstitutedText
 from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT, EndEntityProfile
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.validity import end_entity_end, japanese_date
@@ -28,7 +28,9 @@ class CertificateRequest:
     `public_key` is a SubjectPublicKeyInfo, DER. `holder` is the caller's handle of the person,
     opaque here, by which certificates of one person are found again. `caps` are the last days of
     the card and, when signing, of the authentication certificate. `applied` is the moment of
-    application when it differs from that of issue (certificates come in a night batch).
+    application when it differs from that of issue (certificates come in a night batch): it
+    decides whether a renewal comes in time, and stands in the common name; dates of validity
+    count from the issue (発行の日から, PKI profile section 1.8, A).
     `renews` is the serial number of the certificate this one takes the place of.
     """
 
@@ -47,7 +49,7 @@ def check_request(request: CertificateRequest, profile: EndEntityProfile, *, on:
     Raises `RequestRefusedError` naming the rule.
     """
     _check_key(request.public_key)
-    _check_birth_date(request.person.birth_date)
+    _check_birth_date(request.person.birth_date, on=on)
     if profile.minimum_age is None:
         return
     age = request.person.birth_date.age_on(on)
@@ -59,17 +61,21 @@ def check_request(request: CertificateRequest, profile: EndEntityProfile, *, on:
         )
     _check_text("name", request.person.name)
     _check_text("address", request.person.address)
+    if len(request.person.name.text) > MAX_NAME:
+        raise RequestRefusedError("name length", f"more than {MAX_NAME} characters")
     if len(request.person.address.text) > MAX_ADDRESS:
         raise RequestRefusedError("address length", f"more than {MAX_ADDRESS} characters")
     if request.person.gender.meaning is GenderMeaning.UNLISTED:
         raise RequestRefusedError("gender", "not one of the values certificates are known to hold")
 
 
-def _check_birth_date(born: BirthDate) -> None:
-    """Let through a date in its era, or one that is unknown from some part on (zeros)."""
+def _check_birth_date(born: BirthDate, *, on: date) -> None:
+    """Let through a date in its era and past, or one that is unknown from some part on (zeros)."""
     unknown_from = born.day == 0 and born.month in range(13) and not (born.month and not born.year)
-    if not (born.era_agrees if born.calendar_date else unknown_from):
+    if not (born.era_agrees and (born.calendar_date or unknown_from)):
         raise RequestRefusedError("birth date", "neither a date of its era nor an unknown one")
+    if born.earliest is not None and born.earliest > on:
+        raise RequestRefusedError("birth date", "it lies in the future")
 
 
 def _check_text(what: str, value: SubstitutedText) -> None:
@@ -110,7 +116,8 @@ def last_day(
     born = request.person.birth_date
     today = japanese_date(moment)
     end = end_entity_end(
-        japanese_date(request.applied or moment),
+        today,
+        applied=japanese_date(request.applied or moment),
         birth_month=born.month,
         birth_day=born.day,
         previous_end=japanese_date(renewed_end) if renewed_end else None,

@@ -41,6 +41,10 @@ def revocation_of(
         raise RevocationRefusedError(
             record.serial, f"certificate {record.serial} was never finished; recover instead"
         )
+    if moment < record.not_before:
+        raise RevocationRefusedError(
+            record.serial, f"certificate {record.serial} begins on {record.not_before:%Y-%m-%d}"
+        )
     if moment > record.not_after:
         raise AlreadyExpiredError(record.serial, record.not_after)
     standing = record.revocation

@@ -4,7 +4,9 @@ What it is: enough places for a test world, one of each prefecture at least, wit
 designated cities (政令指定都市の行政区) and the special wards of Tokyo.
 What it is not: the whole 全国地方公共団体コード. Add rows to `municipalities.csv`, or build a
 `Municipality` of your own: nothing else needs to know.
-Standard: JIS X 0401/0402 codes; spelling as in distribution points (PKI profile section 2.1, A).
+Standard: JIS X 0401/0402 codes. Form and spelling follow the distribution points that were seen
+(PKI profile section 2.1, A: Sapporo-shi-Minami-ku, Yokohama-shi-Naka-ku, Kiyose-shi, `Tokyo-to`,
+`Kanagawa-ken`, `Hokkaido` alone); the other rows are spelt alike, which nobody has confirmed.
 Called by: `jpki.profiles.naming`, `jpki.ca`, `cardsim.world`.
 """
 
@@ -49,6 +51,9 @@ def municipalities() -> Mapping[str, Municipality]:
 def municipality(code: str) -> Municipality:
     """Give the municipality with a code of five digits, or six with the check digit.
 
-    Raises `KeyError` when the table has no such code.
+    Raises `KeyError` when the table has no such code, or the check digit is wrong.
     """
-    return municipalities()[code[:5] if len(code) == 6 else code]  # noqa: PLR2004
+    found = municipalities()[code[:5] if len(code) == 6 else code]  # noqa: PLR2004
+    if code not in {found.code, found.full_code}:
+        raise KeyError(code)
+    return found

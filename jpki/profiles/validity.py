@@ -72,22 +72,27 @@ def is_renewal(applied: date, previous_end: date) -> bool:
 
 
 def end_entity_end(
-    applied: date,
+    issued: date,
     *,
     birth_month: int,
     birth_day: int,
+    applied: date | None = None,
     previous_end: date | None = None,
     caps: tuple[date, ...] = (),
 ) -> date:
-    """Give the last day of a holder's certificate.
+    """Give the last day of a holder's certificate issued on a day in Japan.
 
-    `birth_month` and `birth_day` are 0 when unknown. `previous_end` is the last day of the
+    `applied` is the day of application when it was another: it decides whether a renewal is in
+    time. `birth_month` and `birth_day` are 0 when unknown. `previous_end` is the last day of the
     certificate being renewed; `caps` are days it may not outlive (the card's end; for a signing
     certificate the end of the authentication certificate).
     """
-    renewing = previous_end is not None and is_renewal(applied, previous_end)
+    renewing = previous_end is not None and is_renewal(applied or issued, previous_end)
+    if renewing and previous_end is not None:
+        # The old end is the first of the six birthdays, also for who renews on that very day.
+        issued = min(issued, previous_end - timedelta(days=1))
     birthday = nth_birthday_after(
-        applied,
+        issued,
         BIRTHDAYS_IN_RENEWAL if renewing else BIRTHDAYS,
         month=birth_month or 1,
         day=birth_day or 1,

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509 as pyca
 
-from jpki.ca import Authority, SoftwareKey
+from jpki.ca import Authority, SoftwareKey, make_list
 from jpki.ca.certificates import AuthorityFacts, authority_tbs, signed
 from jpki.ca.errors import CaError, NoUsableKeyError, RegisterError, SerialsExhaustedError
+from jpki.oids import Policy
 from jpki.profiles import (
     AUTH_AUTHORITY,
     EMULATOR,
@@ -18,6 +19,7 @@ from jpki.profiles import (
     Kind,
 )
 from jpki.profiles.certificates import LARGEST_SERIAL
+from jpki.profiles.reasons import RevocationReason
 
 from . import reading
 from .citizens import DAY, FOUNDED, NOON, chance, request
@@ -184,7 +186,7 @@ def test_nothing_is_issued_under_the_real_name(register, keys):
         {"may_issue": True},
         {"may_issue": True, "organization": "JPKI-EMU"},
     ],
-    ids=["the name", "the policies"],
+    ids=["all of it", "the policies"],
 )
 def test_nor_under_a_naming_made_to_look_real(register, keys, changes):
     """Neither O=JPKI nor a production policy gets past, whatever `may_issue` says."""
@@ -192,6 +194,40 @@ def test_nor_under_a_naming_made_to_look_real(register, keys, changes):
 
     with pytest.raises(CaError, match="real service"):
         Authority.found(register, Kind.SIGN, key=keys[0], moment=FOUNDED, naming=naming)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"organization": "JPKI"},
+        {"organization": "jpki"},
+        {"organization": " JPKI  "},
+        {"organization": "ＪＰＫＩ"},
+        {"sign_policy": Policy.SIGN_PHONE},
+        {"auth_policy": Policy.AUTH_PHONE},
+        {"sign_policy": Policy.AUTH_CARD},
+    ],
+    ids=str,
+)
+def test_one_real_looking_name_or_policy_is_enough_to_refuse(register, keys, changes):
+    """A verifier would take each for the real thing: names compare without case and width."""
+    with pytest.raises(CaError, match="real service"):
+        Authority.found(
+            register,
+            Kind.SIGN,
+            key=keys[0],
+            moment=FOUNDED,
+            naming=replace(EMULATOR, **changes),
+        )
+
+
+def test_a_revoked_generation_issues_nothing_more(sign, holder_key):
+    """Its key may be in other hands; its lists go on."""
+    sign.revoke(sign.generations[0].serial, RevocationReason.CA_COMPROMISE, moment=NOON)
+
+    with pytest.raises(NoUsableKeyError):
+        sign.issue(request(holder_key), moment=NOON + DAY, randomness=chance)
+    assert make_list(sign, None, moment=NOON + DAY, generation=1).entries == 1
 
 
 @pytest.mark.parametrize("first", [0, 1, 0x007FFFFF, 0x80000000])

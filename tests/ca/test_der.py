@@ -85,3 +85,9 @@ def test_an_address_outside_ascii_is_refused():
     """IA5String holds ASCII; nothing is replaced in silence."""
     with pytest.raises(UnicodeEncodeError):
         der.ia5_string_content("http://例.invalid")
+
+
+def test_a_year_utctime_would_read_otherwise_is_refused():
+    """Two digits from 50 on are the twentieth century: 1940 would be read as 2040."""
+    with pytest.raises(ValueError, match="1950"):
+        der.time(datetime(1940, 1, 1, tzinfo=UTC))

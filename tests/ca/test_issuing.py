@@ -7,7 +7,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from jpki.ca import CertificateState
-from jpki.ca.errors import CaError, RequestRefusedError, UnknownSerialError
+from jpki.ca.errors import (
+    CaError,
+    RequestRefusedError,
+    RevocationRefusedError,
+    UnknownSerialError,
+)
 from jpki.people import BirthDate, Gender, SubstitutedText
 from jpki.profiles import Municipality, RevocationReason
 
@@ -204,15 +209,73 @@ def test_an_expired_card_gets_nothing(auth, holder_key):
     assert refusal.value.rule == "validity"
 
 
-def test_the_date_of_application_counts_for_the_birthday(auth, holder_key):
-    """Certificates are made in the night after; the birthday is counted from the application."""
+def test_the_date_of_issue_counts_for_the_birthday(auth, holder_key):
+    """発行の日から5回目の誕生日: not from the application, the day before."""
     citizen = person(birth_date=BirthDate.of(date(1990, 11, 23)))
     issued = auth.issue(
         request(holder_key, person=citizen, applied=NOON - DAY), moment=NOON, randomness=chance
     )
 
     assert issued.not_before == NOON
-    assert issued.not_after == datetime(2030, 11, 23, 14, 59, 59, tzinfo=UTC)
+    assert issued.not_after == datetime(2031, 11, 23, 14, 59, 59, tzinfo=UTC)
+
+
+def test_nobody_applies_after_the_issue(auth, holder_key):
+    """A date of application in the future would stretch what follows from it."""
+    with pytest.raises(RequestRefusedError) as refusal:
+        auth.issue(request(holder_key, applied=NOON + DAY), moment=NOON, randomness=chance)
+    assert refusal.value.rule == "application"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["518000000", "399990000", "599990000", "520261124", "520500101"],
+    ids=["reiwa 1800", "showa 9999", "reiwa 9999", "tomorrow", "2050"],
+)
+def test_an_impossible_birth_is_refused(auth, holder_key, text):
+    """A year outside its era, or a day to come."""
+    with pytest.raises(RequestRefusedError) as refusal:
+        auth.issue(
+            request(holder_key, person=person(birth_date=BirthDate.parse(text))),
+            moment=NOON,
+            randomness=chance,
+        )
+    assert refusal.value.rule == "birth date"
+
+
+def test_a_birthday_on_29_february_makes_15_on_the_28th(sign, holder_key):
+    """The day that counts as the birthday for the end counts for the age as well."""
+    born = person(birth_date=BirthDate.of(date(2012, 2, 29)))
+    noon = datetime(2027, 2, 28, 3, tzinfo=UTC)
+
+    issued = sign.issue(request(holder_key, person=born), moment=noon, randomness=chance)
+    assert issued.not_after == datetime(2032, 2, 29, 14, 59, 59, tzinfo=UTC)
+
+
+def test_a_holder_cannot_have_an_authoritys_key(sign, auth, keys, holder_key):
+    """Of either kind: the holder's certificate would vouch for the authority's signatures."""
+    for_sign = sign.generations[0].key.public_key
+
+    with pytest.raises(RequestRefusedError) as refusal:
+        sign.issue(request(for_sign), moment=NOON, randomness=chance)
+    assert refusal.value.rule == "key"
+
+
+def test_a_name_has_a_limit(sign, holder_key):
+    """A certificate must stay readable by offset."""
+    longest = person(name=SubstitutedText("字" * 201))
+
+    with pytest.raises(RequestRefusedError) as refusal:
+        sign.issue(request(holder_key, person=longest), moment=NOON, randomness=chance)
+    assert refusal.value.rule == "name length"
+
+
+def test_nothing_is_revoked_before_it_begins(auth, holder_key):
+    """A list of an earlier day would name what did not exist."""
+    issued = auth.issue(request(holder_key), moment=NOON, randomness=chance)
+
+    with pytest.raises(RevocationRefusedError):
+        auth.revoke(issued.serial, RevocationReason.SUPERSEDED, moment=NOON - DAY)
 
 
 def test_a_place_keeps_its_name(sign, holder_key):

@@ -124,3 +124,20 @@ def test_a_moment_without_a_zone_is_refused(sign, holder_key):
     """A naive time would be read in the machine's zone."""
     with pytest.raises(ValueError, match="zone"):
         sign.issue(request(holder_key), moment=NOON.replace(tzinfo=None), randomness=chance)
+
+
+def test_an_empty_file_is_made_private(path):
+    """Whoever made it beforehand did not know what comes into it."""
+    path.touch(0o644)
+    path.chmod(0o644)
+
+    with Register.create(path):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_place_where_nothing_can_be_made_is_named(tmp_path):
+    """A missing directory, or a directory instead of a file: the error says which path."""
+    with pytest.raises(RegisterError, match="missing"):
+        Register.create(tmp_path / "missing" / "register.sqlite")
+    with pytest.raises(RegisterError, match="cannot be made"):
+        Register.create(tmp_path)

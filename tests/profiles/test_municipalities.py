@@ -54,3 +54,9 @@ def test_an_unknown_code_is_an_error():
     """A code that is not in the table gives no place."""
     with pytest.raises(KeyError):
         municipality("99999")
+
+
+def test_a_wrong_check_digit_names_no_place():
+    """Somebody mistyped; guessing the place would put a certificate on another list."""
+    with pytest.raises(KeyError):
+        municipality("131019")

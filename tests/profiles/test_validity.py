@@ -123,3 +123,22 @@ def test_an_unknown_birthday_is_the_first_possible(month, day, end):
 def test_an_authority_ends_the_day_before_its_tenth_anniversary(founded, end):
     """As the three real generations do."""
     assert authority_end(founded, 10) == end
+
+
+@pytest.mark.parametrize("day", [16, 17], ids=["the day before", "the last day"])
+def test_a_renewal_to_the_last_day_adds_five_years(day):
+    """The old end is the first of the six birthdays, also on the birthday itself."""
+    end = end_entity_end(
+        date(2030, 2, day), birth_month=2, birth_day=17, previous_end=date(2030, 2, 17)
+    )
+
+    assert end == date(2035, 2, 17)
+
+
+def test_a_leap_day_renewal_on_its_last_day_adds_five_years():
+    """Born on 29 February: from 28 February 2031 to the 29th of 2036."""
+    end = end_entity_end(
+        date(2031, 2, 28), birth_month=2, birth_day=29, previous_end=date(2031, 2, 28)
+    )
+
+    assert end == date(2036, 2, 29)
