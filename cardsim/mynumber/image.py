@@ -7,6 +7,14 @@ Built by the world and by tests; turned into applications by `applications`.
 
 from dataclasses import dataclass, field
 
+from cardsim.mynumber.contents import (
+    CommonContents,
+    DomainContents,
+    JukiContents,
+    LicenceContents,
+    TextContents,
+    VisualContents,
+)
 from jpki.card.layout import AtrFamily, CardRecord, PinKind, TokenKind
 
 
@@ -26,7 +34,8 @@ class CardImage:
     """One card.
 
     `sign` is None on the card of a child; a PIN of None was never set and is blocked.
-    The CA certificates are DER. `identifier` names the card in files and messages.
+    The CA certificates are DER. `identifier` names the card in files and messages. Without its
+    contents an application is not on the card, but for the 共通AP: that has its record then.
     """
 
     identifier: str
@@ -39,6 +48,14 @@ class CardImage:
     auth_pin: str | None = field(repr=False)
     token: TokenKind = TokenKind.CARD
     atr: AtrFamily = AtrFamily.CONTACT_E0
+    text: TextContents | None = None
+    visual: VisualContents | None = None
+    common: CommonContents | None = None
+    juki: JukiContents | None = None
+    licence: LicenceContents | None = None
+    domain: DomainContents | None = None
+    terminal_ca: bytes | None = field(default=None, repr=False)
+    """Who may certify institutions for 特定機関認証: a self-signed CV certificate, or nobody."""
 
     def __post_init__(self) -> None:
         # PinFormatError says the rule and not the PIN.

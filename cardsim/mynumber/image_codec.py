@@ -10,13 +10,25 @@ from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
+from cardsim.mynumber.contents import (
+    ApContents,
+    CommonContents,
+    DomainContents,
+    JukiContents,
+    LicenceContents,
+    TextContents,
+    VisualContents,
+)
 from cardsim.mynumber.image import CardImage, Credential
 from cardsim.mynumber.sealed import BodyError, mapping, optional_text, text
 from jpki.card.layout import AtrFamily, CardRecord, PinFormatError, TokenKind
 from jpki.card.layout.common import CardRecordError
 
 FORMAT = "jpki-emu card image"
-VERSION = 1
+VERSION = 2
+"""1 had no contents of applications; such files are read as images without them."""
+
+Contents = TypeVar("Contents", bound=ApContents)
 
 Member = TypeVar("Member", bound=Enum)
 
@@ -36,6 +48,13 @@ def image_body(image: CardImage) -> dict[str, Any]:
         "auth_ca": _base64(image.auth_ca),
         "sign_pin": image.sign_pin,
         "auth_pin": image.auth_pin,
+        "text": _contents_body(image.text),
+        "visual": _contents_body(image.visual),
+        "common": _contents_body(image.common),
+        "juki": _contents_body(image.juki),
+        "licence": _contents_body(image.licence),
+        "domain": _domain_body(image.domain),
+        "terminal_ca": None if image.terminal_ca is None else _base64(image.terminal_ca),
     }
 
 
@@ -58,6 +77,13 @@ def parse_image(body: Mapping[str, Any]) -> CardImage:
             auth_ca=_bytes(body, "auth_ca"),
             sign_pin=optional_text(body, "sign_pin"),
             auth_pin=optional_text(body, "auth_pin"),
+            text=_parse_contents(TextContents, body, "text"),
+            visual=_parse_contents(VisualContents, body, "visual"),
+            common=_parse_contents(CommonContents, body, "common"),
+            juki=_parse_contents(JukiContents, body, "juki"),
+            licence=_parse_contents(LicenceContents, body, "licence"),
+            domain=_parse_domain(body),
+            terminal_ca=_optional_bytes(body, "terminal_ca"),
         )
     except BodyError:
         raise
@@ -81,6 +107,58 @@ def _parse_credential(body: Mapping[str, Any], key: str) -> Credential | None:
         return None
     inner = mapping(body, key)
     return Credential(_bytes(inner, "certificate"), _bytes(inner, "private_key"))
+
+
+def _contents_body(contents: ApContents | None) -> dict[str, Any] | None:
+    if contents is None:
+        return None
+    return {
+        "files": {f"{ef:04X}": _base64(raw) for ef, raw in contents.files.items()},
+        "keys": {f"{ef:04X}": _base64(raw) for ef, raw in contents.keys.items()},
+        "secrets": {f"{ef:04X}": secret for ef, secret in contents.secrets.items()},
+    }
+
+
+def _parse_contents(kind: type[Contents], body: Mapping[str, Any], key: str) -> Contents | None:
+    if body.get(key) is None:
+        return None
+    inner = mapping(body, key)
+    files, keys, secrets = (mapping(inner, part) for part in ("files", "keys", "secrets"))
+    try:
+        return kind(
+            files={_identifier(ef): _bytes(files, ef) for ef in files},
+            keys={_identifier(ef): _bytes(keys, ef) for ef in keys},
+            secrets={_identifier(ef): optional_text(secrets, ef) for ef in secrets},
+        )
+    except (BodyError, PinFormatError):
+        raise
+    except ValueError as error:
+        raise BodyError(f"{key}: {error}") from None
+
+
+def _identifier(text: str) -> int:
+    try:
+        return int(text, 16)
+    except ValueError:
+        raise BodyError("an EF identifier is not hexadecimal") from None
+
+
+def _domain_body(domain: DomainContents | None) -> dict[str, str | None] | None:
+    if domain is None:
+        return None
+    lower = None if domain.lower is None else _base64(domain.lower)
+    return {"upper": _base64(domain.upper), "lower": lower}
+
+
+def _parse_domain(body: Mapping[str, Any]) -> DomainContents | None:
+    if body.get("domain") is None:
+        return None
+    inner = mapping(body, "domain")
+    return DomainContents(_bytes(inner, "upper"), _optional_bytes(inner, "lower"))
+
+
+def _optional_bytes(body: Mapping[str, Any], key: str) -> bytes | None:
+    return None if body.get(key) is None else _bytes(body, key)
 
 
 def _member(kind: type[Member], body: Mapping[str, Any], key: str) -> Member:

@@ -168,7 +168,7 @@ DAMAGE = {
     "without version": (lambda raw: edited(raw, version=None), "no usable version"),
     "version true": (lambda raw: edited(raw, version=True), "no usable version"),
     "version 0": (lambda raw: edited(raw, version=0), "no usable version"),
-    "from the future": (lambda raw: edited(raw, version=2), "newer than this program knows"),
+    "from the future": (lambda raw: edited(raw, version=99), "newer than this program knows"),
     "without body": (lambda raw: edited(raw, body=None), "has no body"),
     "with an empty body": (lambda raw: edited(raw, body={}), "checksum does not match"),
     "edited": (lambda raw: raw.replace(b"1", b"2", 3), "checksum does not match|has version"),
