@@ -57,9 +57,14 @@ class PinFile(File):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFile(File):
-    """A key without a counter; without `key` it exists and cannot be used."""
+    """A key without a counter; without `key` it exists and cannot be used.
+
+    `authenticates` is False for one that INTERNAL AUTHENTICATE refuses for what it is (6985),
+    whatever has been proven.
+    """
 
     key: SigningKey | None = None
+    authenticates: bool = True
 
 
 @dataclass(frozen=True, slots=True)

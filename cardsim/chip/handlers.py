@@ -178,6 +178,8 @@ def internal_authenticate(context: Context, command: InternalAuthenticate) -> by
     _, file = context.resolve_key(
         command.ef, named=command.named, no_default=SW.CONDITIONS_NOT_SATISFIED
     )
+    if not file.authenticates:
+        raise Refusal(SW.CONDITIONS_NOT_SATISFIED)
     context.need(file, Operation.INTERNAL_AUTHENTICATE)
     if file.key is None:
         raise Refusal(SW.CONDITIONS_NOT_SATISFIED)

@@ -22,6 +22,7 @@ from cardsim.chip import (
     Verified,
 )
 from cardsim.mynumber.image import CardImage, Credential
+from cardsim.mynumber.visual import visual_application, visual_pins
 from jpki.card.layout import (
     Ap,
     AtrFamily,
@@ -51,7 +52,8 @@ def build_applications(image: CardImage) -> tuple[Application, ...]:
     """
     if image.token.is_phone:
         return (_isd(image), _jpki(image))
-    return (_isd(image), _jpki(image), _common(image))
+    visual = () if image.visual is None else (visual_application(image.visual),)
+    return (_isd(image), _jpki(image), _common(image), *visual)
 
 
 def initial_state(image: CardImage) -> CardState:
@@ -68,6 +70,8 @@ def initial_state(image: CardImage) -> CardState:
     }
     # Its value is nobody's: every presentation is wrong.
     pins[ObjectId(Ap.JPKI.aid, JpkiEf.KEY_10)] = PinState(None, KEY_10_TRIES)
+    if image.visual is not None:
+        pins |= visual_pins(image.visual)
     return CardState(pins)
 
 
