@@ -79,10 +79,10 @@ class Card:
         self._context = None
 
     def warm_reset(self) -> bytes:
-        """Reset under power: the session stays (card reference §7); gives the ATR."""
+        """Reset under power: a new session unless the dialect keeps the old; gives the ATR."""
         if self._context is None:
             raise NotPoweredError("a warm reset needs power")
-        return self._atr
+        return self._atr if self._dialect.warm_reset_keeps_session else self.power_on()
 
     def transmit(self, command: bytes) -> bytes:
         """Answer one command APDU, whatever its bytes are."""

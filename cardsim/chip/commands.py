@@ -1,7 +1,8 @@
 """The commands of ISO 7816-4 this chip knows, typed: what is asked, no longer how it is coded.
 
-Every rule about P1, P2, Lc and Le stands in a `decode` function here; a command that passed
-it needs no bit-twiddling any more. Not here: what a command does (`handlers`), commands of
+Every rule about P1, P2 and Lc stands in a `decode` function here, and whether a Le must be there;
+a command that passed it needs no bit-twiddling any more. Whether an answer fits its Le is seen
+when there is one (`card`). Not here: what a command does (`handlers`), commands of
 one card kind only (`cardsim.mynumber.commands`).
 ISO/IEC 7816-4:2020 clauses 11.2 to 11.6; what this card does otherwise: card reference §4.
 """
@@ -11,7 +12,7 @@ from enum import IntEnum, unique
 
 from cardsim.chip.dialect import Dialect
 from cardsim.chip.errors import Refusal
-from jpki.iso7816 import MAX_NE_SHORT, SW, CommandApdu
+from jpki.iso7816 import SW, CommandApdu
 
 CURRENT_EF = None
 """A file reference that means the current EF."""
@@ -202,15 +203,15 @@ def decode_change_reference_data(apdu: CommandApdu, _dialect: Dialect) -> Change
     return ChangeReferenceData(ef, apdu.data)
 
 
-def decode_get_challenge(apdu: CommandApdu, _dialect: Dialect) -> GetChallenge:
-    """Read GET CHALLENGE: 1 to 256 bytes; an extended Le is refused (card reference §4.7)."""
+def decode_get_challenge(apdu: CommandApdu, dialect: Dialect) -> GetChallenge:
+    """Read GET CHALLENGE: as many bytes as Le asks for, where the dialect takes its form."""
     if apdu.p1 or apdu.p2:
         raise Refusal(SW.INCORRECT_P1_P2)
     if apdu.data:
         raise Refusal(SW.WRONG_LENGTH)
     ne = need_ne(apdu)
-    if apdu.extended or ne > MAX_NE_SHORT:
-        raise Refusal(SW.CONDITIONS_NOT_SATISFIED)
+    if apdu.extended and dialect.extended_challenge is not None:
+        raise Refusal(dialect.extended_challenge)
     return GetChallenge(ne)
 
 

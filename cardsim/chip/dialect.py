@@ -34,6 +34,10 @@ class Dialect:
     """SELECT MF without data while the application current after power-up is selected."""
     master_file_elsewhere: SW = SW.FILE_OR_APPLICATION_NOT_FOUND
     """SELECT MF without data while another application is selected (9000: nothing changes)."""
+    warm_reset_keeps_session: bool = False
+    """Whether selection and verified PINs outlive a reset under power; ISO's card starts anew."""
+    extended_challenge: SW | None = None
+    """GET CHALLENGE with an extended Le; None: served like any other."""
     malformed: SW = SW.WRONG_LENGTH
     """Bytes that are no command APDU."""
     class_refusals: Mapping[int, SW] = field(default_factory=dict)

@@ -8,6 +8,7 @@ A key is loaded once, when the card is built.
 from enum import Enum, unique
 from typing import Protocol, Self
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
@@ -133,6 +134,10 @@ def load_key(pkcs8: bytes) -> SigningKey:
 
 
 def _load(pkcs8: bytes) -> object:
-    return serialization.load_der_private_key(
-        pkcs8, password=None, unsafe_skip_rsa_key_validation=True
-    )
+    try:
+        return serialization.load_der_private_key(
+            pkcs8, password=None, unsafe_skip_rsa_key_validation=True
+        )
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        # The cause could quote the key.
+        raise KeyDataError("not an unencrypted private key in PKCS#8 DER") from None

@@ -11,6 +11,7 @@ from cardsim.chip import (
     CardState,
     DataObject,
     File,
+    KeyDataError,
     KeyFile,
     ObjectId,
     Operation,
@@ -43,6 +44,8 @@ CERTIFICATE_FILE_SIZE = 2048
 _SIZE_STEP = 256
 FILLER = b"\xff"
 KEY_10_TRIES = 3
+RSA_BITS = 2048
+"""Card reference §3.1: what every client signs with."""
 
 
 def build_applications(image: CardImage) -> tuple[Application, ...]:
@@ -174,6 +177,8 @@ def _filled(content: bytes) -> bytes:
 
 def _key(credential: Credential | None, pin: JpkiEf) -> KeyFile:
     key = None if credential is None else RsaKey.load(credential.private_key)
+    if key is not None and key.signature_length != RSA_BITS // 8:
+        raise KeyDataError(f"the card's keys are RSA-{RSA_BITS}")
     return KeyFile(key=key, rules={Operation.SIGN: Verified(pin)})
 
 
@@ -204,5 +209,8 @@ APPLICATION_FACTS = (
     _fact("JPKI EF 0010", "3 tries, no value matches", "§12", Grade.ASSUMED),
     _fact("JPKI EF 0006", "serial is that of the card record", "§3.1.1: silent", Grade.ASSUMED),
     _fact("phone", "has an ISD beside the JPKI AP", "§8: silent", Grade.ASSUMED),
+    _fact("JPKI EF 0009", "cannot be read", "§3.1: MC", Grade.MEASURED),
+    _fact("JPKI EF 0009", "answers 6982", "§3.1: the word is not said", Grade.ASSUMED),
     _fact("ISD GET DATA", "values without tag, but 0066", "§3.7: silent", Grade.ASSUMED),
+    _fact("ISD GET DATA", "00F8, 7F21 absent (6A88): still to come", "§3.7: MC", Grade.ASSUMED),
 )

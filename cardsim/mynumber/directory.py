@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from cardsim.chip import Card
+from cardsim.chip import Card, KeyDataError
 from cardsim.mynumber import durable
 from cardsim.mynumber.applications import build_applications, initial_state, pin_limits
 from cardsim.mynumber.assembly import assemble
@@ -27,8 +27,10 @@ IMAGE_FILE = "image.json"
 def create_card(directory: Path, image: CardImage) -> None:
     """Write a new card; `CardExistsError` when the directory holds anything already.
 
-    Parent directories must exist.
+    Parent directories must exist. Raises `KeyDataError` for a key no card can use.
     """
+    # A card that could never be opened is not written.
+    build_applications(image)
     try:
         # mkdtemp makes it 0700.
         draft = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f".{directory.name}-"))
@@ -64,7 +66,10 @@ def open_card(
 ) -> Card:
     """Give the card kept in `directory`; several processes may have it open at once."""
     image = load_image(directory)
-    applications = build_applications(image)
+    try:
+        applications = build_applications(image)
+    except KeyDataError as error:
+        raise CardFileError(directory / IMAGE_FILE, str(error)) from None
     store = FileStore(directory, image.identifier, pin_limits(applications))
     # Before the card is in a reader is the time to refuse a damaged state.
     store.read()

@@ -218,8 +218,8 @@ def test_read_record(command, answer):
         ("0084000008", "5A" * 8 + "9000"),
         ("0084000000", "5A" * 256 + "9000"),
         ("0084000001", "5A9000"),
-        ("00840000000001", "6985"),
-        ("00840000000101", "6985"),
+        ("00840000000001", "5A9000"),
+        ("00840000000101", "5A" * 257 + "9000"),
         ("00840000", "6700"),
         ("0084000001AA00", "6700"),
         ("0084010008", "6A86"),
@@ -227,8 +227,33 @@ def test_read_record(command, answer):
     ],
 )
 def test_get_challenge(command, answer):
-    """1 to 256 bytes from the random source; an extended Le is refused."""
+    """As many bytes from the random source as Le asks for."""
     assert send(plain_card(), command) == answer
+
+
+@pytest.mark.parametrize("command", ["00840000000001", "00840000000101"])
+def test_a_dialect_may_refuse_a_long_challenge(command):
+    """Some cards take no extended Le here."""
+    card = plain_card(Dialect(extended_challenge=SW.CONDITIONS_NOT_SATISFIED))
+
+    assert send(card, command) == "6985"
+
+
+@pytest.mark.parametrize("p2", ["04", "08"])
+def test_other_kinds_of_file_information_are_refused(p2):
+    """P2 = 04 (FCP) and 08 (FMD) are forms of ISO 7816-4 this chip does not give."""
+    assert send(plain_card(), f"00A404{p2}06F0000000010A00") == "6A86"
+    assert send(plain_card(), f"00A402{p2}02000100") == "6A86"
+
+
+def test_a_warm_reset_starts_anew_unless_the_dialect_keeps_the_session():
+    """ISO's card forgets selection and PIN at every reset."""
+    plain, keeping = plain_card(), plain_card(Dialect(warm_reset_keeps_session=True))
+    plain.warm_reset()
+    keeping.warm_reset()
+
+    assert send(plain, "00A4020C020001") == "6A82"
+    assert send(keeping, "00A4020C020001") == "9000"
 
 
 @pytest.mark.parametrize(

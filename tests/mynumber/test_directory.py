@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from cardsim.chip import CardState, ObjectId, PinState
+from cardsim.chip import CardState, KeyDataError, ObjectId, PinState
 from cardsim.mynumber import (
     CardExistsError,
     CardFileError,
@@ -17,10 +18,11 @@ from cardsim.mynumber import (
     load_image,
     open_card,
 )
+from cardsim.mynumber.sealed import _checksum
 from cardsim.mynumber.state import seal_state
 from jpki.card.layout import Ap, AtrFamily, JpkiEf, PinFormatError, TokenKind
 from tests.mynumber.talk import SELECT_JPKI, SIGN_WITH_AUTH_KEY, VERIFY_AUTH, WRONG_AUTH, Talk
-from tests.support.cards import adult_image, child_image
+from tests.support.cards import adult_image, child_image, pkcs8
 
 
 @pytest.fixture
@@ -286,3 +288,40 @@ def test_an_image_cannot_have_a_pin_against_the_rules(pins):
         replace(adult_image(), **pins)
 
     assert next(iter(pins.values())) not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        (lambda: b"no key at all", "PKCS#8"),
+        (lambda: pkcs8(ec.generate_private_key(ec.SECP256R1())), "RSA"),
+        (lambda: pkcs8(rsa.generate_private_key(65537, 1024)), "RSA-2048"),
+    ],
+    ids=["rubbish", "another algorithm", "another size"],
+)
+def test_a_card_that_could_never_be_opened_is_not_written(tmp_path, key, reason):
+    """An unusable private key is found before anything is on disk."""
+    image = adult_image()
+    unusable = replace(image, auth=replace(image.auth, private_key=key()))
+
+    with pytest.raises(KeyDataError, match=reason):
+        create_card(tmp_path / "card", unusable)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unusable_key_in_a_sound_file_names_the_file(tmp_path, monkeypatch):
+    """The checksum is right, the key is not: image.json is named, the key is not shown."""
+    image = adult_image()
+    unusable = replace(image, auth=replace(image.auth, private_key=b"secret rubbish"))
+    with monkeypatch.context() as patched:
+        patched.setattr("cardsim.mynumber.directory.build_applications", lambda _image: ())
+        create_card(tmp_path / "card", unusable)
+
+    with pytest.raises(CardFileError, match=r"image\.json.*PKCS#8") as refusal:
+        open_card(tmp_path / "card")
+    assert "rubbish" not in str(refusal.value)
+
+
+def test_the_checksum_covers_the_version():
+    """A version changed by accident is damage like any other."""
+    assert _checksum("a format", 1, {}) != _checksum("a format", 2, {})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cardsim.readers.inprocess import connect
+from cardsim.readers.inprocess import CardInUseError, connect
 from jpki.card.connection import ConnectionLostError
 from tests.mynumber.talk import SELECT_JPKI, SIGN_WITH_AUTH_KEY, VERIFY_AUTH
 from tests.support.cards import adult_card
@@ -71,3 +71,39 @@ def test_only_losing_power_forgets_the_pin(reset, answer):
     connection.transmit(bytes.fromhex(SELECT_JPKI))
 
     assert connection.transmit(bytes.fromhex(SIGN_WITH_AUTH_KEY))[-2:].hex() == answer
+
+
+def test_reconnecting_finds_the_card_as_it_was_left():
+    """Disconnecting clears neither application nor PIN (card reference §7, measured)."""
+    card = adult_card()
+    first = connect(card)
+    first.transmit(bytes.fromhex(SELECT_JPKI))
+    first.transmit(bytes.fromhex(VERIFY_AUTH))
+    first.close()
+
+    answer = connect(card).transmit(bytes.fromhex(SIGN_WITH_AUTH_KEY))
+    assert answer[-2:] == b"\x90\x00"
+
+
+def test_a_second_connection_is_refused_while_the_first_is_open():
+    """It would reset the card under the first one's hands."""
+    card = adult_card()
+    first = connect(card)
+
+    with pytest.raises(CardInUseError):
+        connect(card)
+    assert first.transmit(bytes.fromhex(SELECT_JPKI)) == b"\x90\x00"
+
+
+def test_a_mute_card_is_no_connection():
+    """Without an answer to reset nothing can be said to it."""
+    with pytest.raises(ConnectionLostError):
+        connect(MuteCard())
+
+
+class MuteCard(EchoCard):
+    """A card that does not answer to reset."""
+
+    def power_on(self) -> bytes:
+        """Give nothing."""
+        return b""

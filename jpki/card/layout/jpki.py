@@ -113,7 +113,8 @@ JPKI_FILES: dict[JpkiEf, FileRow] = {
     JpkiEf.AVAILABILITY: _row(
         FileKind.TRANSPARENT, "証明書の有無", "MC, MS", Grade.MEASURED, free=True
     ),
-    JpkiEf.UNKNOWN_09: _row(FileKind.TRANSPARENT, "", "MC: never readable", Grade.MEASURED),
+    # "Unknown, never readable": that it is transparent, and refused by 6982, is a guess.
+    JpkiEf.UNKNOWN_09: _row(FileKind.TRANSPARENT, "", "MC; kind unknown", Grade.ASSUMED),
     JpkiEf.AUTH_CERTIFICATE: _row(
         FileKind.TRANSPARENT, "利用者証明用電子証明書", "all clients", Grade.MEASURED, free=True
     ),
