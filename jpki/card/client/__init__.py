@@ -1,6 +1,8 @@
 """The reader side: one session class per application, over any connection.
 
     JpkiSession     公的個人認証AP: certificates, PINs, signatures
+    TextSession     券面入力補助AP: number and attributes as text
+    VisualSession   券面事項確認AP: what is printed on the card, as images
     CommonSession   共通AP: the card's serial number and expiry
     Channel         a connection shared by the sessions of several applications
 
@@ -48,7 +50,9 @@ __all__ = [
     "PinError",
     "PinRuleError",
     "SecurityStatusError",
+    "TextSession",
     "TriesUnknownError",
     "UnexpectedStatusError",
+    "VisualSession",
     "WrongPinError",
 ]
