@@ -64,8 +64,9 @@ def as_json() -> bool:
 
 
 def say_json(data: Mapping[str, Any], *, indent: int | None = 2) -> None:
-    """Print one JSON object."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=indent))
+    """Print one JSON object; Japanese as it is where the output takes it."""
+    ascii_only = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
+    click.echo(json.dumps(data, ensure_ascii=ascii_only, indent=indent))
 
 
 @contextmanager
@@ -84,7 +85,7 @@ def failing_cleanly(context: click.Context) -> Iterator[None]:
         status = status_of(error)
         if status is None:
             raise
-        _fail(str(error), status, in_json=bool(context.meta.get(_AS_JSON)))
+        _fail(_words_of(error), status, in_json=bool(context.meta.get(_AS_JSON)))
 
 
 def _fail(message: str, status: ExitStatus, *, in_json: bool) -> None:
@@ -94,3 +95,10 @@ def _fail(message: str, status: ExitStatus, *, in_json: bool) -> None:
     else:
         click.echo(f"jpki: {message}", err=True)
     sys.exit(int(status))
+
+
+def _words_of(error: Exception) -> str:
+    """Give the message without the number the system has for it."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

@@ -13,7 +13,7 @@ from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
 from jpki_cli.derfiles import CERTIFICATE, make_directory, require_writable, write_file
 from jpki_cli.exits import ExitStatus
-from jpki_cli.options import KIND
+from jpki_cli.options import KIND, japanese_day
 from jpki_cli.settings import settings
 
 _REASONS = click.Choice([reason.rfc_name for reason in RevocationReason])
@@ -59,7 +59,7 @@ def list_(kind: str | None) -> Answer:
     lines += [
         f"{row['kind']:<5} {row['serial']:>10} {row['serial_hex']:<10}"
         f"  {row['holder'] or '(CA)':<12}"
-        f" {str(row['not_before'])[:10]}  {str(row['not_after'])[:10]}"
+        f" {japanese_day(row['not_before'])}  {japanese_day(row['not_after'])}"
         f"  {row['state']}" + (f" ({row['reason']})" if row["reason"] else "")
         for row in rows
     ]

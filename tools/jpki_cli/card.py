@@ -1,4 +1,7 @@
-"""`jpki card`: list and show the cards of a world, put them into readers."""
+"""`jpki card`: list and show the cards of a world, put them into readers.
+
+Readers are imported where a card is put into one: listing cards needs none.
+"""
 
 import shlex
 import signal
@@ -6,20 +9,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cardsim.mynumber import load_image
-from cardsim.readers.pcsc import PcscService
-from cardsim.readers.program import ProgramNotStartedError, held_signals, run_program
-from cardsim.readers.vpcd import Plug, VpcdClient, parse_address
-from cardsim.world import World
-from cardsim.world.cards import CardEntry
-from cardsim.world.home import VARIABLE as HOME_VARIABLE
 from jpki.profiles.kinds import Kind
 from jpki_cli.answer import Answer, answers, as_json, json_option, say_json
+from jpki_cli.options import japanese_day
 from jpki_cli.settings import settings
+
+if TYPE_CHECKING:
+    from cardsim.readers.pcsc import PcscService
+    from cardsim.readers.vpcd import Plug
+    from cardsim.world import World
+    from cardsim.world.cards import CardEntry
 
 _STOPPED = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 """What ends `jpki card serve`, as it is meant to end."""
@@ -41,9 +44,10 @@ def list_() -> Answer:
     """
     with settings().world() as world:
         rows = [_row(entry) for entry in world.cards()]
-    lines = [f"{'card':<12} {'holder':<10} {'expires':<11} certificates"]
+    lines = [f"{'card':<12} {'holder':<10} {'issued':<11} {'expires':<11} certificates"]
     lines += [
-        f"{row['card']:<12} {row['holder']:<10} {row['expires']:<11}"
+        f"{row['card']:<12} {row['holder']:<10} {japanese_day(row['issued']):<11}"
+        f" {row['expires']:<11}"
         f" {', '.join(f'{kind} {serial}' for kind, serial in row['serials'].items())}"
         for row in rows
     ]
@@ -60,6 +64,8 @@ def show(name: str) -> Answer:
     Example:
       jpki card show hanako
     """
+    from cardsim.mynumber import load_image
+
     with settings().world() as world:
         entry = world.card(name)
         image = load_image(entry.directory)
@@ -77,7 +83,7 @@ def show(name: str) -> Answer:
         f"token        {image.token.label} ({image.token.medium})",
         f"ATR          {atr.hex(' ').upper()}",
         f"serial       {image.record.serial}, municipality {image.record.municipality}",
-        f"issued       {entry.issued:%Y-%m-%d}, expires {entry.expires}",
+        f"issued       {japanese_day(row['issued'])}, expires {entry.expires}",
         *(f"{kind.value:<12} {kind.japanese} {entry.serials.get(kind, 'none')}" for kind in Kind),
         f"directory    {entry.directory}",
     ]
@@ -99,6 +105,9 @@ def run(name: str, command: tuple[str, ...]) -> None:
       jpki card run hanako -- opensc-tool -n
       jpki card run hanako -- ssh -I opensc-pkcs11.so user@host
     """
+    from cardsim.readers.program import ProgramNotStartedError, held_signals, run_program
+    from cardsim.world.home import VARIABLE as HOME_VARIABLE
+
     program = command[1:] if command[0] == "--" else command
     if not program:
         raise click.UsageError("no command behind --")
@@ -150,7 +159,7 @@ def serve(names: tuple[str, ...], socket_path: Path | None, vpcd: str | None) ->
             _serve_socket(world, names, socket_path)
 
 
-def _serve_socket(world: World, names: Sequence[str], socket_path: Path | None) -> None:
+def _serve_socket(world: "World", names: Sequence[str], socket_path: Path | None) -> None:
     with _serving(world, names, socket_path) as service:
         if as_json():
             found = {"environment": service.environment, "readers": list(service.reader_names)}
@@ -162,14 +171,16 @@ def _serve_socket(world: World, names: Sequence[str], socket_path: Path | None) 
         signal.sigwait(_STOPPED)
 
 
-def _serve_vpcd(world: World, name: str, address: str) -> None:
+def _serve_vpcd(world: "World", name: str, address: str) -> None:
+    from cardsim.readers.vpcd import VpcdClient, parse_address
+
     try:
         host, port = parse_address(address)
     except ValueError as error:
         raise click.UsageError(f"--vpcd: {error}") from None
     in_json = as_json()
 
-    def tell(plug: Plug) -> None:
+    def tell(plug: "Plug") -> None:
         if in_json:
             say_json({"inserted": plug.inserted, "event": plug.event}, indent=None)
         else:
@@ -181,8 +192,12 @@ def _serve_vpcd(world: World, name: str, address: str) -> None:
 
 
 @contextmanager
-def _serving(world: World, names: Sequence[str], path: Path | None = None) -> Iterator[PcscService]:
+def _serving(
+    world: "World", names: Sequence[str], path: Path | None = None
+) -> "Iterator[PcscService]":
     """Run our PC/SC service with these cards inserted, each in a reader of its own."""
+    from cardsim.readers.pcsc import PcscService
+
     cards = {name: world.open_card(name) for name in names}
     with PcscService(path) as service:
         for number, (name, inserted) in enumerate(cards.items()):
@@ -191,7 +206,7 @@ def _serving(world: World, names: Sequence[str], path: Path | None = None) -> It
         yield service
 
 
-def _row(entry: CardEntry) -> dict[str, Any]:
+def _row(entry: "CardEntry") -> dict[str, Any]:
     return {
         "card": entry.name,
         "holder": entry.holder,

@@ -36,6 +36,11 @@ def moment(text: str) -> datetime:
     return found.astimezone(UTC)
 
 
+def japanese_day(text: Any) -> str:
+    """Give the day in Japan of a moment in ISO 8601, for tables people read."""
+    return f"{datetime.fromisoformat(text).astimezone(JST):%Y-%m-%d}"
+
+
 def card_options(command: Command) -> Command:
     """Add --reader and --card: a card in any PC/SC reader, or one of the world without a reader."""
 
