@@ -69,6 +69,7 @@ class PcscService:
         self._thread: threading.Thread | None = None
         self._loop_thread: int | None = None
         self._used = False
+        self._stop_asked = False
         self._guard = threading.Lock()
         self._failure: BaseException | None = None
 
@@ -151,6 +152,8 @@ class PcscService:
 
         Raises what ended the service before, if something did.
         """
+        # Asked before the loop is there (by a signal, say), it ends the loop at its start.
+        self._stop_asked = True
         loop, thread = self._loop, self._thread
         if loop is not None:
             loop.stop()
@@ -181,6 +184,8 @@ class PcscService:
 
     def _open(self) -> Loop:
         self._loop = Loop(self._server, self._endpoint.open(), self._calls, self._clock)
+        if self._stop_asked:
+            self._loop.stop()
         return self._loop
 
     def _run_in_thread(self, loop: Loop) -> None:

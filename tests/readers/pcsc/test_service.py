@@ -272,3 +272,13 @@ def _connect_when_there(service: PcscService) -> list:
 
 def _wait_for_socket(path: str) -> None:
     wait_until(Path(path).exists, f"a socket at {path}")
+
+
+def test_a_service_stopped_before_it_runs_ends_at_once():
+    """A signal may come between making a service and running it, and must not be lost."""
+    service = PcscService()
+    service.stop()
+
+    service.run()
+
+    assert not service.path.parent.exists()
