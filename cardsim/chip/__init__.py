@@ -2,7 +2,6 @@
 
 from cardsim.chip.access import ALWAYS, NEVER, AccessRule, AnyOf, Operation, Verified
 from cardsim.chip.card import Card
-from cardsim.chip.decryption import RsaDecryptionKey
 from cardsim.chip.dialect import Dialect
 from cardsim.chip.errors import ChipError, NotPoweredError, Refusal, StoreError
 from cardsim.chip.files import (
@@ -12,7 +11,6 @@ from cardsim.chip.files import (
     KeyFile,
     PinFile,
     RecordFile,
-    SessionKeyDelivery,
     TransparentFile,
 )
 from cardsim.chip.instructions import ISO_INSTRUCTIONS, InstructionTable, instruction
@@ -51,9 +49,7 @@ __all__ = [
     "PinState",
     "RecordFile",
     "Refusal",
-    "RsaDecryptionKey",
     "RsaKey",
-    "SessionKeyDelivery",
     "SignatureScheme",
     "SigningKey",
     "StoreError",

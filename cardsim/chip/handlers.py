@@ -159,9 +159,8 @@ def set_reference_data(
 
 
 def get_challenge(context: Context, command: GetChallenge) -> bytes:
-    """Give random bytes, and remember them: somebody may have to sign them."""
-    context.session.challenge = context.random(command.length)
-    return context.session.challenge
+    """Give random bytes."""
+    return context.random(command.length)
 
 
 def get_data(context: Context, command: GetData) -> bytes:
