@@ -82,6 +82,11 @@ class PrivatePcscd:
         """Return once pcscd has seen so many removals since its start."""
         self._wait_said(_REMOVED, removals)
 
+    @property
+    def threads(self) -> int:
+        """How many threads pcscd has: one for each context a client established, and its own."""
+        return 0 if self._daemon is None else self._daemon.threads
+
     def __enter__(self) -> Self:
         try:
             self.start()

@@ -73,6 +73,11 @@ class Daemon:
                 )
             time.sleep(0.01)
 
+    @property
+    def threads(self) -> int:
+        """How many threads it has now."""
+        return len(list(Path(f"/proc/{self._process.pid}/task").iterdir()))
+
     def stop(self) -> None:
         """End the program politely, then surely, and wait for it; a second call does nothing."""
         self._process.terminate()

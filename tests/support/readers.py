@@ -3,6 +3,7 @@
 Not here: cards. The tests in `tests/foreign` run over each of these.
 """
 
+import time
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -10,8 +11,10 @@ from cardsim.readers.insertable import InsertableCard
 from cardsim.readers.pcsc import PcscService
 from cardsim.readers.vpcd import VpcdClient
 from tests.support.pcscd import READER_NAME, PrivatePcscd
+from tests.support.processes import ProgramFailedError
 
 _PATIENCE = 20.0
+_LOOK_AGAIN = 0.005
 
 
 class Reader(Protocol):
@@ -31,6 +34,10 @@ class Reader(Protocol):
 
     def eject(self) -> None:
         """Pull the card, if one is in."""
+        ...
+
+    def wait_contexts(self, number: int) -> None:
+        """Return when so many contexts are left, and all others have been cleared away."""
         ...
 
 
@@ -56,6 +63,9 @@ class ServiceReader:
         """Take the card out."""
         self._slot.eject()
 
+    def wait_contexts(self, number: int) -> None:
+        """Do nothing: a client's contexts are cleared away in one step, before others go on."""
+
     def __enter__(self) -> Self:
         self._service.start()
         return self
@@ -78,6 +88,7 @@ class VpcdReader:
         self._pcscd = PrivatePcscd()
         self._client: VpcdClient | None = None
         self._insertions = 0
+        self._own_threads = 0
 
     @property
     def environment(self) -> dict[str, str]:
@@ -91,6 +102,7 @@ class VpcdReader:
         self._client.wait_inserted(_PATIENCE)
         self._insertions += 1
         self._pcscd.wait_card(self._insertions)
+        self._own_threads = self._pcscd.threads
 
     def eject(self) -> None:
         """Disconnect, and wait for pcscd to notice.
@@ -101,6 +113,14 @@ class VpcdReader:
             self._client.stop()
             self._client = None
             self._pcscd.wait_no_card(self._insertions)
+
+    def wait_contexts(self, number: int) -> None:
+        """Wait for the threads that serve contexts; the first card must have come before any."""
+        deadline = time.monotonic() + _PATIENCE
+        while self._pcscd.threads > self._own_threads + number:
+            if time.monotonic() > deadline:
+                raise ProgramFailedError(f"pcscd still serves more than {number} contexts")
+            time.sleep(_LOOK_AGAIN)
 
     def __enter__(self) -> Self:
         self._pcscd.start()

@@ -24,7 +24,7 @@ class Pair:
     """Two programs on one reader; each call is noted with its return code."""
 
     def __init__(self, reader: Reader) -> None:
-        self.reader = reader.name
+        self.reader = reader
         self.seen: list[str] = []
         self.programs = [ScardProgram(reader.environment) for _ in range(2)]
         self.contexts = [program.establish() for program in self.programs]
@@ -43,7 +43,7 @@ class Pair:
 
     def connect(self, who: int, share: int = SHARED, preferred: int = T0 | T1) -> bool:
         """Connect; note the return code and, on success, the protocol."""
-        how = (self.reader, share, preferred)
+        how = (self.reader.name, share, preferred)
         result = self.programs[who].call("SCardConnect", self.contexts[who], *how)
         self.note(who, "SCardConnect", how[1:], result)
         self.cards[who] = result[1]
@@ -129,6 +129,9 @@ def death(pair: Pair) -> None:
     begin = pair.programs[1].begin("SCardBeginTransaction", pair.cards[1])
     pair.programs[0].kill()
     pair.note(1, "SCardBeginTransaction", (), begin.result(20))
+    # pcscd tells of the reset before it is through with it, and then forgets the protocol that
+    # somebody quick has agreed on meanwhile.
+    pair.reader.wait_contexts(1)
     pair.call(1, "SCardReconnect", SHARED, T1, LEAVE)
     pair.call(1, "SCardBeginTransaction")
     pair.call(1, "SCardTransmit", T1, [0, 1, 2, 3])
