@@ -11,6 +11,7 @@ Called by `readers` and by the benchmarks.
 import random
 import socket
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,7 @@ _READY = "daemon ready"
 _PORT_TAKEN = "Could not initialize connection to virtual ICC"
 _INSERTED = "Card inserted into"
 _REMOVED = "Card Removed From"
+_ATR = "Card ATR: "
 _ATTEMPTS = 20
 
 
@@ -75,12 +77,16 @@ class PrivatePcscd:
         self.socket_path.unlink(missing_ok=True)
 
     def wait_card(self, insertions: int) -> None:
-        """Return once pcscd has seen so many insertions since its start."""
-        self._wait_said(_INSERTED, insertions)
+        """Return once pcscd has seen so many insertions since its start.
+
+        A card that is there when the reader's thread first looks is powered up, and its ATR
+        logged, without a word about an insertion.
+        """
+        self._wait(lambda: insertions_in(self.log) >= insertions, f"{insertions} insertions")
 
     def wait_no_card(self, removals: int) -> None:
         """Return once pcscd has seen so many removals since its start."""
-        self._wait_said(_REMOVED, removals)
+        self._wait(lambda: self.log.count(_REMOVED) >= removals, f"{removals} removals")
 
     @property
     def threads(self) -> int:
@@ -107,10 +113,10 @@ class PrivatePcscd:
         self.stop()
         self._directory.cleanup()
 
-    def _wait_said(self, words: str, times: int) -> None:
+    def _wait(self, seen: Callable[[], bool], what: str) -> None:
         if self._daemon is None:
             raise ProgramFailedError("pcscd is not running")
-        self._daemon.wait_said(words, times)
+        self._daemon.wait_until(seen, f"notice {what}")
 
     def _start_at(self, port: int) -> None:
         configuration = self._root / "reader.conf.d"
@@ -133,6 +139,13 @@ class PrivatePcscd:
         if _PORT_TAKEN in self.log:
             self.stop()
             raise _PortTakenError
+
+
+def insertions_in(log: str) -> int:
+    """Count the cards that came, with the one that was there before pcscd first looked."""
+    first, inserted = log.find(_ATR), log.find(_INSERTED)
+    there_before = first >= 0 and (inserted < 0 or first < inserted)
+    return log.count(_INSERTED) + there_before
 
 
 class _PortTakenError(Exception):

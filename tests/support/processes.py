@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 # Runs in the child before the program: dies with its parent, even by kill -9 (prctl(2),
@@ -58,18 +58,22 @@ class Daemon:
         """Its output so far."""
         return self._log.read_text(errors="replace")
 
-    def wait_said(self, words: str, times: int = 1, *, seconds: float = 20.0) -> None:
-        """Return once the words were said so often.
+    def wait_said(self, words: str) -> None:
+        """Return once the words were said; as `wait_until`."""
+        self.wait_until(lambda: words in self.said, f"say {words!r}")
+
+    def wait_until(self, seen: Callable[[], bool], what: str, *, seconds: float = 20.0) -> None:
+        """Return once `seen` says so.
 
         Raises `ProgramFailedError` when the program ends before, or the time does.
         """
         deadline = time.monotonic() + seconds
-        while self.said.count(words) < times:
-            if self._process.poll() is not None and self.said.count(words) < times:
+        while not seen():
+            if self._process.poll() is not None and not seen():
                 raise ProgramFailedError(f"{self._name} ended:\n{self.said}")
             if time.monotonic() > deadline:
                 raise ProgramFailedError(
-                    f"{self._name} did not say {words!r} {times} times in {seconds} s:\n{self.said}"
+                    f"{self._name} did not {what} in {seconds} s:\n{self.said}"
                 )
             time.sleep(0.01)
 
