@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from asn1crypto import pem
 
+from cardsim.world import World
 from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
 
@@ -209,7 +210,9 @@ def test_a_file_that_is_not_there_is_a_usage_error(homeless, files, option):
     assert (said.status, "nothing' does not exist" in said.stderr) == (USAGE, True)
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31", "yesterday", "2026-13-01"])
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01", "1970-01-01", "9999-12-31", "yesterday", "2026-13-01"]
+)
 def test_a_moment_nobody_can_reckon_with_is_a_usage_error(homeless, files, moment):
     """No traceback from the ends of the calendar."""
     said = homeless("check", files / "auth.cer", "--at", moment)
@@ -223,6 +226,16 @@ def test_the_first_and_the_last_year_can_be_reckoned_with(relying, files, moment
     said = relying(files / "auth.cer", moment=START.replace(year=int(moment[:4])))
 
     assert said.status == NO
+
+
+def test_when_the_authorities_can_sign_no_more_lists_there_is_still_a_verdict(jpki, files):
+    """Their keys have expired with the certificate: that is an answer, and no usage error."""
+    with World.open(jpki.home) as world:
+        world.clock.set(START + timedelta(days=20 * 366))
+
+    said = jpki("check", files / "auth.cer", "--json")
+
+    assert (said.status, said.json["reports"][0]["verdict"]) == (NO, "BAD")
 
 
 def test_the_world_brings_its_clock_lists_and_authorities(jpki, files):

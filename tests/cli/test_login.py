@@ -80,6 +80,14 @@ def test_a_service_needs_a_name_that_fits(jpki, name):
     assert jpki("pin", "status", "--card", "hanako", "--json").json["tries_left"]["auth"] == 3
 
 
+@pytest.mark.parametrize(("moment", "status"), [("1970-01-01T00:00Z", NO), ("1970-01-01", USAGE)])
+def test_a_challenge_is_never_older_than_its_count_of_seconds(jpki, moment, status):
+    """Midnight of that day in Japan lies before the first second of Unix time."""
+    said = login(jpki, "--at", moment)
+
+    assert said.status == status
+
+
 def test_an_unknown_card_is_no_usage_of_a_try(jpki):
     """The names there are stand in the message."""
     said = login(jpki, card="nobody")

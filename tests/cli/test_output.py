@@ -147,6 +147,7 @@ def test_a_pipe_that_closes_early_is_no_failure_worth_a_traceback(jpki):
     ("words", "spared"),
     [
         (("--help",), {"cardsim", "jpki", "cryptography", "sqlalchemy", "asn1crypto", "smartcard"}),
+        (("check", "--help"), {"sqlalchemy", "cardsim"}),
         (("card", "list"), {"sqlalchemy", "asn1crypto", "smartcard", "cardsim.readers"}),
         (("card", "run", "hanako", "--", "true"), {"sqlalchemy", "asn1crypto", "smartcard"}),
         (("pin", "status", *CARD), {"sqlalchemy", "asn1crypto", "smartcard"}),

@@ -129,10 +129,12 @@ def test_a_signal_that_comes_after_the_program_is_dropped():
     assert ending.code == 0
 
 
-def test_when_we_are_killed_the_program_loses_its_reader_and_no_more(jpki):
+def test_when_we_are_killed_the_program_loses_its_reader_and_no_more(jpki, tmp_path):
     """SIGKILL cannot be passed on: PC/SC calls fail, nobody hangs."""
     script = "echo ready; read x; opensc-tool -n 2>&1; echo status $?"
-    with jpki.start(*WORDS, "sh", "-c", script) as process:
+    # Whoever is killed cannot clean up: the socket is left where this test is.
+    place = {"TMPDIR": str(tmp_path)}
+    with jpki.start(*WORDS, "sh", "-c", script, environment=place) as process:
         process.stdout.readline()
         process.kill()
         process.wait(30)

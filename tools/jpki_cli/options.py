@@ -29,10 +29,12 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"{text!r}: write 2026-11-23 or 2026-11-23T15:00+09:00") from None
-    if found.year not in _YEARS:
-        raise click.BadParameter(f"{text!r}: a year from {_YEARS[0]} to {_YEARS[-1]}")
     if found.tzinfo is None:
         found = found.replace(tzinfo=JST)
+    # Both years: the one that was typed, since its UTC could lie outside the calendar, and that
+    # of UTC, which is reckoned with.
+    if found.year not in _YEARS or found.astimezone(UTC).year not in _YEARS:
+        raise click.BadParameter(f"{text!r}: a year (UTC) from {_YEARS[0]} to {_YEARS[-1]}")
     return found.astimezone(UTC)
 
 

@@ -4,6 +4,7 @@ Named on the command line, or else the world's own. The two are never mixed: who
 CA certificate gets no list from the world.
 """
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -131,9 +132,15 @@ def _own(
         return Trust(
             TrustAnchors(), _lists(crl_files), at or now(), environment or Environment.EMULATOR
         )
+    # Only here, since it brings the register's database with it.
+    from jpki.ca.errors import NoUsableKeyError
+
     with world:
         if not crl_files:
-            world.publish_lists(only_due=True)
+            # Without a key that can sign (all CAs expired, say) the old lists stay: stale lists
+            # leave it to the report what can be told.
+            with contextlib.suppress(NoUsableKeyError):
+                world.publish_lists(only_due=True)
         lists = _lists(crl_files) or tuple(
             der for kind in Kind for der in world.published_lists(kind)
         )
