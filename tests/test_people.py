@@ -15,6 +15,7 @@ from jpki.people import (
     SubstitutedText,
     in_repertoire,
 )
+from jpki.profiles.validity import birthday_in
 
 
 @pytest.mark.parametrize(
@@ -179,6 +180,37 @@ def test_a_wrong_era_is_noticed():
 def test_an_age_counts_only_when_it_is_certain(text, age):
     """A partly unknown birth date proves the age of its latest possible day."""
     assert BirthDate.parse(text).age_on(date(2026, 4, 1)) == age
+
+
+@pytest.mark.parametrize(
+    ("day", "age"),
+    [
+        (date(2027, 2, 27), 14),
+        (date(2027, 2, 28), 15),
+        (date(2028, 2, 28), 15),  # a leap year: the 29th is there
+        (date(2028, 2, 29), 16),
+    ],
+)
+def test_who_was_born_on_29_february_is_a_year_older_on_the_28th(day, age):
+    """Outside leap years; the same day ends certificates (assumed)."""
+    born = BirthDate.of(date(2012, 2, 29))
+
+    assert born.age_on(day) == age
+    assert (birthday_in(day.year, 2, 29) <= day) is (age == day.year - 2012)
+
+
+@pytest.mark.parametrize("text", ["518000000", "399990000", "119130000", "520190400", "420190500"])
+def test_a_partly_unknown_date_can_contradict_its_era(text):
+    """The year, or year and month, already lie outside."""
+    assert not BirthDate.parse(text).era_agrees
+
+
+@pytest.mark.parametrize(
+    "text", ["000000000", "400000000", "319260000", "319261200", "319890100", "520190500"]
+)
+def test_unknown_parts_contradict_no_era(text):
+    """Some day in the year or month was one of that era."""
+    assert BirthDate.parse(text).era_agrees
 
 
 @pytest.mark.parametrize(

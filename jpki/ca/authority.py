@@ -34,7 +34,7 @@ from jpki.ca.reading import Reading
 from jpki.ca.records import CertificateRecord, CertificateState, NewCertificate, Revocation
 from jpki.ca.recovery import discard_unfinished, finish_generations
 from jpki.ca.register import Register
-from jpki.ca.requests import CertificateRequest, check_request, last_day
+from jpki.ca.requests import CertificateRequest, check_key_use, check_request, last_day
 from jpki.ca.revoking import revocation_of
 from jpki.ca.writing import Writing
 from jpki.profiles.certificates import (
@@ -174,16 +174,17 @@ class Authority:
         moment = whole_second(moment)
         profile = end_entity_profile(self.kind)
         check_request(request, profile, on=japanese_date(moment))
-        if request.applied is not None and request.applied > moment:
+        applied = moment if request.applied is None else whole_second(request.applied)
+        if applied > moment:
             raise RequestRefusedError("application", "it is dated after the issue")
         identifier = subject_identifier(
             self.kind,
             request.municipality,
-            applied=request.applied or moment,
+            applied=applied,
             randomness=randomness(RANDOM_OCTETS),
         )
         with self.register.writing() as change:
-            _check_not_an_authoritys(change, request.public_key)
+            check_key_use(change.key_uses(request.public_key), self.kind, request.holder)
             renewed = self._renewed(change, request, moment)
             not_after = end_of_day(
                 last_day(request, moment=moment, renewed_end=renewed.not_after if renewed else None)
@@ -216,6 +217,7 @@ class Authority:
                     not_before=moment,
                     not_after=not_after,
                     renews=request.renews,
+                    public_key=request.public_key,
                     tbs=tbs,
                 ),
             )
@@ -290,12 +292,6 @@ class Authority:
         if record is not None and record.state(moment) is CertificateState.GOOD:
             superseded = Revocation(serial, RevocationReason.SUPERSEDED, moment)
             change.revoke(self.kind, superseded, municipality=record.municipality)
-
-
-def _check_not_an_authoritys(change: Writing, public_key: bytes) -> None:
-    """Refuse a holder the key of an authority, of either kind: it would sign as one."""
-    if any(row.public_key == public_key for kind in Kind for row in change.generations(kind)):
-        raise RequestRefusedError("key", "it is an authority's own")
 
 
 def _note_municipality(change: Writing, where: Municipality) -> None:

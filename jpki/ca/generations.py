@@ -114,8 +114,10 @@ def check_may_issue(naming: Naming) -> None:
 
 
 def _as_compared(name: str) -> str:
-    """Fold case, width and spaces (RFC 4518 section 2, stringprep)."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Fold case, width and spaces, drop what does not show (RFC 4518 section 2, stringprep)."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    words = " ".join(folded.split())
+    return "".join(c for c in words if unicodedata.category(c) not in {"Cc", "Cf"}).strip()
 
 
 def enter_generation(
@@ -123,11 +125,13 @@ def enter_generation(
 ) -> None:
     """Put a new key and its certificate, still unsigned, on record.
 
-    Raises `RegisterError` when the key is an authority's already.
+    Raises `RegisterError` when the key is in a certificate of either kind already.
     """
-    # Of either kind: one key in both hierarchies would let one's certificates pass for the other's.
-    if any(row.public_key == public_key for other in Kind for row in change.generations(other)):
-        raise RegisterError("this key is an authority's already")
+    # One key in both hierarchies would let one's certificates pass for the other's; a holder's
+    # would let the holder sign certificates.
+    if uses := change.key_uses(public_key):
+        whose = "an authority's" if any(use.municipality is None for use in uses) else "a holder's"
+        raise RegisterError(f"this key is {whose} already")
     profile = authority_profile(kind)
     moment = whole_second(moment)
     not_after = end_of_day(authority_end(japanese_date(moment), profile.lifetime_years))
@@ -145,6 +149,7 @@ def enter_generation(
             not_before=moment,
             not_after=not_after,
             renews=None,
+            public_key=public_key,
             tbs=authority_tbs(profile, naming, facts),
         ),
     )

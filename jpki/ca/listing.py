@@ -17,7 +17,7 @@ from datetime import datetime
 from jpki.ca.authority import Authority
 from jpki.ca.certificates import signed
 from jpki.ca.errors import NoUsableKeyError
-from jpki.ca.generations import Generation, newest_signing
+from jpki.ca.generations import Generation
 from jpki.ca.lists import list_tbs
 from jpki.ca.reading import WHOLE_SCOPE
 from jpki.ca.writing import Writing
@@ -50,9 +50,10 @@ def make_list(
 ) -> RevocationList:
     """Make the list of a municipality, or of everything (None), under one generation's key.
 
-    Without `generation` the newest that can sign does. An entry stays until its certificate has
-    ended and was named by one list after that (RFC 5280 section 3.3). Entries and number come
-    from one transaction, so that a higher number never knows less.
+    Without `generation` the newest that can sign and is not revoked does, or a revoked one if it
+    is all there is. An entry stays until its certificate has ended and was named by one list after
+    that (RFC 5280 section 3.3). Entries and number come from one transaction, so that a higher
+    number never knows less.
 
     Raises `NoUsableKeyError`.
     """
@@ -114,9 +115,8 @@ def _signer(
     authority: Authority, change: Writing, moment: datetime, number: int | None
 ) -> Generation:
     generations = authority.known_generations(change)
-    if number is None:
-        return newest_signing(generations, moment=moment, until=moment)
-    for generation in generations:
-        if generation.number == number and generation.can_sign(moment):
-            return generation
-    raise NoUsableKeyError(f"generation {number} cannot sign at {moment:%Y-%m-%d}")
+    able = [g for g in generations if g.can_sign(moment) and number in {None, g.number}]
+    if not able:
+        which = "no generation" if number is None else f"generation {number}"
+        raise NoUsableKeyError(f"{which} can sign a list at {moment:%Y-%m-%d}")
+    return max(able, key=lambda g: (not g.revoked, g.number))

@@ -6,13 +6,14 @@ Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listin
 """
 
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection, Row, Select, select
 
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError
 from jpki.ca.lists import ListEntry
-from jpki.ca.records import CertificateRecord, GenerationRow, Revocation
+from jpki.ca.records import CertificateRecord, GenerationRow, KeyUse, Revocation
 from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.reasons import RevocationReason
@@ -75,6 +76,20 @@ class Reading:
         """Give the certificates that renew one."""
         rows = self._connection.execute(_records(kind).where(_certificate.renews == serial))
         return [_record(row) for row in rows]
+
+    def key_uses(self, public_key: bytes) -> list[KeyUse]:
+        """Give every certificate of either kind that has a key, finished or not, by serial."""
+        rows = self._connection.execute(
+            select(
+                _certificate.kind,
+                _certificate.serial,
+                _certificate.municipality,
+                _certificate.holder,
+            )
+            .where(_certificate.key_digest == key_digest(public_key))
+            .order_by(_certificate.kind, _certificate.serial)
+        )
+        return [KeyUse(Kind(kind), *rest) for kind, *rest in rows]
 
     def municipality(self, code: str) -> Municipality | None:
         """Give a municipality as certificates name it, or None when none was issued there."""
@@ -178,6 +193,11 @@ def _record(row: Row[tuple[object, ...]]) -> CertificateRecord:
         der=row.der,
         revocation=revoked,
     )
+
+
+def key_digest(public_key: bytes) -> bytes:
+    """Give what the register knows a SubjectPublicKeyInfo, DER, by."""
+    return sha256(public_key).digest()
 
 
 def _reason(number: int) -> RevocationReason:

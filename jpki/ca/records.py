@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, unique
 
+from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 
 
@@ -76,6 +77,16 @@ class GenerationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUse:
+    """A certificate on record that has a key; `municipality` is None for an authority's own."""
+
+    kind: Kind
+    serial: int
+    municipality: str | None
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewCertificate:
     """A certificate about to be signed."""
 
@@ -86,4 +97,5 @@ class NewCertificate:
     not_before: datetime
     not_after: datetime
     renews: int | None
+    public_key: bytes = field(repr=False)
     tbs: bytes = field(repr=False)

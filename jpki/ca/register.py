@@ -78,17 +78,17 @@ class Register:
     def create(cls, path: Path) -> Self:
         """Make a new register in a file only its owner can read: it holds names and addresses.
 
-        Raises `RegisterError` when the file exists and holds anything.
+        Raises `RegisterError` when the file exists and holds anything, or cannot be made.
         """
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                if not os.fstat(descriptor).st_size:
+                    os.fchmod(descriptor, 0o600)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise RegisterError(f"{path} cannot be made: {error.strerror}") from error
-        try:
-            if not os.fstat(descriptor).st_size:
-                os.fchmod(descriptor, 0o600)
-        finally:
-            os.close(descriptor)
         engine = _engine(path)
         try:
             _check_empty(engine, path)
@@ -98,9 +98,10 @@ class Register:
             with engine.execution_options(**{_WRITES: True}).begin() as tables:
                 schema.metadata.create_all(tables)
                 tables.execute(schema.register.insert().values(version=schema.SCHEMA_VERSION))
-        except DatabaseError as error:
+        except (DatabaseError, sqlite3.Error) as error:
             engine.dispose()
-            raise RegisterError(f"{path} is not a register: {error.orig}") from error
+            cause = error.orig if isinstance(error, DatabaseError) else error
+            raise RegisterError(f"{path} is not a register: {cause}") from error
         except RegisterError:
             engine.dispose()
             raise

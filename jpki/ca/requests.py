@@ -7,6 +7,7 @@ Standard: PKI profile reference sections 1.1, 1.3, 1.8 and 6; RFC 3279 section 2
 Called by: `jpki.ca.authority`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,8 +16,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from jpki.ca.errors import RequestRefusedError
+from jpki.ca.records import KeyUse
 from jpki.people import MAX_ADDRESS, MAX_NAME, BirthDate, GenderMeaning, Person, SubstitutedText
 from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT, EndEntityProfile
+from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.validity import end_entity_end, japanese_date
 
@@ -67,6 +70,25 @@ def check_request(request: CertificateRequest, profile: EndEntityProfile, *, on:
         raise RequestRefusedError("address length", f"more than {MAX_ADDRESS} characters")
     if request.person.gender.meaning is GenderMeaning.UNLISTED:
         raise RequestRefusedError("gender", "not one of the values certificates are known to hold")
+
+
+def check_key_use(uses: Iterable[KeyUse], kind: Kind, holder: str) -> None:
+    """Refuse a key that serves anything else than this holder's certificates of this kind.
+
+    An authority's key would make its holder an authority. One key for both kinds would let a
+    challenge at log-in be answered with what is a signature under the law, or the other way
+    round. With one key in two holders' certificates nobody knows who signed. A new certificate for
+    the same key, holder and kind stays possible (RFC 3647 section 4.6).
+
+    Raises `RequestRefusedError`.
+    """
+    for use in uses:
+        if use.municipality is None:
+            raise RequestRefusedError("key", "it is an authority's own")
+        if use.kind is not kind:
+            raise RequestRefusedError("key", "it has a certificate of the other kind")
+        if use.holder != holder:
+            raise RequestRefusedError("key", "it is another holder's")
 
 
 def _check_birth_date(born: BirthDate, *, on: date) -> None:

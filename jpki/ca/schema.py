@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class UtcSeconds(TypeDecorator[datetime]):
@@ -87,6 +87,8 @@ certificate = Table(
     Column("not_before", UtcSeconds, nullable=False),
     Column("not_after", UtcSeconds, nullable=False),
     Column("renews", BigInteger),
+    # SHA-256 of the SubjectPublicKeyInfo: whom a key serves is asked at each issue.
+    Column("key_digest", LargeBinary, nullable=False),
     # What is going to be signed, on record before any key sees it; then what was signed.
     Column("tbs", LargeBinary),
     Column("der", LargeBinary),
@@ -96,6 +98,8 @@ certificate = Table(
     Index("certificate_holder", "kind", "holder", "serial"),
     Index("certificate_municipality", "kind", "municipality"),
     Index("certificate_renews", "kind", "renews"),
+    # Of both kinds together.
+    Index("certificate_key", "key_digest"),
 )
 # The rows a recovery looks for are few among millions.
 Index(

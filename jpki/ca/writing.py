@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError, SerialsExhaustedError
 from jpki.ca.lists import ListEntry
-from jpki.ca.reading import Reading
+from jpki.ca.reading import Reading, key_digest
 from jpki.ca.records import GenerationRow, NewCertificate, Revocation
 from jpki.profiles.certificates import LARGEST_SERIAL
 from jpki.profiles.kinds import Kind
@@ -76,6 +76,7 @@ class Writing(Reading):
                 not_before=new.not_before,
                 not_after=new.not_after,
                 renews=new.renews,
+                key_digest=key_digest(new.public_key),
                 tbs=new.tbs,
             )
         )

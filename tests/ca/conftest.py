@@ -18,14 +18,20 @@ collect_ignore = [] if "JPKI_ROOTS_DIR" in os.environ else ["test_production_roo
 
 @pytest.fixture(scope="session")
 def keys() -> list[SoftwareKey]:
-    """Four RSA keys: three for authorities, the last for holders."""
-    return [SoftwareKey.generate() for _ in range(4)]
+    """Five RSA keys: three for authorities, the last two for holders."""
+    return [SoftwareKey.generate() for _ in range(5)]
 
 
 @pytest.fixture(scope="session")
 def holder_key(keys) -> bytes:
     """Give a holder's public key."""
     return keys[3].public_key
+
+
+@pytest.fixture(scope="session")
+def second_key(keys) -> bytes:
+    """Give a public key for the other kind of certificate, or another holder."""
+    return keys[4].public_key
 
 
 @pytest.fixture

@@ -138,6 +138,16 @@ def test_one_key_serves_one_generation(sign, keys):
         sign.add_generation(keys[0], moment=FOUR_YEARS_ON)
 
 
+def test_a_holders_key_becomes_no_generation(sign, auth, keys, holder_key):
+    """Of neither authority: its holder could issue certificates from then on."""
+    sign.issue(request(holder_key), moment=NOON, randomness=chance)
+
+    with pytest.raises(RegisterError, match="holder's"):
+        sign.add_generation(keys[3], moment=FOUR_YEARS_ON)
+    with pytest.raises(RegisterError, match="holder's"):
+        auth.add_generation(keys[3], moment=FOUR_YEARS_ON)
+
+
 def test_one_key_serves_one_authority(sign, register, keys):
     """With one key in both hierarchies, one kind of certificate could pass for the other."""
     with pytest.raises(RegisterError, match="key"):
@@ -203,6 +213,9 @@ def test_nor_under_a_naming_made_to_look_real(register, keys, changes):
         {"organization": "jpki"},
         {"organization": " JPKI  "},
         {"organization": "ＪＰＫＩ"},
+        {"organization": "JP\u200bKI"},
+        {"organization": "JPKI\x00"},
+        {"sign_policy": Policy.SIGN_CARD},
         {"sign_policy": Policy.SIGN_PHONE},
         {"auth_policy": Policy.AUTH_PHONE},
         {"sign_policy": Policy.AUTH_CARD},

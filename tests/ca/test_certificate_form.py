@@ -23,9 +23,9 @@ def sign_der(sign, holder_key) -> bytes:
 
 
 @pytest.fixture
-def auth_der(auth, holder_key) -> bytes:
+def auth_der(auth, second_key) -> bytes:
     """Give a user authentication certificate."""
-    return auth.issue(request(holder_key), moment=NOON, randomness=chance).der
+    return auth.issue(request(second_key), moment=NOON, randomness=chance).der
 
 
 def test_signing_extensions_stand_in_order(sign_der):

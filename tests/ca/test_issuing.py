@@ -54,11 +54,11 @@ def test_serial_numbers_follow_one_another(auth, holder_key):
     assert second.serial == first.serial + 1
 
 
-def test_the_two_authorities_count_apart(sign, auth, holder_key):
+def test_the_two_authorities_count_apart(sign, auth, holder_key, second_key):
     """Each has its own counter in the same register."""
     sign.issue(request(holder_key), moment=NOON, randomness=chance)
     one = sign.issue(request(holder_key), moment=NOON, randomness=chance)
-    other = auth.issue(request(holder_key), moment=NOON, randomness=chance)
+    other = auth.issue(request(second_key), moment=NOON, randomness=chance)
 
     assert (one.serial, other.serial) == (
         sign.generations[0].serial + 2,
@@ -220,6 +220,21 @@ def test_the_date_of_issue_counts_for_the_birthday(auth, holder_key):
     assert issued.not_after == datetime(2031, 11, 23, 14, 59, 59, tzinfo=UTC)
 
 
+def test_an_application_in_the_same_second_is_not_after_the_issue(auth, holder_key):
+    """Certificates say whole seconds; half of one is no contradiction."""
+    same = NOON.replace(microsecond=500_000)
+
+    assert auth.issue(request(holder_key, applied=same), moment=same, randomness=chance).der
+
+
+def test_an_application_without_a_zone_is_refused(auth, holder_key):
+    """It would be read in the machine's zone, and may be another day in Japan."""
+    naive = (NOON - DAY).replace(tzinfo=None)
+
+    with pytest.raises(ValueError, match="zone"):
+        auth.issue(request(holder_key, applied=naive), moment=NOON, randomness=chance)
+
+
 def test_nobody_applies_after_the_issue(auth, holder_key):
     """A date of application in the future would stretch what follows from it."""
     with pytest.raises(RequestRefusedError) as refusal:
@@ -243,6 +258,25 @@ def test_an_impossible_birth_is_refused(auth, holder_key, text):
     assert refusal.value.rule == "birth date"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["400000000", "319800000", "319800200", "319260000", "319890100", "019800000", "000000000"],
+    ids=["an era", "a year", "a month", "first year", "last month", "no era", "nothing"],
+)
+def test_a_birth_that_is_partly_unknown_is_kept(auth, holder_key, text):
+    """不詳: such people exist, and unknown parts contradict nothing."""
+    citizen = person(birth_date=BirthDate.parse(text))
+
+    assert auth.issue(request(holder_key, person=citizen), moment=NOON, randomness=chance).der
+
+
+def test_a_birth_today_is_possible(auth, holder_key):
+    """The future begins tomorrow, in Japan."""
+    newborn = person(birth_date=BirthDate.of(date(2026, 11, 23)))
+
+    assert auth.issue(request(holder_key, person=newborn), moment=NOON, randomness=chance).der
+
+
 def test_a_birthday_on_29_february_makes_15_on_the_28th(sign, holder_key):
     """The day that counts as the birthday for the end counts for the age as well."""
     born = person(birth_date=BirthDate.of(date(2012, 2, 29)))
@@ -252,13 +286,41 @@ def test_a_birthday_on_29_february_makes_15_on_the_28th(sign, holder_key):
     assert issued.not_after == datetime(2032, 2, 29, 14, 59, 59, tzinfo=UTC)
 
 
-def test_a_holder_cannot_have_an_authoritys_key(sign, auth, keys, holder_key):
-    """Of either kind: the holder's certificate would vouch for the authority's signatures."""
-    for_sign = sign.generations[0].key.public_key
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["its own", "the other's", "its second"])
+def test_a_holder_cannot_have_an_authoritys_key(sign, auth, keys, number):
+    """Of either kind, any generation: the holder could issue certificates."""
+    sign.add_generation(keys[2], moment=NOON)
 
-    with pytest.raises(RequestRefusedError) as refusal:
-        sign.issue(request(for_sign), moment=NOON, randomness=chance)
+    with pytest.raises(RequestRefusedError, match="authority's") as refusal:
+        sign.issue(request(keys[number].public_key), moment=NOON, randomness=chance)
     assert refusal.value.rule == "key"
+
+
+def test_one_key_does_not_serve_both_kinds(sign, auth, holder_key):
+    """What answers a log-in challenge must not be a signature under the law as well."""
+    sign.issue(request(holder_key), moment=NOON, randomness=chance)
+
+    with pytest.raises(RequestRefusedError, match="other kind") as refusal:
+        auth.issue(request(holder_key), moment=NOON, randomness=chance)
+    assert refusal.value.rule == "key"
+
+
+def test_one_key_does_not_serve_two_holders(sign, holder_key):
+    """Nobody could tell who signed; a revoked certificate does not free its key either."""
+    first = sign.issue(request(holder_key), moment=NOON, randomness=chance)
+    sign.revoke(first.serial, RevocationReason.KEY_COMPROMISE, moment=NOON)
+
+    with pytest.raises(RequestRefusedError, match="another holder") as refusal:
+        sign.issue(request(holder_key, holder="taro"), moment=NOON, randomness=chance)
+    assert refusal.value.rule == "key"
+
+
+def test_one_holder_may_have_a_key_certified_again(sign, holder_key):
+    """Certificate renewal without a new key (RFC 3647 section 4.6)."""
+    old = sign.issue(request(holder_key), moment=NOON, randomness=chance)
+
+    new = sign.issue(request(holder_key, renews=old.serial), moment=NOON, randomness=chance)
+    assert new.serial == old.serial + 1
 
 
 def test_a_name_has_a_limit(sign, holder_key):
@@ -297,10 +359,10 @@ def test_a_place_outside_the_table_serves_as_well(sign, holder_key):
         assert asked.municipalities(sign.kind) == [town]
 
 
-def test_certificates_are_listed_by_serial_and_by_holder(auth, holder_key):
+def test_certificates_are_listed_by_serial_and_by_holder(auth, holder_key, second_key):
     """The authority's own comes first; a holder's own are found by the handle."""
     auth.issue(request(holder_key), moment=NOON, randomness=chance)
-    other = auth.issue(request(holder_key, holder="taro"), moment=NOON, randomness=chance)
+    other = auth.issue(request(second_key, holder="taro"), moment=NOON, randomness=chance)
 
     assert [record.holder for record in auth.certificates()] == ["", "hanako", "taro"]
     assert [record.serial for record in auth.certificates(holder="taro")] == [other.serial]
@@ -346,13 +408,13 @@ class TestRenewal:
         assert auth.certificate(old.serial).revocation is None
         assert new.not_after == datetime(2032, 6, 15, 14, 59, 59, tzinfo=UTC)
 
-    def test_somebody_elses_cannot_be_renewed(self, auth, holder_key):
+    def test_somebody_elses_cannot_be_renewed(self, auth, holder_key, second_key):
         """A handle renews its own certificates only."""
         old = auth.issue(request(holder_key), moment=NOON, randomness=chance)
 
         with pytest.raises(RequestRefusedError, match="no such certificate"):
             auth.issue(
-                request(holder_key, holder="taro", renews=old.serial),
+                request(second_key, holder="taro", renews=old.serial),
                 moment=NOON,
                 randomness=chance,
             )

@@ -169,15 +169,33 @@ def test_a_partition_holds_its_own_place_only(sign, holder_key):
     assert list(reading.entries(make_list(sign, SAPPORO_MINAMI, moment=NOON).der)) == [there]
 
 
-def test_partitions_together_hold_what_the_full_list_holds(sign, auth, holder_key):
+def test_partitions_together_hold_what_the_full_list_holds(sign, auth, holder_key, second_key):
     """No revoked serial is in no partition, and none is in two."""
     serials = [revoked(sign, holder_key, where) for where in THREE_PLACES * 3]
-    revoked(auth, holder_key)
+    revoked(auth, second_key)
 
     *partitions, full = make_lists(sign, moment=NOON)
     listed = [serial for made in partitions for serial in reading.entries(made.der)]
     assert sorted(listed) == serials == list(reading.entries(full.der))
     assert [made.municipality for made in partitions] == sorted(w.code for w in THREE_PLACES)
+
+
+def test_a_revoked_generation_still_signs_lists(sign, holder_key):
+    """Whoever it issued to before still needs them; with nothing newer it is the one asked."""
+    issue(sign, holder_key)
+    sign.revoke(sign.generations[0].serial, RevocationReason.CA_COMPROMISE, moment=NOON)
+
+    made = make_list(sign, None, moment=NOON)
+    assert (made.generation, made.entries) == (1, 1)
+    assert [each.generation for each in make_lists(sign, moment=NOON)] == [1, 1]
+
+
+def test_a_good_generation_signs_lists_before_a_newer_that_is_revoked(sign, keys):
+    """Without a wish, the newest that is not revoked."""
+    second = sign.add_generation(keys[2], moment=NOON)
+    sign.revoke(second.serial, RevocationReason.CA_COMPROMISE, moment=NOON)
+
+    assert make_list(sign, None, moment=NOON).generation == 1
 
 
 def test_a_good_certificate_is_on_no_list(sign, holder_key):

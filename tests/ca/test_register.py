@@ -4,11 +4,11 @@ import sqlite3
 
 import pytest
 
-from jpki.ca import Authority, Register
+from jpki.ca import Authority, Register, make_list
 from jpki.ca.errors import RegisterError
-from jpki.profiles import Kind
+from jpki.profiles import Kind, RevocationReason
 
-from .citizens import NOON, chance, request
+from .citizens import DAY, NOON, chance, request
 
 
 @pytest.fixture
@@ -141,3 +141,26 @@ def test_a_place_where_nothing_can_be_made_is_named(tmp_path):
         Register.create(tmp_path / "missing" / "register.sqlite")
     with pytest.raises(RegisterError, match="cannot be made"):
         Register.create(tmp_path)
+
+
+def test_a_log_that_cannot_be_made_is_a_register_error(path):
+    """SQLite's own errors do not come out, whichever of its files is in the way."""
+    path.with_name(path.name + "-wal").mkdir()
+
+    with pytest.raises(RegisterError):
+        Register.create(path)
+
+
+def test_an_unknown_reason_in_the_register_is_its_error(sign, holder_key, tmp_path):
+    """Written by another hand: neither the record nor a list is made up around it."""
+    issued = sign.issue(request(holder_key), moment=NOON, randomness=chance)
+    sign.revoke(issued.serial, RevocationReason.SUPERSEDED, moment=NOON)
+    other = sqlite3.connect(tmp_path / "register.sqlite")
+    other.execute("UPDATE revocation SET reason = 99")
+    other.commit()
+    other.close()
+
+    with pytest.raises(RegisterError, match="99"):
+        sign.certificate(issued.serial)
+    with pytest.raises(RegisterError, match="99"):
+        make_list(sign, None, moment=NOON + DAY)

@@ -135,6 +135,19 @@ def test_a_renewal_to_the_last_day_adds_five_years(day):
     assert end == date(2035, 2, 17)
 
 
+def test_a_renewal_issued_in_the_night_after_the_last_day_adds_five_years():
+    """Applied for in time on the birthday, issued by the night batch of the day after."""
+    end = end_entity_end(
+        date(2030, 2, 18),
+        applied=date(2030, 2, 17),
+        birth_month=2,
+        birth_day=17,
+        previous_end=date(2030, 2, 17),
+    )
+
+    assert end == date(2035, 2, 17)
+
+
 def test_a_leap_day_renewal_on_its_last_day_adds_five_years():
     """Born on 29 February: from 28 February 2031 to the 29th of 2036."""
     end = end_entity_end(
