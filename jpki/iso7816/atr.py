@@ -12,6 +12,7 @@ from typing import Self
 _DIRECT, _INVERSE = 0x3B, 0x3F
 _MAX_LENGTH = 33
 _MAX_HISTORICAL = 15
+_LETTERS = frozenset("ABCD")
 
 
 class AtrError(ValueError):
@@ -42,7 +43,13 @@ class Atr:
         return any(group["D"] & 0x0F for group in self.interface if "D" in group)
 
     def build(self) -> bytes:
-        """Give the bytes TS T0 ... TCK."""
+        """Give the bytes TS T0 ... TCK; `AtrError` when `parse` could not read them again."""
+        if self.initial not in {_DIRECT, _INVERSE}:
+            raise AtrError(f"TS is 3B or 3F, not {self.initial:X}")
+        for index, group in enumerate(self.interface):
+            _check_group(index, group)
+        if not all("D" in group for group in self.interface[:-1]):
+            raise AtrError("a group of interface bytes stands behind one without TD")
         if len(self.historical) > _MAX_HISTORICAL:
             raise AtrError(f"{len(self.historical)} historical bytes; at most {_MAX_HISTORICAL}")
         first = self.interface[0] if self.interface else {}
@@ -96,3 +103,12 @@ class Atr:
 def _presence(group: dict[str, int]) -> int:
     """Give the upper half of T0 or TDi: which of TA TB TC TD follow."""
     return sum(0x10 << "ABCD".index(letter) for letter in group)
+
+
+def _check_group(index: int, group: dict[str, int]) -> None:
+    for letter, value in group.items():
+        name = f"T{letter}{index + 1}"
+        if letter not in _LETTERS:
+            raise AtrError(f"there is no interface byte {name}")
+        if not 0 <= value <= 0xFF:  # noqa: PLR2004 - one byte
+            raise AtrError(f"{name} is one byte, not {value}")

@@ -88,8 +88,26 @@ def test_what_cannot_be_an_atr_is_refused(raw):
         Atr(historical=bytes(16)),
         Atr(interface=({"D": 0x81}, {})),
         Atr(interface=({"D": 0x01}, {"A": 1})),
+        Atr(interface=({"A": 0x11}, {"B": 0x22})),
+        Atr(interface=({"A": 0x11}, {})),
+        Atr(interface=({"A": 0x100},)),
+        Atr(interface=({"D": -1},)),
+        Atr(interface=({"E": 1},)),
+        Atr(initial=0x3C),
+        Atr(initial=0x13B),
     ],
-    ids=["16 historical bytes", "TD announces nothing", "TD hides a group"],
+    ids=[
+        "16 historical bytes",
+        "TD announces nothing",
+        "TD hides a group",
+        "nobody announces a group",
+        "nobody announces an empty group",
+        "more than a byte",
+        "less than nothing",
+        "a fifth letter",
+        "neither convention",
+        "TS of two bytes",
+    ],
 )
 def test_values_without_an_encoding_cannot_be_built(atr):
     """An ATR that no reader could follow is refused when it is built."""

@@ -4,6 +4,7 @@
     TextSession     券面入力補助AP: number and attributes as text
     VisualSession   券面事項確認AP: what is printed on the card, as images
     CommonSession   共通AP: the card's serial number and expiry
+    LicenceSession  マイナ免許証: the driving licence on the card
     Channel         a connection shared by the sessions of several applications
 
 What can go wrong is drawn in `jpki.card.client.errors`. Sessions do not know whether the card
@@ -31,6 +32,9 @@ from jpki.card.client.errors import (
     WrongPinError,
 )
 from jpki.card.client.jpki import PIN_KIND, JpkiSession
+from jpki.card.client.licence import LicenceSession
+from jpki.card.client.text import TextSession
+from jpki.card.client.visual import VisualSession
 
 __all__ = [
     "PIN_KIND",
@@ -43,6 +47,7 @@ __all__ = [
     "FileMissingError",
     "JpkiSession",
     "LastTryError",
+    "LicenceSession",
     "MalformedAnswerError",
     "MalformedFileError",
     "NotAJpkiCardError",

@@ -16,10 +16,12 @@ from jpki.card.layout.text import (
     SignedKey,
     TextAttributes,
     TextEf,
+    TextInformation,
     TextSignatures,
     parse_number,
+    parse_session_key,
 )
-from jpki.cv import CvCertificate
+from jpki.cv import CvCertificate, CvPublicKey
 
 
 class TextSession(GuardedSession):
@@ -49,6 +51,14 @@ class TextSession(GuardedSession):
     def certificate(self) -> CvCertificate:
         """Read EF 0004, the certificate of whoever signed the files; free."""
         return self._parsed(TextEf.CERTIFICATE, CvCertificate.parse)
+
+    def information(self) -> TextInformation:
+        """Read EF 0005: specification version and a key identifier; free."""
+        return self._parsed(TextEf.INFORMATION, TextInformation.parse)
+
+    def session_key(self) -> CvPublicKey:
+        """Read EF 0006: the key session keys are delivered under; needs the PIN or a 照合番号."""
+        return self._parsed(TextEf.SESSION_KEY_PUBLIC, parse_session_key)
 
     def _needs(self, ef: int) -> str | None:
         opened_by = TEXT_FILES[TextEf(ef)].opened_by

@@ -7,12 +7,16 @@ Called by the documentation and by tests.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from jpki.card.layout import availability, common
+from jpki import cv
+from jpki.card.layout import availability, common, licence
 from jpki.card.layout.applications import Ap
 from jpki.card.layout.atr import AtrFamily
 from jpki.card.layout.isd import IsdTag
 from jpki.card.layout.jpki import JpkiEf, SignatureMode
+from jpki.card.layout.juki import JukiEf
+from jpki.card.layout.licence import LicenceEf
 from jpki.card.layout.pins import PinKind
+from jpki.card.layout.text import TextEf
 from jpki.card.layout.token import TokenKind
 from jpki.sources import Source
 
@@ -52,6 +56,22 @@ def layout_facts() -> Iterator[Fact]:
     yield Fact("共通AP EF 0001", "record 1: 01 1C and 28 digits", common.RECORD_SOURCE)
     for tag in IsdTag:
         yield Fact(f"ISD GET DATA {tag:04X}", f"{tag.name} {tag.row.japanese}", tag.source)
+    yield from _other_applications()
+
+
+def _other_applications() -> Iterator[Fact]:
+    """Give the facts of the applications beside 公的個人認証AP and 共通AP."""
+    for text_ef in TextEf:
+        text = f"{text_ef.row.kind.value} {text_ef.row.japanese}".rstrip()
+        yield Fact(f"券面入力補助AP EF {text_ef:04X} {text_ef.name}", text, text_ef.source)
+    for juki_ef in JukiEf:
+        yield Fact(f"住基AP EF {juki_ef:04X}", juki_ef.name, juki_ef.source)
+    for licence_ef in LicenceEf:
+        yield Fact(f"マイナ免許証 EF {licence_ef:04X}", licence_ef.name, licence_ef.source)
+    yield Fact("マイナ免許証", "items of the data beside C2, C5", licence.ITEMS_SOURCE)
+    yield Fact("マイナ免許証", "form of the signature", licence.SIGNATURE_SOURCE)
+    yield Fact("CV certificate", "7F21 { 5F4E 297 bytes, 5F37 256 bytes }", cv.CV_SOURCE)
+    yield Fact("CV key identifier", "7 digits, 08 05, 3 digits, 4 bytes", cv.PADDING_SOURCE)
 
 
 def guesses(facts: Iterable[Fact]) -> list[Fact]:
