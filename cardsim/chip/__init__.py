@@ -2,6 +2,7 @@
 
 from cardsim.chip.access import ALWAYS, NEVER, AccessRule, AnyOf, Operation, Verified
 from cardsim.chip.card import Card
+from cardsim.chip.decryption import RsaDecryptionKey
 from cardsim.chip.dialect import Dialect
 from cardsim.chip.errors import ChipError, NotPoweredError, Refusal, StoreError
 from cardsim.chip.files import (
@@ -11,6 +12,7 @@ from cardsim.chip.files import (
     KeyFile,
     PinFile,
     RecordFile,
+    SessionKeyDelivery,
     TransparentFile,
 )
 from cardsim.chip.instructions import ISO_INSTRUCTIONS, InstructionTable, instruction
@@ -49,7 +51,9 @@ __all__ = [
     "PinState",
     "RecordFile",
     "Refusal",
+    "RsaDecryptionKey",
     "RsaKey",
+    "SessionKeyDelivery",
     "SignatureScheme",
     "SigningKey",
     "StoreError",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cardsim.chip.access import NEVER, AccessRule, Operation
+from cardsim.chip.decryption import RsaDecryptionKey
 from cardsim.chip.keys import SigningKey
 
 
@@ -76,13 +77,23 @@ class DataObject:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionKeyDelivery:
+    """The key a terminal encrypts a session key to, and who may deliver one."""
+
+    key: RsaDecryptionKey
+    rule: AccessRule
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """A dedicated file selected by name: EFs by identifier, data objects by tag.
 
-    `default_key` is the key file meant when a command names none (P2 = 00).
+    `default_key` is the key file meant when a command names none (P2 = 00); without
+    `session_key` the application has no secure messaging.
     """
 
     aid: bytes
     files: Mapping[int, File]
     data_objects: Mapping[int, DataObject] = field(default_factory=dict)
     default_key: int | None = None
+    session_key: SessionKeyDelivery | None = None

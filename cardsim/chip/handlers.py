@@ -159,8 +159,9 @@ def set_reference_data(
 
 
 def get_challenge(context: Context, command: GetChallenge) -> bytes:
-    """Give random bytes."""
-    return context.random(command.length)
+    """Give random bytes, and remember them: somebody may have to sign them."""
+    context.session.challenge = context.random(command.length)
+    return context.session.challenge
 
 
 def get_data(context: Context, command: GetData) -> bytes:

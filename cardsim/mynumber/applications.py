@@ -7,9 +7,9 @@ what nobody published (sizes, filler, absent certificates) is in `APPLICATION_FA
 from cardsim.chip import (
     ALWAYS,
     AccessRule,
+    AnyOf,
     Application,
     CardState,
-    DataObject,
     File,
     KeyDataError,
     KeyFile,
@@ -17,26 +17,19 @@ from cardsim.chip import (
     Operation,
     PinFile,
     PinState,
-    RecordFile,
     RsaKey,
     TransparentFile,
     Verified,
 )
+from cardsim.mynumber.common import COMMON_FACTS, common_application, juki_application
+from cardsim.mynumber.domain import DOMAIN_FACTS, domain_application, objects_everywhere
 from cardsim.mynumber.image import CardImage, Credential
-from cardsim.mynumber.visual import visual_application, visual_pins
-from jpki.card.layout import (
-    Ap,
-    AtrFamily,
-    Availability,
-    CommonEf,
-    Fact,
-    IsdTag,
-    JpkiEf,
-    PinKind,
-    TokenInfo,
-)
-from jpki.card.layout.isd import ISD_KEY_FILE
-from jpki.iso7816 import Tlv
+from cardsim.mynumber.licence import LICENCE_FACTS, licence_application
+from cardsim.mynumber.pinfiles import first_state, first_states, pin_file
+from cardsim.mynumber.terminal import terminal_key_file
+from cardsim.mynumber.text import TEXT_FACTS, text_application, text_pins
+from cardsim.mynumber.visual import VISUAL_FACTS, visual_application
+from jpki.card.layout import Ap, Availability, Fact, JpkiEf, PinKind, TokenInfo
 from jpki.sources import Grade, Source
 
 CERTIFICATE_FILE_SIZE = 2048
@@ -53,29 +46,42 @@ def build_applications(image: CardImage) -> tuple[Application, ...]:
 
     Behind it, their order decides which one the beginning of an AID selects (§2).
     """
+    jpki = (domain_application(image), _jpki(image))
     if image.token.is_phone:
-        return (_isd(image), _jpki(image))
-    visual = () if image.visual is None else (visual_application(image.visual),)
-    return (_isd(image), _jpki(image), _common(image), *visual)
+        return jpki
+    objects = objects_everywhere(image)
+    # First of those whose AIDs begin alike is the text AP: their first 8 bytes select it.
+    others: list[Application] = []
+    if image.text is not None:
+        others.append(text_application(image.text, objects))
+    if image.visual is not None:
+        others.append(visual_application(image.visual, objects))
+    others.append(common_application(image.record, image.common, objects))
+    if image.juki is not None:
+        others.append(juki_application(image.juki, objects))
+    if image.licence is not None:
+        others.append(licence_application(image.licence))
+    return (*jpki, *others)
 
 
 def initial_state(image: CardImage) -> CardState:
     """Give the PINs as the issuer set them; one that was never set has no try left."""
-    jpki = {
-        JpkiEf.AUTH_PIN: (PinKind.AUTH, image.auth_pin),
-        JpkiEf.SIGN_PIN: (PinKind.SIGN, image.sign_pin),
-    }
     pins = {
-        ObjectId(Ap.JPKI.aid, ef): PinState(None, 0)
-        if pin is None
-        else PinState(kind.rule.encode(pin), kind.rule.tries)
-        for ef, (kind, pin) in jpki.items()
+        ObjectId(Ap.JPKI.aid, JpkiEf.AUTH_PIN): first_state(PinKind.AUTH, image.auth_pin),
+        ObjectId(Ap.JPKI.aid, JpkiEf.SIGN_PIN): first_state(PinKind.SIGN, image.sign_pin),
+        # Its value is nobody's: every presentation is wrong.
+        ObjectId(Ap.JPKI.aid, JpkiEf.KEY_10): PinState(None, KEY_10_TRIES),
     }
-    # Its value is nobody's: every presentation is wrong.
-    pins[ObjectId(Ap.JPKI.aid, JpkiEf.KEY_10)] = PinState(None, KEY_10_TRIES)
-    if image.visual is not None:
-        pins |= visual_pins(image.visual)
-    return CardState(pins)
+    if image.token.is_phone:
+        return CardState(pins)
+    return CardState(
+        pins
+        | text_pins(image.text)
+        | first_states(Ap.VISUAL.aid, image.visual)
+        | first_states(Ap.COMMON.aid, image.common)
+        | first_states(Ap.JUKI.aid, image.juki)
+        | first_states(Ap.LICENCE.aid, image.licence)
+    )
 
 
 def pin_limits(applications: tuple[Application, ...]) -> dict[ObjectId, int]:
@@ -104,56 +110,19 @@ def _jpki(image: CardImage) -> Application:
         JpkiEf.AUTH_CERTIFICATE: _certificate(image.auth, auth_reading),
         JpkiEf.AUTH_CA_CERTIFICATE: _readable(_filled(image.auth_ca)),
         JpkiEf.KEY_10: PinFile(tries=KEY_10_TRIES, min_length=0, max_length=0, alphabet=b""),
-        JpkiEf.TERMINAL_KEY: KeyFile(),
-        JpkiEf.AUTH_KEY: _key(image.auth, JpkiEf.AUTH_PIN),
-        JpkiEf.AUTH_PIN: _pin(PinKind.AUTH, JpkiEf.AUTH_PIN),
+        JpkiEf.TERMINAL_KEY: terminal_key_file(image.terminal_ca),
+        JpkiEf.AUTH_KEY: _key(
+            image.auth, AnyOf((Verified(JpkiEf.AUTH_PIN), Verified(JpkiEf.TERMINAL_KEY)))
+        ),
+        JpkiEf.AUTH_PIN: pin_file(PinKind.AUTH, {Operation.CHANGE: Verified(JpkiEf.AUTH_PIN)}),
         JpkiEf.UNKNOWN_19: KeyFile(),
-        JpkiEf.SIGN_KEY: _key(image.sign, JpkiEf.SIGN_PIN),
-        JpkiEf.SIGN_PIN: _pin(PinKind.SIGN, JpkiEf.SIGN_PIN),
+        JpkiEf.SIGN_KEY: _key(image.sign, Verified(JpkiEf.SIGN_PIN)),
+        JpkiEf.SIGN_PIN: pin_file(PinKind.SIGN, {Operation.CHANGE: Verified(JpkiEf.SIGN_PIN)}),
         JpkiEf.ISSUER_KEY_1C: KeyFile(),
         JpkiEf.ISSUER_KEY_1E: KeyFile(),
     }
-    return Application(Ap.JPKI.aid, files)
-
-
-def _common(image: CardImage) -> Application:
-    record = RecordFile(records=(image.record.build(),), rules={Operation.READ: ALWAYS})
-    return Application(Ap.COMMON.aid, {CommonEf.CARD_RECORD: record})
-
-
-def _isd(image: CardImage) -> Application:
-    record = image.record
-    contact = AtrFamily.CONTACT_E0 if image.atr.is_contactless else image.atr
-    values: dict[IsdTag, bytes | None] = {
-        IsdTag.ISSUER_ID: b"JPKI-EMU TEST ID",
-        IsdTag.CARD_ID: record.serial.encode("ascii"),
-        IsdTag.CARD_RECOGNITION: _CARD_RECOGNITION,
-        IsdTag.MUNICIPALITY: record.municipality.encode("ascii"),
-        IsdTag.EXPIRY: record.expires.isoformat().replace("-", "").encode("ascii"),
-        IsdTag.KEY_ID: b"6000020\x08\x05001\x00\x00\x00\x00",
-        IsdTag.UPPER_CV_CERTIFICATE: None,
-        IsdTag.CV_CERTIFICATE: None,
-        IsdTag.ATR: contact.atr[1:],
-    }
-    objects = {
-        int(tag): DataObject(value, needs_extended=tag.row.needs_extended)
-        for tag, value in values.items()
-    }
-    return Application(Ap.ISD.aid, {ISD_KEY_FILE: KeyFile()}, objects)
-
-
-# GlobalPlatform Card Specification 2.1.1, appendix F.2: card management type and version,
-# identification scheme, secure channel protocol 02 option 55.
-_CARD_RECOGNITION = Tlv(
-    0x66,
-    Tlv(
-        0x73,
-        Tlv(0x06, bytes.fromhex("2A864886FC6B01"))
-        + Tlv(0x60, Tlv(0x06, bytes.fromhex("2A864886FC6B02020101")))
-        + Tlv(0x63, Tlv(0x06, bytes.fromhex("2A864886FC6B03")))
-        + Tlv(0x64, Tlv(0x06, bytes.fromhex("2A864886FC6B040255"))),
-    ),
-)
+    objects = {} if image.token.is_phone else objects_everywhere(image)
+    return Application(Ap.JPKI.aid, files, objects)
 
 
 def _token_info(image: CardImage) -> bytes:
@@ -175,22 +144,11 @@ def _filled(content: bytes) -> bytes:
     return content.ljust(max(CERTIFICATE_FILE_SIZE, needed), FILLER)
 
 
-def _key(credential: Credential | None, pin: JpkiEf) -> KeyFile:
+def _key(credential: Credential | None, rule: AccessRule) -> KeyFile:
     key = None if credential is None else RsaKey.load(credential.private_key)
     if key is not None and key.signature_length != RSA_BITS // 8:
         raise KeyDataError(f"the card's keys are RSA-{RSA_BITS}")
-    return KeyFile(key=key, rules={Operation.SIGN: Verified(pin)})
-
-
-def _pin(kind: PinKind, ef: JpkiEf) -> PinFile:
-    rule = kind.rule
-    return PinFile(
-        tries=rule.tries,
-        min_length=rule.min_length,
-        max_length=rule.max_length,
-        alphabet=rule.alphabet.encode("ascii"),
-        rules={Operation.CHANGE: Verified(ef)},
-    )
+    return KeyFile(key=key, rules={Operation.SIGN: rule})
 
 
 def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
@@ -211,6 +169,9 @@ APPLICATION_FACTS = (
     _fact("phone", "has an ISD beside the JPKI AP", "§8: silent", Grade.ASSUMED),
     _fact("JPKI EF 0009", "cannot be read", "§3.1: MC", Grade.MEASURED),
     _fact("JPKI EF 0009", "answers 6982", "§3.1: the word is not said", Grade.ASSUMED),
-    _fact("ISD GET DATA", "values without tag, but 0066", "§3.7: silent", Grade.ASSUMED),
-    _fact("ISD GET DATA", "00F8, 7F21 absent (6A88): still to come", "§3.7: MC", Grade.ASSUMED),
+    *DOMAIN_FACTS,
+    *TEXT_FACTS,
+    *VISUAL_FACTS,
+    *COMMON_FACTS,
+    *LICENCE_FACTS,
 )

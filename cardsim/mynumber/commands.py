@@ -25,7 +25,20 @@ from cardsim.chip.commands import CURRENT_EF, file_reference, need_ne
 from cardsim.chip.context import Context
 from cardsim.chip.handlers import set_reference_data
 from cardsim.chip.pins import tries_left
-from jpki.card.layout import Ap, Fact, SignatureMode
+from cardsim.mynumber.secure_messaging import (
+    SECURE_MESSAGING_FACTS,
+    SECURED_INSTRUCTIONS,
+    decode_session_key,
+    set_session_key,
+)
+from cardsim.mynumber.terminal import (
+    TERMINAL_FACTS,
+    TerminalKeyFile,
+    authenticate_terminal,
+    decode_certificate,
+    verify_certificate,
+)
+from jpki.card.layout import Fact, SignatureMode
 from jpki.iso7816 import SW, CommandApdu
 from jpki.sources import Grade, Source
 
@@ -73,7 +86,8 @@ class ExternalAuthenticate:
     """Ask for, or spend, a try of an external authentication key."""
 
     ef: int | None
-    is_query: bool
+    signature: bytes = field(repr=False)
+    """Empty for the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +95,6 @@ class Refused:
     """A command that ends here: its refusal is known from its header and length."""
 
     status: SW
-
-
-@dataclass(frozen=True, slots=True)
-class SetSessionKey:
-    """Agree on keys for secure messaging."""
 
 
 def _decode_signature(apdu: CommandApdu, _dialect: Dialect) -> ComputeDigitalSignature:
@@ -140,48 +149,22 @@ def _change_key(context: Context, command: ChangeKey) -> bytes:
 def _decode_external(apdu: CommandApdu, _dialect: Dialect) -> ExternalAuthenticate:
     if apdu.p1:
         raise Refusal(SW.INCORRECT_P1_P2)
-    return ExternalAuthenticate(file_reference(apdu.p2), not apdu.data)
+    return ExternalAuthenticate(file_reference(apdu.p2), apdu.data)
 
 
 def _external(context: Context, command: ExternalAuthenticate) -> bytes:
     ef, file = context.resolve(command.ef)
     if not isinstance(file, PinFile | KeyFile):
         raise Refusal(SW.INCOMPATIBLE_FILE_STRUCTURE)
-    if not command.is_query:
+    if command.signature and isinstance(file, TerminalKeyFile):
+        return authenticate_terminal(context, command.signature)
+    if command.signature:
         raise Refusal(SW.SECURITY_STATUS_NOT_SATISFIED)
     if isinstance(file, KeyFile):
         raise Refusal(SW.VERIFICATION_FAILED)
     raise Refusal(
         SW.TRIES_LEFT.with_number(tries_left(context.store, context.session.identify(ef)))
     )
-
-
-_TERMINAL_STEPS = {(0x06, 0xC1), (0x00, 0xC1)}
-
-
-def _decode_terminal(apdu: CommandApdu, _dialect: Dialect) -> Refused:
-    # The certificates it takes are not public: whatever comes is meaningless data.
-    known = (apdu.p1, apdu.p2) in _TERMINAL_STEPS
-    return Refused(SW.WRONG_LENGTH if known else SW.INCORRECT_P1_P2)
-
-
-def _terminal(context: Context, command: Refused) -> bytes:
-    if context.session.application.aid != Ap.JPKI.aid:
-        raise Refusal(SW.INSTRUCTION_NOT_SUPPORTED)
-    raise Refusal(command.status)
-
-
-_SESSION_KEY_REFUSALS = {
-    Ap.JPKI.aid: SW.SECURITY_STATUS_NOT_SATISFIED,
-    Ap.JUKI.aid: SW.SECURITY_STATUS_NOT_SATISFIED,
-    Ap.COMMON.aid: SW.SET_SESSION_KEY_UNSUPPORTED,
-    Ap.VISUAL.aid: SW.SET_SESSION_KEY_UNSUPPORTED,
-}
-
-
-def _set_session_key(context: Context, _command: SetSessionKey) -> bytes:
-    aid = context.session.application.aid
-    raise Refusal(_SESSION_KEY_REFUSALS.get(aid, SW.INSTRUCTION_NOT_SUPPORTED))
 
 
 _ATTRIBUTES = {0x22, 0x24}
@@ -206,6 +189,7 @@ _ISSUER_ONLY = _always(SW.SECURITY_STATUS_NOT_SATISFIED)
 
 INSTRUCTIONS: InstructionTable = {
     **ISO_INSTRUCTIONS,
+    **SECURED_INSTRUCTIONS,
     (CLA, OwnIns.COMPUTE_DIGITAL_SIGNATURE): instruction(
         "COMPUTE DIGITAL SIGNATURE", _decode_signature, _sign
     ),
@@ -213,9 +197,11 @@ INSTRUCTIONS: InstructionTable = {
     (CLA, OwnIns.EXTERNAL_AUTHENTICATE): instruction(
         "EXTERNAL AUTHENTICATE", _decode_external, _external
     ),
-    (CLA, OwnIns.TERMINAL_AUTHENTICATE): instruction("特定機関認証", _decode_terminal, _terminal),
+    (CLA, OwnIns.TERMINAL_AUTHENTICATE): instruction(
+        "特定機関認証", decode_certificate, verify_certificate
+    ),
     (CLA, OwnIns.SET_SESSION_KEY): instruction(
-        "SET SESSION KEY", lambda _apdu, _dialect: SetSessionKey(), _set_session_key
+        "SET SESSION KEY", decode_session_key, set_session_key
     ),
     (CLA, OwnIns.MANAGE_ATTRIBUTES): instruction("MANAGE ATTRIBUTES", _decode_attributes, _refuse),
     (CLA, OwnIns.LAST_COMMAND_INDICATOR): instruction(
@@ -246,18 +232,13 @@ COMMAND_FACTS = (
     _fact("00 24 01", "a value the rule forbids: 6A80", "§12", Grade.ASSUMED),
     _fact("80 32", "refused in the JPKI AP: 6982", "§4.6: MC elsewhere", Grade.ASSUMED),
     _fact("80 82", "empty: 63Cx, or 6300 without counter", "§4.7: AO, RTC probe", Grade.ASSUMED),
-    _fact("80 82", "with data: 6982", "§4.7: silent", Grade.ASSUMED),
-    _fact("80 A2", "JPKI AP: P1P2 0000, 00AE, 8000, 00B6: 6A86", "§4.7: MC", Grade.MEASURED),
-    _fact("80 A2", "JPKI AP: any other P1P2 but 06C1, 00C1: 6A86", "§4.7: MC", Grade.DEDUCED),
-    _fact("80 A2", "JPKI AP: 00C1 and meaningless data: 6700", "§4.7: AO", Grade.MEASURED),
-    _fact("80 A2", "JPKI AP: 06C1 and meaningless data: 6700", "§4.7", Grade.DEDUCED),
-    _fact("80 A2", "outside the JPKI AP: 6D00", "§4.7: silent", Grade.ASSUMED),
-    _fact("80 AE", "JPKI, juki 6982; common, visual 66F1", "§4.7: MC", Grade.MEASURED),
-    _fact("80 AE", "ISD: 6D00", "§4.7: silent", Grade.ASSUMED),
+    _fact("80 82", "with data: 6982, but for 0016", "§4.7: silent", Grade.ASSUMED),
     _fact("80 FC", "plastic card: 6700", "§4.8: MC", Grade.MEASURED),
     _fact("80 54/50/52/06", "exist, for the issuer only", "§4.6: MC", Grade.MEASURED),
     _fact("80 54/50/52/06", "answer 6982", "§4.6: the word is not said", Grade.ASSUMED),
     _fact("80 8A", "P1 22, 24: 6982; others 6A86", "§4.6: MC", Grade.DEDUCED),
     _fact("00 88", "JPKI keys: 6982", "§4.7: MC", Grade.MEASURED),
     _fact("00 88", "P2=00 without a default key: 6985", "§9.1: 6982 or 6985", Grade.DEDUCED),
+    *TERMINAL_FACTS,
+    *SECURE_MESSAGING_FACTS,
 )

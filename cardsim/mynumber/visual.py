@@ -9,12 +9,11 @@ from cardsim.chip import (
     AccessRule,
     AnyOf,
     Application,
+    DataObject,
     File,
     KeyFile,
-    ObjectId,
     Operation,
     PinFile,
-    PinState,
     RsaKey,
     TransparentFile,
     Verified,
@@ -32,21 +31,10 @@ from jpki.card.layout.visual import (
 from jpki.sources import Grade, Source
 
 
-def visual_application(contents: VisualContents) -> Application:
+def visual_application(contents: VisualContents, objects: dict[int, DataObject]) -> Application:
     """Give the application; a file of the map that was never written is empty of use."""
     files = {int(ef): _file(ef, row, contents) for ef, row in VISUAL_FILES.items()}
-    return Application(Ap.VISUAL.aid, files, default_key=VisualEf.INTERNAL_KEY)
-
-
-def visual_pins(contents: VisualContents) -> dict[ObjectId, PinState]:
-    """Give the secrets as the issuer set them; one that was never set has no try left."""
-    return {
-        ObjectId(Ap.VISUAL.aid, ef): PinState(None, 0)
-        if secret is None
-        else PinState(rule.encode(secret), rule.tries)
-        for ef, secret in contents.secrets.items()
-        for rule in (contents.secret_kinds[ef].rule,)
-    }
+    return Application(Ap.VISUAL.aid, files, objects, default_key=VisualEf.INTERNAL_KEY)
 
 
 def _file(ef: VisualEf, row: VisualRow, contents: VisualContents) -> File:
