@@ -22,8 +22,9 @@
             │   ├── ReplayError
             │   ├── ChallengeExpiredError
             │   └── WrongRelyingPartyError
-            └── CmsError
-                └── ContentChangedError
+            ├── CmsError
+            │   └── ContentChangedError
+            └── CardFaceError       contents of a card are not as they were signed
 
 Verifying itself never raises for what was handed in: bad bytes make a bad report. The types
 under `NotGoodError` are for callers who prefer an exception to reading the report.
@@ -169,3 +170,7 @@ class CmsError(BadError):
 
 class ContentChangedError(CmsError):
     """The content is not the one that was signed."""
+
+
+class CardFaceError(BadError):
+    """What a card's face holds is not what was signed, or its parts contradict each other."""

@@ -16,6 +16,7 @@ _SUBJECTS = {
     "certificate": "Certificate (電子証明書)",
     "login": "Login (利用者証明)",
     "cms": "Signature (電子署名)",
+    "card-face": "Card's face (券面)",
 }
 
 

@@ -42,7 +42,7 @@ class Report:
 
     @property
     def subject(self) -> str:
-        """What was verified: `certificate`, `login` or `cms`."""
+        """What was verified: `certificate`, `login`, `cms` or `card-face`."""
         raise NotImplementedError
 
     @property
