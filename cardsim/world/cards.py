@@ -1,7 +1,7 @@
 """The cards of a world: one directory each in `cards/`, made whole or not at all.
 
     NAME/card.json                 whose card it is, its dates and certificates (this module)
-    NAME/image.json, state.json    the card itself (`cardsim.mynumber`)
+    NAME/image.json, state.json    the card itself (`cardsim.mynumber`), if it is a My Number card
 
 Who has what is told by these directories alone, so no second list can disagree with them.
 
@@ -11,7 +11,7 @@ Called by `cardsim.world.issuing` and `cardsim.world.world`.
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from cardsim.mynumber import CardImage
 from cardsim.mynumber.directory import create_card
 from cardsim.world import files
 from cardsim.world.errors import DamagedWorldError, NameTakenError, UnknownNameError
+from cardsim.world.odd import CardKind
 from jpki.profiles.kinds import Kind
 
 _FORMAT = "jpki-emu card of a world"
@@ -43,29 +44,41 @@ class CardEntry:
     expires: date
     serials: Mapping[Kind, int]
     directory: Path
+    kind: CardKind = CardKind.MY_NUMBER
 
 
 def add_card(
     directory: Path,
     name: str,
-    image: CardImage,
+    image: CardImage | CardKind,
     *,
     holder: str,
     issued: datetime,
+    expires: date,
     serials: Mapping[Kind, int],
+    use: Callable[[Path], None] | None = None,
 ) -> CardEntry:
-    """Write a new card into the directory of cards.
+    """Write a new card into the directory of cards: from its image, or of a kind without one.
 
-    Raises `NameTakenError` when there is one of that name.
+    `use` is called with the card's directory before anybody else can see it. Raises
+    `NameTakenError` when there is a card of that name.
     """
     place = directory / name
     draft = Path(tempfile.mkdtemp(dir=directory, prefix=_DRAFT))
     try:
-        create_card(draft / name, image)
+        kind = CardKind.MY_NUMBER
+        if isinstance(image, CardImage):
+            create_card(draft / name, image)
+        else:
+            files.make_private_directory(draft / name)
+            kind = image
+        if use is not None:
+            use(draft / name)
         fields = {
+            "kind": kind.value,
             "holder": holder,
             "issued": issued.isoformat(),
-            "expires": image.record.expires.isoformat(),
+            "expires": expires.isoformat(),
             "serials": {kind.value: serial for kind, serial in serials.items()},
         }
         files.write_json(draft / name / _ENTRY, _FORMAT, _VERSION, fields)
@@ -116,4 +129,5 @@ def _entry(name: str, document: Mapping[str, Any], directory: Path) -> CardEntry
         expires=date.fromisoformat(document["expires"]),
         serials={Kind(kind): int(serial) for kind, serial in document["serials"].items()},
         directory=directory,
+        kind=CardKind(document.get("kind", CardKind.MY_NUMBER.value)),
     )

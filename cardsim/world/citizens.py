@@ -49,14 +49,19 @@ _PAYLOAD_DIGITS = 11
 class Citizen:
     """One person of the world, with the name the command line knows them by.
 
-    `my_number` is twelve digits with a wrong check digit. Neither it nor the four attributes
-    are printed.
+    `my_number` is twelve digits with a wrong check digit unless asked otherwise. Neither it nor
+    the four attributes are printed. `face_name` and `face_address` are what the card's face
+    shows where it is not what certificates hold (代替文字). A foreigner's card shows western
+    years.
     """
 
     name: str
     person: Person = field(repr=False)
     municipality: Municipality
     my_number: str = field(repr=False)
+    face_name: str | None = field(default=None, repr=False)
+    face_address: str | None = field(default=None, repr=False)
+    is_foreign: bool = False
 
     @property
     def birth_date(self) -> date | None:
@@ -142,6 +147,18 @@ def write_citizens(path: Path, citizens: Iterable[Citizen]) -> None:
     files.write_json(path, _FORMAT, _VERSION, {"citizens": rows})
 
 
+def add_citizens(path: Path, newcomers: Iterable[Citizen]) -> None:
+    """Write further citizens; for the holder of the issuing lock.
+
+    Raises `NameTakenError` when somebody else has one of the names.
+    """
+    known = read_citizens(path)
+    for newcomer in newcomers:
+        if known.setdefault(check_name(newcomer.name), newcomer) != newcomer:
+            raise NameTakenError(f"there is another citizen {newcomer.name!r} already")
+    write_citizens(path, known.values())
+
+
 def read_citizens(path: Path) -> dict[str, Citizen]:
     """Read all citizens by name; raises `DamagedWorldError` or `WorldVersionError`."""
     try:
@@ -165,6 +182,9 @@ def _to_row(citizen: Citizen) -> dict[str, Any]:
         "gender": person.gender.value,
         "municipality": citizen.municipality.code,
         "my_number": citizen.my_number,
+        "face_name": citizen.face_name,
+        "face_address": citizen.face_address,
+        "foreign": citizen.is_foreign,
     }
 
 
@@ -175,4 +195,13 @@ def _from_row(name: str, row: Mapping[str, Any]) -> Citizen:
         birth_date=BirthDate.parse(row["birth_date"]),
         gender=Gender(row["gender"]),
     )
-    return Citizen(name, person, municipality(row["municipality"]), row["my_number"])
+    return Citizen(
+        name,
+        person,
+        municipality(row["municipality"]),
+        row["my_number"],
+        # Worlds made before these existed have none of them.
+        face_name=row.get("face_name"),
+        face_address=row.get("face_address"),
+        is_foreign=bool(row.get("foreign")),
+    )

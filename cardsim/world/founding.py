@@ -15,6 +15,7 @@ from pathlib import Path
 from cardsim.world import citizens, files
 from cardsim.world.authorities import Authorities
 from cardsim.world.clock import Clock, ClockSetting
+from cardsim.world.contents import KEYS_OF_A_PRESS, Press
 from cardsim.world.draw import Draw
 from cardsim.world.issuing import CardOrder, issue_card
 from cardsim.world.keypool import KeyPool
@@ -42,7 +43,7 @@ _OLD_CARDS = frozenset({"taro"})
 _FIRST_SERIALS = (0x0200_0000, 0x05FF_FFFF)
 """Counters had reached such numbers by 2019 to 2023 (PKI profile §1.6)."""
 
-_KEYS = 6 + 5
+_KEYS = 6 + 5 + KEYS_OF_A_PRESS
 """Two authorities of three generations; two adults with two certificates, a child with one."""
 
 
@@ -79,12 +80,13 @@ def found(directory: Path, founding: Founding) -> None:
                 kind: draw.integer(f"{kind.value}/first serial", *_FIRST_SERIALS) for kind in Kind
             },
         ) as authorities:
+            press = Press.found(paths.ca, keys)
             authorities.renew({kind: keys.take() for kind in Kind}, moment=second)
             for order in (order for order in orders if order.moment < third):
-                issue_card(paths.cards, authorities, order, draw=draw, keys=keys)
+                issue_card(paths.cards, authorities, order, press=press, draw=draw, keys=keys)
             authorities.renew({kind: keys.take() for kind in Kind}, moment=third)
             for order in (order for order in orders if order.moment > third):
-                issue_card(paths.cards, authorities, order, draw=draw, keys=keys)
+                issue_card(paths.cards, authorities, order, press=press, draw=draw, keys=keys)
             authorities.publish(moment=founding.moment)
 
 

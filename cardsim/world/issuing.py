@@ -6,15 +6,17 @@ What it is not: rules of a certificate (`jpki.ca`) or files of a card (`cardsim.
 PKI profile reference §1.8, §3.3. Called by `cardsim.world.founding` and `cardsim.world.world`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from cardsim.mynumber import CardImage, Credential
+from cardsim.mynumber.personalise import CardSecrets
 from cardsim.world.authorities import Authorities
 from cardsim.world.cards import CardEntry, add_card
 from cardsim.world.citizens import Citizen
+from cardsim.world.contents import Press
 from cardsim.world.draw import Draw
 from cardsim.world.errors import DamagedWorldError
 from cardsim.world.keypool import KeyPool, private_der, public_der
@@ -40,24 +42,44 @@ class CardOrder:
     """What is asked for: for whom, under which name, when, with which PINs.
 
     `applied` is when the holder asked; certificates come in a later night batch. The PINs are
-    those testers in this field know. `renews` are the serial numbers the new certificates
-    replace: those are superseded at once.
+    those testers in this field know; with None for both the card has no PIN at all
+    (顔認証マイナンバーカード). `renews` are the serial numbers the new certificates replace: those
+    are superseded at once. `kinds` are the certificates asked for, `ends` a day the card may not
+    outlive (在留期間). `change` makes another image of the finished one, `use` is done with the
+    card's directory before it is handed over.
     """
 
     citizen: Citizen
     name: str
     moment: datetime
     applied: datetime | None = None
-    sign_pin: str = field(default="ABC123", repr=False)
-    auth_pin: str = field(default="1234", repr=False)
+    sign_pin: str | None = field(default="ABC123", repr=False)
+    auth_pin: str | None = field(default="1234", repr=False)
+    other_pins: CardSecrets = field(default_factory=CardSecrets, repr=False)
     token: TokenKind = TokenKind.CARD
     atr: AtrFamily = AtrFamily.CONTACT_E0
+    kinds: tuple[Kind, ...] = tuple(Kind)
+    ends: date | None = None
     renews: Mapping[Kind, int] = field(default_factory=dict)
+    change: Callable[[CardImage], CardImage] | None = field(default=None, repr=False)
+    use: Callable[[Path], None] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         # Before a serial number is spent; PinFormatError says the rule and not the PIN.
-        PinKind.SIGN.rule.encode(self.sign_pin)
-        PinKind.AUTH.rule.encode(self.auth_pin)
+        for kind, pin in ((PinKind.SIGN, self.sign_pin), (PinKind.AUTH, self.auth_pin)):
+            if pin is not None:
+                kind.rule.encode(pin)
+
+    def without_pins(self) -> "CardOrder":
+        """Give the order of a card whose PINs were never set (顔認証マイナンバーカード)."""
+        none = CardSecrets(text=None, juki=None, licence=None)
+        return replace(self, sign_pin=None, auth_pin=None, other_pins=none)
+
+    @property
+    def expires(self) -> date:
+        """The card's last day."""
+        born = card_expiry(self.citizen, issued=japanese_date(self.applied or self.moment))
+        return born if self.ends is None else min(born, self.ends)
 
 
 def card_expiry(citizen: Citizen, *, issued: date) -> date:
@@ -86,33 +108,42 @@ def may_have(citizen: Citizen, kind: Kind, *, on: date) -> bool:
 
 
 def issue_card(
-    cards: Path, authorities: Authorities, order: CardOrder, *, draw: Draw, keys: KeyPool
+    cards: Path,
+    authorities: Authorities,
+    order: CardOrder,
+    *,
+    press: Press,
+    draw: Draw,
+    keys: KeyPool,
 ) -> CardEntry:
     """Issue the certificates a citizen may have and write the card that carries them.
 
     Raises what `Authority.issue` and `add_card` raise; a certificate that was issued and did
     not come onto a card is revoked as discarded before delivery (交付前に破棄).
     """
-    expires = card_expiry(order.citizen, issued=japanese_date(order.applied or order.moment))
+    expires = order.expires
     issued: dict[Kind, IssuedCertificate] = {}
     try:
         credentials = {}
         caps: tuple[date, ...] = (expires,)
         # The certificate for logging in comes first: the other may not outlive it.
         for kind in (Kind.AUTH, Kind.SIGN):
-            if not may_have(order.citizen, kind, on=japanese_date(order.moment)):
+            old_enough = may_have(order.citizen, kind, on=japanese_date(order.moment))
+            if kind not in order.kinds or not old_enough:
                 continue
             key = keys.take()
             issued[kind] = _issue(authorities, order, kind, public_der(key), caps=caps, draw=draw)
             caps = (expires, japanese_date(issued[kind].not_after))
             credentials[kind] = Credential(issued[kind].der, private_der(key))
-        image = _image(order, authorities, issued, credentials, expires=expires, draw=draw)
+        image = _image(order, authorities, issued, credentials, press=press, draw=draw)
         return add_card(
             cards,
             order.name,
-            image,
+            image if order.change is None else order.change(image),
             holder=order.citizen.name,
             issued=order.moment,
+            expires=expires,
+            use=order.use,
             serials={kind: certificate.serial for kind, certificate in issued.items()},
         )
     except Exception:
@@ -151,14 +182,15 @@ def _image(
     issued: Mapping[Kind, IssuedCertificate],
     credentials: Mapping[Kind, Credential],
     *,
-    expires: date,
+    press: Press,
     draw: Draw,
 ) -> CardImage:
     serial = _SERIAL_PREFIX + draw.digits(f"card {order.name}/serial", _SERIAL_DRAWN)
+    record = CardRecord(serial, order.citizen.municipality.code, order.expires)
     has_sign = Kind.SIGN in credentials
     return CardImage(
         identifier=order.name,
-        record=CardRecord(serial, order.citizen.municipality.code, expires),
+        record=record,
         sign=credentials.get(Kind.SIGN),
         auth=credentials.get(Kind.AUTH),
         sign_ca=_ca_certificate(authorities, Kind.SIGN, issued),
@@ -168,6 +200,15 @@ def _image(
         auth_pin=order.auth_pin,
         token=order.token,
         atr=order.atr,
+        **press.contents(
+            order.citizen,
+            record,
+            issued=japanese_date(order.applied or order.moment),
+            token=order.token,
+            draw=draw,
+            label=f"card {order.name}",
+            pins=order.other_pins,
+        ),
     )
 
 

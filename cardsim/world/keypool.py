@@ -9,6 +9,7 @@ Called by `cardsim.world.founding` and `cardsim.world.issuing`.
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -18,8 +19,10 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    load_pem_private_key,
 )
 
+from jpki.ca.errors import KeyFileError
 from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT
 
 
@@ -55,6 +58,18 @@ class KeyPool:
 def generate() -> rsa.RSAPrivateKey:
     """Make one key from the system's randomness."""
     return rsa.generate_private_key(public_exponent=RSA_EXPONENT, key_size=RSA_BITS)
+
+
+def load_private(path: Path) -> rsa.RSAPrivateKey:
+    """Read a key as `jpki.ca.SoftwareKey.save` wrote it; raises `KeyFileError` or `OSError`."""
+    try:
+        # Searching for the primes again would take longer than all else that opens a world.
+        key = load_pem_private_key(path.read_bytes(), None, unsafe_skip_rsa_key_validation=True)
+    except ValueError:
+        raise KeyFileError(f"{path} is no private key") from None
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise KeyFileError(f"{path} is not an RSA key")
+    return key
 
 
 def public_der(key: rsa.RSAPrivateKey) -> bytes:

@@ -23,28 +23,30 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from cardsim.world import cards, files
-from cardsim.world.citizens import Citizen, check_name, read_citizens
+from cardsim.world.citizens import Citizen, read_citizens
 from cardsim.world.clock import Clock, ClockSetting, checked, system_time
 from cardsim.world.draw import Draw
 from cardsim.world.errors import (
     DamagedWorldError,
     ForeignDirectoryError,
-    NameTakenError,
     NoWorldError,
     UnknownNameError,
     WorldError,
     WorldExistsError,
 )
 from cardsim.world.paths import Paths
+from jpki.card.layout import AtrFamily, TokenKind
 from jpki.profiles.kinds import Kind
 from jpki.profiles.naming import EMULATOR, FAITHFUL, Naming
 from jpki.profiles.reasons import RevocationReason
 
 if TYPE_CHECKING:
-    from cardsim.chip import Card
+    from cardsim.readers.insertable import InsertableCard
     from cardsim.world.authorities import Authorities
     from cardsim.world.cards import CardEntry
+    from cardsim.world.desk import Desk
     from jpki.ca.records import CertificateRecord, Revocation
+    from jpki.cv import CvPublicKey, KeyId
 
 _FORMAT = "jpki-emu world"
 _VERSION = 1
@@ -180,11 +182,27 @@ class World:
         """Give what is known of one card; raises `UnknownNameError`."""
         return cards.read_card(self._paths.cards, name)
 
-    def open_card(self, name: str) -> "Card":
+    def open_card(self, name: str) -> "InsertableCard":
         """Give a card to put into a reader; raises `UnknownNameError` or `CardFileError`."""
         from cardsim.mynumber.directory import open_card
+        from cardsim.world.odd import CardKind, odd_card
 
-        return open_card(self.card(name).directory)
+        entry = self.card(name)
+        if entry.kind is not CardKind.MY_NUMBER:
+            return odd_card(entry.kind)
+        return open_card(entry.directory)
+
+    @contextlib.contextmanager
+    def desk(self, *, keys: int) -> "Iterator[Desk]":
+        """Go to the counter where cards are issued, for so many keys; others wait meanwhile."""
+        from cardsim.world.desk import open_desk
+
+        with open_desk(
+            self.directory, self.authorities, draw=self._draw, now=self.clock.now(), keys=keys
+        ) as desk:
+            yield desk
+        # People may have moved in.
+        self.__dict__.pop("citizens", None)
 
     def issue_card(
         self,
@@ -194,37 +212,34 @@ class World:
         renew: bool = False,
         sign_pin: str = "ABC123",
         auth_pin: str = "1234",
+        without_pins: bool = False,
+        token: TokenKind = TokenKind.CARD,
+        atr: AtrFamily = AtrFamily.CONTACT_E0,
     ) -> "CardEntry":
         """Issue a further card to a citizen, at the world's time.
 
         Its name is free to choose, else it is NAME-2, NAME-3 and so on. With `renew` the
         certificates of the citizen's newest card are superseded (更新); without, they stay good,
-        as no real citizen's would. A process killed half-way leaves no card; a certificate it
-        had issued stays on record, its key lost. Raises `UnknownNameError`, `NameTakenError`,
-        `PinFormatError`, `CaError`.
+        as no real citizen's would. `without_pins` makes a 顔認証マイナンバーカード, `token` a
+        phone's (JPKI AP only), `atr` says which chip and which side of it the reader sees.
+        A process killed half-way leaves no card; a certificate it had issued stays on record,
+        its key lost. Raises `UnknownNameError`, `NameTakenError`, `PinFormatError`, `CaError`.
         """
-        from cardsim.world.issuing import CardOrder, issue_card
-        from cardsim.world.keypool import KeyPool
+        from cardsim.world.issuing import CardOrder
 
         holder = self.citizen(citizen)
-        with files.locked(self._paths.issuing_lock):
-            now = self.clock.now()
-            # Safe under the lock: nobody else is in the middle of an issue.
-            cards.sweep(self._paths.cards)
-            for kind in Kind:
-                self.authorities[kind].recover(moment=now)
+        with self.desk(keys=len(Kind)) as desk:
             order = CardOrder(
                 holder,
-                self._free_name(citizen, name),
-                moment=now,
+                desk.free_name(citizen, name, self.citizens),
+                moment=desk.now,
                 sign_pin=sign_pin,
                 auth_pin=auth_pin,
-                renews=self._good_serials(citizen, now) if renew else {},
+                token=token,
+                atr=atr,
+                renews=self.good_serials(citizen, desk.now) if renew else {},
             )
-            with KeyPool(len(Kind)) as keys:
-                return issue_card(
-                    self._paths.cards, self.authorities, order, draw=self._draw, keys=keys
-                )
+            return desk.issue(order.without_pins() if without_pins else order)
 
     def certificates_of(self, name: str, kind: Kind) -> "list[CertificateRecord]":
         """Give the register's records of a citizen's certificates of one kind, oldest first."""
@@ -283,6 +298,13 @@ class World:
         """Give the CA certificates (DER) a verifier should pin: every generation, oldest first."""
         return self.authorities.certificates(kind)
 
+    def cv_anchors(self) -> "dict[KeyId, CvPublicKey]":
+        """Give the keys a verifier of card contents should hold; none in a world without them."""
+        from cardsim.world.contents import Press
+
+        ca = self._paths.ca
+        return Press.open(ca).authority.anchors if Press.is_in(ca) else {}
+
     def _named_card(self, name: str) -> "CardEntry":
         """Give the card of that name, or the newest card of the citizen of that name."""
         if name not in self.citizens:
@@ -292,7 +314,8 @@ class World:
             raise UnknownNameError("card", name, cards.card_names(self._paths.cards))
         return max(own, key=lambda entry: (entry.issued, entry.name == name))
 
-    def _good_serials(self, citizen: str, now: datetime) -> dict[Kind, int]:
+    def good_serials(self, citizen: str, now: datetime) -> dict[Kind, int]:
+        """Give the serial numbers on a citizen's newest card that are good, by kind."""
         from jpki.ca.records import CertificateState
 
         newest = self._named_card(citizen)
@@ -301,18 +324,6 @@ class World:
             for kind, serial in newest.serials.items()
             if self.authorities[kind].certificate(serial).state(now) is CertificateState.GOOD
         }
-
-    def _free_name(self, citizen: str, name: str | None) -> str:
-        taken = cards.card_names(self._paths.cards)
-        if name is None:
-            numbered = (f"{citizen}-{number}" for number in range(2, len(taken) + 3))
-            return next(free for free in numbered if free not in taken)
-        check_name(name)
-        if name in taken:
-            raise NameTakenError(f"there is a card {name!r} already")
-        if name in self.citizens:
-            raise NameTakenError(f"{name!r} is a citizen; a further card needs another name")
-        return name
 
 
 def _resolve(directory: Path) -> Path:
