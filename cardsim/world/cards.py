@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum, unique
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,24 @@ from cardsim.mynumber import CardImage
 from cardsim.mynumber.directory import create_card
 from cardsim.world import files
 from cardsim.world.errors import DamagedWorldError, NameTakenError, UnknownNameError
-from cardsim.world.odd import CardKind
 from jpki.profiles.kinds import Kind
 
 _FORMAT = "jpki-emu card of a world"
 _VERSION = 1
 _ENTRY = "card.json"
 _DRAFT = ".draft-"
+
+
+@unique
+class CardKind(Enum):
+    """What lies in a card's directory."""
+
+    MY_NUMBER = "my number"
+    """A My Number card or phone token, made from its image."""
+    OTHER = "other"
+    """A working card whose applications nobody here knows."""
+    MUTE = "mute"
+    """A card that never answers to reset: broken, or put in the wrong way round."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,13 @@ from pathlib import Path
 
 from cardsim.world import cards, citizens, files
 from cardsim.world.authorities import Authorities
-from cardsim.world.cards import CardEntry
+from cardsim.world.cards import CardEntry, CardKind
 from cardsim.world.citizens import Citizen, check_name
 from cardsim.world.contents import KEYS_OF_A_PRESS, Press
 from cardsim.world.draw import Draw
 from cardsim.world.errors import NameTakenError
 from cardsim.world.issuing import CardOrder, issue_card
 from cardsim.world.keypool import KeyPool
-from cardsim.world.odd import CardKind
 from cardsim.world.paths import Paths
 from jpki.profiles.kinds import Kind
 

@@ -6,25 +6,11 @@ ISO/IEC 7816-3 clause 6 (answer to reset), ISO/IEC 7816-5 (names of applications
 Called by `cardsim.world.world`.
 """
 
-from enum import Enum, unique
-
 from cardsim.chip import Application, Card, CardState
 from cardsim.mynumber import MemoryStore
 from cardsim.readers.insertable import InsertableCard
+from cardsim.world.cards import CardKind
 from jpki.sources import Grade, Source
-
-
-@unique
-class CardKind(Enum):
-    """What lies in a card's directory."""
-
-    MY_NUMBER = "my number"
-    """A My Number card or phone token, made from its image."""
-    OTHER = "other"
-    """A working card whose applications nobody here knows."""
-    MUTE = "mute"
-    """A card that never answers to reset: broken, or put in the wrong way round."""
-
 
 OTHER_ATR = bytes.fromhex("3B888001000000009181C100D8")
 OTHER_ATR_SOURCE = Source("card §1.2: PT, the Japanese driving licence", Grade.RELIED_ON)

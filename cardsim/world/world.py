@@ -185,10 +185,10 @@ class World:
     def open_card(self, name: str) -> "InsertableCard":
         """Give a card to put into a reader; raises `UnknownNameError` or `CardFileError`."""
         from cardsim.mynumber.directory import open_card
-        from cardsim.world.odd import CardKind, odd_card
+        from cardsim.world.odd import odd_card
 
         entry = self.card(name)
-        if entry.kind is not CardKind.MY_NUMBER:
+        if entry.kind is not cards.CardKind.MY_NUMBER:
             return odd_card(entry.kind)
         return open_card(entry.directory)
 
