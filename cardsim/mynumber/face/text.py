@@ -69,12 +69,21 @@ def _fitted(text: str, size: tuple[int, int]) -> tuple[int, list[str]]:
 
 def _broken(text: str, points: int, width: int) -> list[str]:
     """Break a text into lines of at most `width` pixels, anywhere: Japanese has no spaces."""
-    lines = [""]
+    lines, used = [""], 0.0
     for character in text:
-        if lines[-1] and _font(points).getlength(lines[-1] + character) > width:
+        # The font has no kerning, so widths add up.
+        advance = _advance(points, character)
+        if lines[-1] and used + advance > width:
             lines.append("")
+            used = 0.0
         lines[-1] += character
+        used += advance
     return lines
+
+
+@cache
+def _advance(points: int, character: str) -> float:
+    return _font(points).getlength(character)
 
 
 def _pitch(points: int) -> int:
