@@ -10,7 +10,7 @@ from cardsim.mynumber.contents import (
     TextContents,
     VisualContents,
 )
-from cardsim.mynumber.directory import create_card, load_image, open_card
+from cardsim.mynumber.directory import create_card, load_image, open_card, open_copy
 from cardsim.mynumber.errors import CardExistsError, CardFileError, CardNotFoundError
 from cardsim.mynumber.facts import card_facts
 from cardsim.mynumber.image import CardImage, Credential
@@ -36,4 +36,5 @@ __all__ = [
     "in_memory_card",
     "load_image",
     "open_card",
+    "open_copy",
 ]

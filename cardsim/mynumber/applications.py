@@ -20,6 +20,7 @@ from cardsim.chip import (
     RsaKey,
     TransparentFile,
     Verified,
+    load_key,
 )
 from cardsim.mynumber.common import COMMON_FACTS, common_application, juki_application
 from cardsim.mynumber.domain import DOMAIN_FACTS, domain_application, objects_everywhere
@@ -38,7 +39,7 @@ _SIZE_STEP = 256
 FILLER = b"\xff"
 KEY_10_TRIES = 3
 RSA_BITS = 2048
-"""Card reference §3.1: what every client signs with."""
+"""Card reference §3.1: what every client signs with. P-384 keys are an experiment (§8)."""
 
 
 def build_applications(image: CardImage) -> tuple[Application, ...]:
@@ -145,9 +146,9 @@ def _filled(content: bytes) -> bytes:
 
 
 def _key(credential: Credential | None, rule: AccessRule) -> KeyFile:
-    key = None if credential is None else RsaKey.load(credential.private_key)
-    if key is not None and key.signature_length != RSA_BITS // 8:
-        raise KeyDataError(f"the card's keys are RSA-{RSA_BITS}")
+    key = None if credential is None else load_key(credential.private_key)
+    if isinstance(key, RsaKey) and key.signature_length != RSA_BITS // 8:
+        raise KeyDataError(f"the card's RSA keys are RSA-{RSA_BITS}")
     return KeyFile(key=key, rules={Operation.SIGN: rule})
 
 

@@ -11,13 +11,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from cardsim.chip import Card, KeyDataError
+from cardsim.chip import Application, Card, KeyDataError
 from cardsim.mynumber import durable
 from cardsim.mynumber.applications import build_applications, initial_state, pin_limits
 from cardsim.mynumber.assembly import assemble
 from cardsim.mynumber.errors import CardExistsError, CardFileError
 from cardsim.mynumber.image import CardImage
 from cardsim.mynumber.image_codec import FORMAT, VERSION, image_body, parse_image
+from cardsim.mynumber.memory import MemoryStore
 from cardsim.mynumber.sealed import seal, unseal
 from cardsim.mynumber.state import STATE_FILE, FileStore, seal_state
 
@@ -65,6 +66,17 @@ def open_card(
     raise_unexpected: bool = False,
 ) -> Card:
     """Give the card kept in `directory`; several processes may have it open at once."""
+    image, applications, store = _opened(directory)
+    return assemble(image, applications, store, random=random, raise_unexpected=raise_unexpected)
+
+
+def open_copy(directory: Path) -> Card:
+    """Give the card kept in `directory` as it is now; what happens to it is forgotten."""
+    image, applications, store = _opened(directory)
+    return assemble(image, applications, MemoryStore(store.read()))
+
+
+def _opened(directory: Path) -> tuple[CardImage, tuple[Application, ...], FileStore]:
     image = load_image(directory)
     try:
         applications = build_applications(image)
@@ -73,4 +85,4 @@ def open_card(
     store = FileStore(directory, image.identifier, pin_limits(applications))
     # Before the card is in a reader is the time to refuse a damaged state.
     store.read()
-    return assemble(image, applications, store, random=random, raise_unexpected=raise_unexpected)
+    return image, applications, store
