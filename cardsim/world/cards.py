@@ -9,6 +9,7 @@ Not here: issuing certificates (`issuing`), how a card behaves (`cardsim.chip`).
 Called by `cardsim.world.issuing` and `cardsim.world.world`.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -25,6 +26,8 @@ from cardsim.world.errors import DamagedWorldError, NameTakenError, UnknownNameE
 from jpki.profiles.kinds import Kind
 
 _FORMAT = "jpki-emu card of a world"
+_CATALOGUE_NAME = re.compile(r"jp-\d{3}")
+_CATALOGUE_HINT = "; `jpki catalogue make` makes those of the catalogue"
 _VERSION = 1
 _ENTRY = "card.json"
 _DRAFT = ".draft-"
@@ -123,7 +126,8 @@ def read_card(directory: Path, name: str) -> CardEntry:
     """Give one card; raises `UnknownNameError`, `DamagedWorldError`, `WorldVersionError`."""
     known = card_names(directory)
     if name not in known:
-        raise UnknownNameError("card", name, known)
+        hint = _CATALOGUE_HINT if _CATALOGUE_NAME.fullmatch(name) else ""
+        raise UnknownNameError("card", name, known, hint=hint)
     path = directory / name / _ENTRY
     try:
         return _entry(name, files.read_json(path, _FORMAT, _VERSION), directory / name)

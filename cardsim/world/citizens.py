@@ -40,8 +40,8 @@ _VERSION = 1
 NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """Names of citizens and cards are also names of files, so they are kept plain."""
 
-_SURNAMES = ("見本", "例示", "架空", "試験", "仮名", "模擬")
-_TOWN = "架空町"
+SURNAMES = ("見本", "例示", "架空", "試験", "仮名", "模擬")
+TOWN = "架空町"
 _PAYLOAD_DIGITS = 11
 
 
@@ -105,16 +105,14 @@ def invent(draw: Draw, roles: Iterable[Role], *, on: date) -> list[Citizen]:
 
 def _citizen(draw: Draw, role: Role, place: Municipality, *, on: date) -> Citizen:
     name = role.name
-    surname = draw.one_of(f"{name}/surname", _SURNAMES)
-    block, house = draw.integer(f"{name}/block", 1, 9), draw.integer(f"{name}/house", 1, 30)
     born = draw.day(
         f"{name}/birth date",
-        _years_before(on, role.oldest + 1),
-        _years_before(on, role.youngest),
+        years_before(on, role.oldest + 1),
+        years_before(on, role.youngest),
     )
     person = Person(
-        name=SubstitutedText(surname + NAME_SEPARATOR + role.given_name),
-        address=SubstitutedText(f"{place}{_TOWN}{_full_width(block)}番{_full_width(house)}号"),
+        name=SubstitutedText(invent_surname(draw, name) + NAME_SEPARATOR + role.given_name),
+        address=SubstitutedText(invent_address(draw, name, place)),
         birth_date=BirthDate.of(born),
         gender=role.gender,
     )
@@ -122,7 +120,19 @@ def _citizen(draw: Draw, role: Role, place: Municipality, *, on: date) -> Citize
     return Citizen(name, person, place, number)
 
 
-def _years_before(day: date, years: int) -> date:
+def invent_surname(draw: Draw, label: str) -> str:
+    """Draw one of the surnames that are words for samples."""
+    return draw.one_of(f"{label}/surname", SURNAMES)
+
+
+def invent_address(draw: Draw, label: str, place: Municipality) -> str:
+    """Draw an address in the town that no municipality has."""
+    block, house = draw.integer(f"{label}/block", 1, 9), draw.integer(f"{label}/house", 1, 30)
+    return f"{place}{TOWN}{_full_width(block)}番{_full_width(house)}号"
+
+
+def years_before(day: date, years: int) -> date:
+    """Give the same day of an earlier year; 29 February becomes the 28th where there is none."""
     return birthday_in(day.year - years, day.month, day.day)
 
 

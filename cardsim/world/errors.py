@@ -61,8 +61,10 @@ class DamagedWorldError(WorldError):
 class UnknownNameError(WorldError):
     """No citizen, card or certificate of that name."""
 
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"there is no {what} {name!r}; there are: {', '.join(known) or 'none'}")
+    def __init__(self, what: str, name: str, known: Iterable[str], *, hint: str = "") -> None:
+        super().__init__(
+            f"there is no {what} {name!r}; there are: {', '.join(known) or 'none'}{hint}"
+        )
         self.name = name
 
 

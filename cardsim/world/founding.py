@@ -1,8 +1,8 @@
 """How a world comes to be: three generations of both authorities, three citizens, their cards.
 
 The history before the world's start is drawn from its seed: when the authorities were founded
-and renewed, when each card was applied for. Certificates come in a night batch (01:37 to 02:38
-in Japan, PKI profile §1.2), so all of them hold well before the world begins.
+and renewed, when each card was applied for. Certificates come at night (`nights`), so all
+of them hold well before the world begins.
 
 What it is not: opening a world or keeping two processes apart (`world`).
 Called by `cardsim.world.world`.
@@ -19,14 +19,12 @@ from cardsim.world.contents import KEYS_OF_A_PRESS, Press
 from cardsim.world.draw import Draw
 from cardsim.world.issuing import CardOrder, issue_card
 from cardsim.world.keypool import KeyPool
+from cardsim.world.nights import night_of
 from cardsim.world.paths import Paths
 from jpki.profiles.kinds import Kind
 from jpki.profiles.naming import Naming
 from jpki.profiles.validity import JST, japanese_date
 
-_BATCH_BEGINS = time(1, 37, 0, tzinfo=JST)
-_BATCH_SECONDS = 3_600
-"""Length of the night batch (PKI profile §1.2: 16:37 to 17:38 UTC, three samples)."""
 _OFFICE_OPENS = time(9, 0, 0, tzinfo=JST)
 _OFFICE_SECONDS = 8 * 3_600
 
@@ -97,7 +95,7 @@ def _order(draw: Draw, citizen: citizens.Citizen, start: date) -> CardOrder:
     day = start - timedelta(days=ago)
     opened = datetime.combine(day, _OFFICE_OPENS).astimezone(UTC)
     applied = opened + timedelta(seconds=draw.integer(f"{label} at", 0, _OFFICE_SECONDS))
-    night = _batch(draw, label, day + timedelta(days=1))
+    night = night_of(draw, label, day + timedelta(days=1))
     return CardOrder(citizen, citizen.name, moment=night, applied=applied)
 
 
@@ -106,9 +104,4 @@ def _when(order: CardOrder) -> datetime:
 
 
 def _night(draw: Draw, label: str, start: date, days_before: tuple[int, int]) -> datetime:
-    return _batch(draw, label, start - timedelta(days=draw.integer(label, *days_before)))
-
-
-def _batch(draw: Draw, label: str, day: date) -> datetime:
-    begin = datetime.combine(day, _BATCH_BEGINS).astimezone(UTC)
-    return begin + timedelta(seconds=draw.integer(f"{label} in the night", 0, _BATCH_SECONDS))
+    return night_of(draw, label, start - timedelta(days=draw.integer(label, *days_before)))

@@ -179,8 +179,8 @@ class World:
         return [self.card(name) for name in cards.card_names(self._paths.cards)]
 
     def card(self, name: str) -> "CardEntry":
-        """Give what is known of one card; raises `UnknownNameError`."""
-        return cards.read_card(self._paths.cards, name)
+        """Give what is known of one card, in either case; raises `UnknownNameError`."""
+        return cards.read_card(self._paths.cards, name.lower())
 
     def open_card(self, name: str) -> "InsertableCard":
         """Give a card to put into a reader; raises `UnknownNameError` or `CardFileError`."""

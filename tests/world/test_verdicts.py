@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
@@ -12,7 +10,7 @@ from jpki.verify.anchors import TrustAnchors
 from jpki.verify.checks import Verdict
 from jpki.verify.crl_source import CrlSource
 from jpki.verify.verifier import Verifier
-from tests.support.processes import run
+from tests.world.judging import openssl_says
 
 CERTIFICATES = [
     pytest.param(name, kind, id=f"{name} {kind.value}")
@@ -35,25 +33,7 @@ def verdict(world, name, kind):
 
 
 def openssl(world, name, kind, directory):
-    """Give what `openssl verify` says with all anchors and the whole lists of every generation."""
-    anchors = [x509.load_der_x509_certificate(der) for der in world.anchors(kind)]
-    lists = [
-        x509.load_der_x509_crl(path.read_bytes())
-        for path in world.authorities.lists_directory.glob(f"{kind.value}-*-full.crl")
-    ]
-    certificate = x509.load_der_x509_certificate(world.certificate(name, kind).der)
-    (directory / "ca.pem").write_bytes(
-        b"".join(each.public_bytes(Encoding.PEM) for each in anchors)
-    )
-    (directory / "crl.pem").write_bytes(b"".join(each.public_bytes(Encoding.PEM) for each in lists))
-    (directory / "it.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    done = run(
-        *("openssl", "verify", "-crl_check", "-attime", str(int(world.clock.now().timestamp()))),
-        *("-CAfile", directory / "ca.pem", "-CRLfile", directory / "crl.pem"),
-        directory / "it.pem",
-        expect=None,
-    )
-    return (done.stdout + done.stderr).decode()
+    return openssl_says(world, world.certificate(name, kind).der, kind, directory)
 
 
 @pytest.mark.parametrize(("name", "kind"), CERTIFICATES)

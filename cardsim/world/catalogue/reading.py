@@ -1,0 +1,245 @@
+"""Catalogue files: YAML (or JSON, which is YAML too) held against the published schema.
+
+    load(path)      a file of anybody's
+    built_in()      the catalogue that comes with the program, JP-001 and so on
+
+Anything wrong is refused whole, with the place in the file; nothing is guessed or mended.
+Not here: what the words mean (`entry`, `catalogue.schema.json`).
+Called by the command line and by `jpki.catalogue` users in Python.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from cardsim.world.cards import CardKind
+from cardsim.world.catalogue.entry import (
+    Advice,
+    CardSpec,
+    Entry,
+    HolderSpec,
+    IssueDay,
+    RevocationSpec,
+    Secret,
+    Step,
+    Subject,
+)
+from cardsim.world.defects import Defect
+from cardsim.world.errors import WorldError
+from jpki.card.layout import AtrFamily, TokenKind
+from jpki.profiles.kinds import Kind
+from jpki.profiles.reasons import RevocationReason
+
+SCHEMA_FILE = "catalogue.schema.json"
+BUILT_IN_FILE = "catalogue.yaml"
+BUILT_IN_PREFIX = "JP-"
+"""Numbers of the built-in catalogue; nobody else's begin so."""
+
+
+class CatalogueError(WorldError):
+    """A catalogue file that cannot be used; the message names the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The entries of one file, in its order."""
+
+    entries: tuple[Entry, ...]
+
+    def entry(self, number: str) -> Entry:
+        """Give the entry of a number, in either case; raises `CatalogueError`."""
+        for entry in self.entries:
+            if entry.number == number.upper():
+                return entry
+        first, last = self.entries[0].number, self.entries[-1].number
+        raise CatalogueError(f"there is no entry {number!r}; there are {first} to {last}")
+
+    def chosen(self, numbers: Iterable[str]) -> tuple[Entry, ...]:
+        """Give the entries of these numbers, none of them for all, each behind those it needs.
+
+        An entry needs the one whose holder it shares. Raises `CatalogueError`.
+        """
+        wanted = {self.entry(number).number for number in numbers} or {
+            entry.number for entry in self.entries
+        }
+        # An entry stands behind the one it names, so one pass from the end finds them all.
+        for entry in reversed(self.entries):
+            if entry.number in wanted and entry.holder.same_as:
+                wanted.add(entry.holder.same_as)
+        return tuple(entry for entry in self.entries if entry.number in wanted)
+
+
+def schema() -> dict[str, Any]:
+    """Give the published JSON Schema (draft 2020-12) of catalogue files."""
+    found: dict[str, Any] = json.loads(_resource(SCHEMA_FILE))
+    return found
+
+
+@cache
+def built_in() -> Catalogue:
+    """Give the catalogue that comes with the program."""
+    document = _checked(_resource(BUILT_IN_FILE), BUILT_IN_FILE)
+    return _catalogue(document, document.get("dialogues", {}), BUILT_IN_FILE)
+
+
+def load(path: Path) -> Catalogue:
+    """Read a file of entries of one's own; raises `CatalogueError`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise CatalogueError(f"{path} cannot be read: {reason}") from None
+    document = _checked(text, str(path))
+    for entry in document["entries"]:
+        if entry["number"].startswith(BUILT_IN_PREFIX):
+            raise CatalogueError(
+                f"{path}: {entry['number']}: {BUILT_IN_PREFIX} is the built-in catalogue's;"
+                " take letters of your own, as in MY-001"
+            )
+    known = _checked(_resource(BUILT_IN_FILE), BUILT_IN_FILE).get("dialogues", {})
+    return _catalogue(document, {**known, **document.get("dialogues", {})}, str(path))
+
+
+def _resource(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _checked(text: str, where: str) -> dict[str, Any]:
+    """Parse a file and hold it against the schema."""
+    try:
+        document = YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        line = "" if error.problem_mark is None else f" line {error.problem_mark.line + 1}:"
+        raise CatalogueError(f"{where}:{line} {error.problem or error.context}") from None
+    except YAMLError as error:
+        raise CatalogueError(f"{where}: {error}") from None
+    document = _dates_as_text(document)
+    if worst := best_match(Draft202012Validator(schema()).iter_errors(document)):
+        raise CatalogueError(f"{where}: {_place(document, worst)}: {_message(worst)}")
+    checked: dict[str, Any] = document
+    return checked
+
+
+def _dates_as_text(value: Any) -> Any:
+    """YAML makes dates of what looks like one; here every date is text."""
+    if isinstance(value, dict):
+        return {key: _dates_as_text(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_dates_as_text(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _place(document: Any, error: ValidationError) -> str:
+    """Name the entry by its number and the field by its path."""
+    path = list(error.absolute_path)
+    if path[:1] == ["entries"] and len(path) > 1:
+        entry = document["entries"][path[1]]
+        number = entry.get("number") if isinstance(entry, dict) else None
+        rest = ".".join(str(part) for part in path[2:])
+        return f"{number or f'entry {int(path[1]) + 1}'}{f' {rest}' if rest else ''}"
+    return ".".join(str(part) for part in path) or "the file"
+
+
+def _message(error: ValidationError) -> str:
+    """Say what the schema wants; values stay out, they may be names."""
+    expected: Any = error.validator_value
+    match error.validator:
+        case "required" | "additionalProperties":
+            return error.message
+        case "enum":
+            return f"must be one of {', '.join(map(str, expected))}"
+        case "type":
+            return f"must be of type {expected} (a number where text is wanted needs quotes)"
+        case "oneOf":
+            return "has none of the forms allowed here"
+        case rule:
+            return f"must satisfy {rule} {expected}"
+
+
+def _catalogue(document: Mapping[str, Any], dialogues: Mapping[str, Any], where: str) -> Catalogue:
+    entries: list[Entry] = []
+    for raw in document["entries"]:
+        entry = _entry(raw, dialogues, where)
+        if any(entry.number == other.number for other in entries):
+            raise CatalogueError(f"{where}: {entry.number} is there twice")
+        shared = entry.holder.same_as
+        if shared and not any(shared == o.number and not o.holder.same_as for o in entries):
+            raise CatalogueError(
+                f"{where}: {entry.number} holder.same_as: no entry {shared} with a holder of its"
+                " own stands before it"
+            )
+        entries.append(entry)
+    return Catalogue(tuple(entries))
+
+
+def _entry(raw: Mapping[str, Any], dialogues: Mapping[str, Any], where: str) -> Entry:
+    number = raw["number"]
+    holder = HolderSpec(**raw["holder"])
+    if holder.same_as and len(raw["holder"]) > 1:
+        raise CatalogueError(f"{where}: {number} holder: nothing may stand beside same_as")
+    if holder.born and holder.age is not None:
+        raise CatalogueError(f"{where}: {number} holder: born and age exclude each other")
+    return Entry(
+        number=number,
+        title=raw["title"],
+        japanese=raw["japanese"],
+        holder=holder,
+        card=_card(raw["card"], f"{where}: {number} card"),
+        revoked=tuple(
+            RevocationSpec(
+                Kind(each["certificate"]),
+                RevocationReason.named(each["reason"]),
+                each.get("days_ago", 0),
+            )
+            for each in raw.get("revoked", ())
+        ),
+        answers=raw.get("answers", True),
+        verdicts={subject: raw["verdicts"][subject.value] for subject in Subject},
+        dialogue=tuple(_steps(raw.get("dialogue", ()), dialogues, f"{where}: {number} dialogue")),
+        advice=Advice(**raw["advice"]),
+    )
+
+
+def _card(raw: Mapping[str, Any], where: str) -> CardSpec:
+    atrs = {atr_name(family): family for family in AtrFamily}
+    atr = raw.get("atr", atr_name(AtrFamily.CONTACT_E0))
+    if atr not in atrs:
+        raise CatalogueError(f"{where}.atr: there is no family {atr}; there are {', '.join(atrs)}")
+    return CardSpec(
+        kind=CardKind(raw.get("kind", CardKind.MY_NUMBER.value)),
+        token=TokenKind[raw.get("token", "card").upper()],
+        atr=atrs[atr],
+        issued=IssueDay(**raw.get("issued", {})),
+        ends_in_days=raw.get("ends_in_days"),
+        certificates=tuple(Kind(each) for each in raw.get("certificates", ("auth", "sign"))),
+        pins=raw.get("pins", True),
+        renews=raw.get("renews", False),
+        impostor=raw.get("impostor", False),
+        defect=Defect(raw["defect"]) if "defect" in raw else None,
+        tries_left={Secret.named(name): left for name, left in raw.get("tries_left", {}).items()},
+    )
+
+
+def _steps(raw: Iterable[Any], dialogues: Mapping[str, Any], where: str) -> Iterator[Step]:
+    for each in raw:
+        if not isinstance(each, str):
+            yield Step(**each)
+        elif each in dialogues:
+            yield from (Step(**step) for step in dialogues[each])
+        else:
+            raise CatalogueError(f"{where}: there is no dialogue {each!r}")
+
+
+def atr_name(family: AtrFamily) -> str:
+    """Give the name of an ATR family in catalogues and on the command line: `contact-e0`."""
+    return family.name.lower().replace("_", "-")

@@ -1,0 +1,76 @@
+"""`jpki catalogue`: list, show, make, rehearse; cards by number in readers."""
+
+import json
+
+import pytest
+
+from tests.cli.calling import NO, USAGE, YES
+from tests.world.catalogue.test_reading import OWN
+
+
+def test_the_list_has_a_line_for_each_entry(jpki):
+    """Number, case and case in Japanese."""
+    said = jpki("catalogue", "list")
+
+    assert said.status == YES
+    assert "JP-047  Signing password blocked  署名用パスワード ロック" in said.stdout
+
+
+def test_an_entry_is_shown_with_what_must_come_of_it(jpki):
+    """Verdicts, dialogue and the words for the user."""
+    shown = json.loads(jpki("catalogue", "show", "jp-047", "--json").stdout)
+
+    assert shown["verdicts"]["signature"] == "refused: 6984"
+    assert {"send": "00 20 00 80", "status": "63C0", "data": "", "why": "blocked"} in shown[
+        "dialogue"
+    ]
+
+
+def test_what_was_made_is_rehearsed_and_used(jpki):
+    """A card is named by its number."""
+    made = jpki("catalogue", "make", "JP-003", "JP-047", "--json")
+    again = jpki("catalogue", "make", "JP-003", "--json")
+    rehearsed = jpki("catalogue", "rehearse")
+    info = jpki("pin", "status", "--card", "JP-047", "--json")
+
+    assert json.loads(made.stdout) == {"made": ["jp-003", "jp-047"], "already_there": 0}
+    assert json.loads(again.stdout) == {"made": [], "already_there": 1}
+    assert rehearsed.status == YES
+    assert rehearsed.stdout.count("promises hold") == 2
+    assert json.loads(info.stdout)["tries_left"]["sign"] == 0
+
+
+def test_a_broken_promise_is_an_answer_no(jpki, tmp_path):
+    """Whoever writes an entry wrongly is told what was seen."""
+    path = tmp_path / "own.yaml"
+    path.write_text(OWN.replace("login: good", "login: absent"), encoding="utf-8")
+    jpki("catalogue", "make", "--all", "--file", str(path))
+
+    said = jpki("catalogue", "rehearse", "--file", str(path))
+
+    assert said.status == NO
+    assert "verdict: login: promised absent, seen good" in said.stdout
+
+
+def test_the_published_schema_is_printed(jpki):
+    """For editors and validators of others."""
+    assert json.loads(jpki("catalogue", "schema").stdout)["title"].startswith("A catalogue")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("make",), "name the numbers to make, or --all"),
+        (("make", "JP-001", "--all"), "name the numbers to make, or --all"),
+        (("make", "JP-999"), "there is no entry 'JP-999'"),
+        (("show", "XX"), "there is no entry 'XX'"),
+        (("rehearse", "JP-001"), "jpki catalogue make"),
+        (("list", "--file", "/dev/null"), "must be of type object"),
+    ],
+)
+def test_wrong_words_say_what_to_do(jpki, words, said):
+    """One line, and status 2."""
+    failed = jpki("catalogue", *words)
+
+    assert failed.status == USAGE
+    assert said in failed.stderr

@@ -1,0 +1,96 @@
+"""Each entry of the catalogue is what it says: to the card's clients, to verifiers, to OpenSSL."""
+
+from dataclasses import replace
+
+import pytest
+
+from cardsim.mynumber import load_image
+from cardsim.world.cards import CardKind
+from cardsim.world.catalogue import built_in
+from cardsim.world.catalogue.entry import Subject
+from cardsim.world.catalogue.rehearsal import Rehearsal
+from jpki.profiles.kinds import Kind
+from tests.world.judging import openssl_says
+
+ENTRIES = built_in().entries
+CERTIFICATES = [
+    pytest.param(entry, kind, id=f"{entry.number} {kind.value}")
+    for entry in ENTRIES
+    for kind in Kind
+    if entry.verdicts[Subject(kind.value)] != "absent" and entry.number != "JP-069"
+]
+OPENSSL_WORDS = {
+    "good": ": OK",
+    "bad: cert.revocation": "certificate revoked",
+    "bad: cert.not-after": "certificate has expired",
+    "bad: cert.not-before": "certificate is not yet valid",
+    "bad: cert.signature": "signature failure",
+    "bad: cert.issuer": "unable to get local issuer certificate",
+}
+ENDED_AUTHORITY = {"JP-030": "unable to get certificate CRL"}
+"""OpenSSL asks for a list first; an authority that has ended itself signs none any more."""
+
+
+@pytest.fixture(scope="module")
+def rehearsal(peopled):
+    """Give a rehearsal in the peopled world."""
+    return Rehearsal(peopled)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.number)
+def test_each_promise_of_an_entry_holds(rehearsal, entry):
+    """Status words, verdicts and the answer to reset are those the entry names."""
+    findings = rehearsal.play(entry)
+
+    assert [finding for finding in findings if not finding.holds] == []
+    assert len(findings) >= len(Subject) + 1
+
+
+@pytest.mark.parametrize(("entry", "kind"), CERTIFICATES)
+def test_openssl_says_of_each_certificate_what_the_entry_says(peopled, tmp_path, entry, kind):
+    """Somebody else's verifier agrees, for the same reason."""
+    image = load_image(peopled.card(entry.name).directory)
+    certificate = (image.auth if kind is Kind.AUTH else image.sign).certificate
+
+    said = openssl_says(peopled, certificate, kind, tmp_path)
+
+    words = OPENSSL_WORDS[entry.verdicts[Subject(kind.value)]]
+    assert ENDED_AUTHORITY.get(entry.number, words) in said
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.number)
+def test_a_number_is_the_name_of_its_card_in_either_case(peopled, entry):
+    """JP-001 and jp-001 are the same card."""
+    card = peopled.card(entry.number)
+
+    assert card == peopled.card(entry.number.lower())
+    assert card.holder == entry.citizen
+    assert card.kind is entry.card.kind
+
+
+def test_rehearsing_spends_no_try(peopled, rehearsal):
+    """What an entry plays is played to a copy."""
+    entry = built_in().entry("JP-044")
+    state = (peopled.card(entry.name).directory / "state.json").read_bytes()
+
+    rehearsal.play(entry)
+
+    assert (peopled.card(entry.name).directory / "state.json").read_bytes() == state
+
+
+def test_a_broken_promise_is_told(peopled, rehearsal):
+    """A rehearsal can fail: a card is held against the promises of another entry's."""
+    blocked = built_in().entry("JP-048")
+    pretender = replace(blocked, number="JP-001", holder=built_in().entry("JP-001").holder)
+
+    findings = rehearsal.play(pretender)
+
+    broken = {finding.what for finding in findings if not finding.holds}
+    assert {"verdict: login", "verdict: signature", "blocked"} <= broken
+
+
+def test_the_kinds_of_card_are_all_there(peopled):
+    """A card of another kind and a mute one are among the entries."""
+    kinds = {peopled.card(entry.name).kind for entry in ENTRIES}
+
+    assert kinds == set(CardKind)

@@ -1,0 +1,182 @@
+"""Catalogue files: the built-in one is frozen, anybody's own is read strictly."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from cardsim.world.catalogue import CatalogueError, built_in, load, schema
+from cardsim.world.catalogue.entry import Secret, Subject
+from cardsim.world.citizens import SURNAMES, TOWN
+from jpki.card.layout import AtrFamily, TokenKind
+from jpki.profiles.reasons import RevocationReason
+
+FROZEN = Path(__file__).with_name("frozen.json")
+"""Numbers and titles as they were published: lines are added, none is changed or removed."""
+
+OWN = """
+format: jpki-emu catalogue
+version: 1
+entries:
+  - number: MY-001
+    title: A case of my own
+    japanese: 自分の場合
+    holder: {name: 見本　自分, born: 1990-01-02}
+    card: {tries_left: {auth: 1}}
+    verdicts: {auth: good, sign: good, login: good, signature: good, face: good}
+    dialogue: [jpki, {send: 00 20 00 98, status: 63C1}]
+    advice: {english: Be careful., japanese: 注意する。}
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Give a function that writes a catalogue file with something replaced, and reads it."""
+
+    def read(old="", new=""):
+        path = tmp_path / "own.yaml"
+        assert old in OWN
+        path.write_text(OWN.replace(old, new) if old else OWN, encoding="utf-8")
+        return load(path)
+
+    return read
+
+
+def test_no_number_was_ever_reused():
+    """A number stands for the case it was published with, for ever."""
+    frozen = json.loads(FROZEN.read_text(encoding="utf-8"))
+    now = {entry.number: entry.title for entry in built_in().entries}
+
+    assert {number: now.get(number) for number in frozen} == frozen
+    assert now.keys() == frozen.keys(), "write new entries into frozen.json as well"
+
+
+def test_the_schema_is_a_schema():
+    """What is published is valid JSON Schema of the draft it names."""
+    Draft202012Validator.check_schema(schema())
+
+
+def test_the_catalogue_holds_at_least_forty_entries_for_the_cases_that_matter():
+    """Every reason, token, answer to reset, generation and kind of blocked secret has its card."""
+    entries = built_in().entries
+
+    assert len(entries) >= 40
+    assert {event.reason for entry in entries for event in entry.revoked} | {
+        RevocationReason.SUPERSEDED for entry in entries if entry.card.renews
+    } == set(RevocationReason)
+    assert {entry.card.token for entry in entries} == set(TokenKind) - {TokenKind.JUKI_CARD}
+    assert {entry.card.atr for entry in entries} == set(AtrFamily)
+    assert {entry.card.issued.generation for entry in entries} >= {1, 2, 3}
+    assert {secret for entry in entries for secret in entry.card.tries_left} >= {
+        Secret.AUTH,
+        Secret.SIGN,
+        Secret.TEXT,
+        Secret.TEXT_NUMBER_A,
+        Secret.TEXT_NUMBER_B,
+        Secret.VISUAL_NUMBER_B,
+    }
+
+
+@pytest.mark.parametrize("entry", built_in().entries, ids=lambda entry: entry.number)
+def test_nobody_is_described(entry):
+    """Names are words for samples, towns are the one that is nowhere, numbers are drawn wrong."""
+    holder = entry.holder
+    name = holder.name or ""
+    address = holder.address or TOWN
+    foreign = ("ＳＡＭＰＬＥ", "ＥＸＡＭＰＬＥ")
+
+    assert name.startswith((*SURNAMES, *foreign)) or not holder.name
+    assert TOWN in address or "架空国" in address
+    assert not holder.valid_number
+
+
+@pytest.mark.parametrize("entry", built_in().entries, ids=lambda entry: entry.number)
+def test_each_entry_says_what_to_tell_the_user_in_both_languages(entry):
+    """Whoever builds an application finds its words here."""
+    assert sum(map(str.isascii, entry.advice.english)) > len(entry.advice.english) // 2
+    assert not entry.advice.japanese.isascii()
+    assert set(entry.verdicts) == set(Subject)
+
+
+def test_a_file_of_ones_own_is_read(own):
+    """The same form serves everybody; built-in dialogues are known, dates may be bare."""
+    [entry] = own().entries
+
+    assert (entry.number, entry.name, entry.citizen) == ("MY-001", "my-001", "my-001")
+    assert entry.holder.born == "1990-01-02"
+    assert entry.card.tries_left == {Secret.AUTH: 1}
+    assert [step.status for step in entry.dialogue] == ["9000", "63C1"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("MY-001", "JP-900", "letters of your own"),
+        ("MY-001", "my-1", "number: must satisfy pattern"),
+        ("auth: 1", "auth: 3", "tries_left.auth: must satisfy maximum"),
+        ("auth: 1", "pin: 1", "'pin' was unexpected"),
+        ("title: A case of my own", "title: A\n    tilte: A", "MY-001: Additional properties"),
+        ("login: good, ", "", "'login' is a required property"),
+        ("login: good", "login: fine", "verdicts.login: must satisfy pattern"),
+        ("status: 63C1", "status: 9000", "dialogue.1.status: must be of type string"),
+        ("born: 1990-01-02", "age: 3, born: 1990-01-02", "born and age exclude each other"),
+        ("name: 見本　自分", "same_as: MY-009", "nothing may stand beside same_as"),
+        ("[jpki,", "[jpky,", "there is no dialogue 'jpky'"),
+        ("version: 1", "version: 2", "version: must satisfy const"),
+        ("card: {", "card: {atr: contact-99, ", "there is no family contact-99"),
+        ("    title:", "    number: MY-002\n    title:", "duplicate key"),
+        ("entries:", "entries: [", "line"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_place(own, old, new, said):
+    """Nothing is guessed: the message names the entry and the field."""
+    with pytest.raises(CatalogueError) as caught:
+        own(old, new)
+
+    assert said in str(caught.value)
+    assert "own.yaml" in str(caught.value)
+
+
+def test_what_is_refused_is_not_quoted(own):
+    """A name somebody wrote does not come back in an error."""
+    with pytest.raises(CatalogueError) as caught:
+        own("name: 見本　自分", f"name: {'秘' * 201}")
+
+    assert "秘" not in str(caught.value)
+
+
+def test_a_number_twice_is_refused(own):
+    """Two entries of one number would make one card."""
+    again = OWN.partition("entries:")[2]
+
+    with pytest.raises(CatalogueError, match="MY-001 is there twice"):
+        own(
+            "    advice: {english: Be careful., japanese: 注意する。}\n",
+            "    advice: {english: Be careful., japanese: 注意する。}\n" + again.lstrip("\n"),
+        )
+
+
+def test_a_holder_can_only_be_that_of_an_earlier_entry(own):
+    """Cards are made in order."""
+    with pytest.raises(CatalogueError, match="no entry MY-009 with a holder of its own"):
+        own("{name: 見本　自分, born: 1990-01-02}", "{same_as: MY-009}")
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path):
+    """The usual mistake has a usual message."""
+    with pytest.raises(CatalogueError, match=r"none\.yaml cannot be read: No such file"):
+        load(tmp_path / "none.yaml")
+
+
+def test_an_entry_brings_those_it_needs():
+    """The new card of a renewal comes with the old one."""
+    chosen = built_in().chosen(["jp-040"])
+
+    assert [entry.number for entry in chosen] == ["JP-039", "JP-040"]
+
+
+def test_an_unknown_number_is_said():
+    """The message says which there are."""
+    with pytest.raises(CatalogueError, match="there are JP-001 to JP-"):
+        built_in().chosen(["JP-999"])
