@@ -58,10 +58,10 @@ class Cards:
         if reader is None or reader.removed:
             raise Refusal(ReturnCode.UNKNOWN_READER)
         reader.sync()
-        self._handles.before(Command.CONNECT, reader)
         if reader.exclusive is not None:
             raise Refusal(ReturnCode.SHARING_VIOLATION)
         self._wait_to_connect(client, reader)
+        self._handles.before(Command.CONNECT, reader)
         if body.share != Share.DIRECT:
             power_up(reader)
             if not reader.handles:
@@ -112,9 +112,9 @@ class Cards:
         reader = handle.reader
         if not reader.removed:
             reader.sync()
-            self._handles.before(Command.DISCONNECT, reader)
             if disposition is not Disposition.LEAVE:
                 self._wait_to_leave(client, handle)
+            self._handles.before(Command.DISCONNECT, reader)
         self._drop(handle, disposition)
         return DISCONNECT.pack(*body._replace(rv=ReturnCode.SUCCESS))
 
@@ -123,11 +123,11 @@ class Cards:
         handle = self._handles.on_reader(client, body.card)
         reader = handle.reader
         reader.sync()
-        self._handles.before(Command.BEGIN_TRANSACTION, reader)
         if handle.event is not None:
             raise Refusal(handle.event)
         if reader.transactions.is_blocked(handle.card, self._clock(), begins=True):
             raise MustWait(reader, handle.card, begins=True)
+        self._handles.before(Command.BEGIN_TRANSACTION, reader)
         reader.transactions.begin(handle)
         return CARD_ONLY.pack(handle.card, ReturnCode.SUCCESS)
 

@@ -63,11 +63,12 @@ class Handles:
         """Give the reader, its state up to date, when no other program has the card to itself."""
         reader = handle.reader
         reader.sync()
-        if self._gate is not None:
-            self.before(command, reader)
         owner = reader.transactions.owner
         if owner is not None and owner is not handle:
             raise MustWait(reader, handle.card)
+        # A request that waits comes here again: the gate counts requests, not attempts.
+        if self._gate is not None:
+            self.before(command, reader)
         return reader
 
     def before(self, command: Command, reader: Reader) -> None:

@@ -15,8 +15,10 @@ from cardsim.readers.slot import Slot
 class Gate(Protocol):
     """A place to make requests fail with PC/SC's own codes, for tests of their callers.
 
-    `before` is asked when nothing has happened yet; `after` when the card has done it all (and
-    the program will not learn that it has). None lets the request pass.
+    `before` is asked when nothing has happened yet, once for each request whose turn has come;
+    `after` when the card has done it all (and the program will not learn that it has). None lets
+    the request pass. What shall fail at a certain command to the card is the card's affair
+    (`cardsim.readers.insertable.NoAnswerError`).
     """
 
     def before(self, command: Command, slot: Slot) -> ReturnCode | None:

@@ -105,3 +105,20 @@ def test_a_card_can_leave_within_its_own_command():
     assert program.transmit(handle) is OK
     slot.insert(EchoCard())
     assert program.transmit(handle) is ReturnCode.REMOVED_CARD
+
+
+def test_the_gate_is_asked_once_for_a_request_that_has_to_wait():
+    """Whoever counts requests counts each once, however often its turn was looked for."""
+    gate = Scripted()
+    desk, _, _ = desk_with_card(gate=gate)
+    owner, other = desk.program(), desk.program()
+    own, card = owner.card(), other.card()
+    owner.begin(own)
+    gate.asked.clear()
+
+    other.send_transmit(card, b"\x00\xa4\x00\x01")
+    owner.transmit(own)
+    owner.end(own)
+
+    assert other.answer(Command.TRANSMIT).rv == OK
+    assert gate.asked.count(("before", Command.TRANSMIT, READER)) == 2
