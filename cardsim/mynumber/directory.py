@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from cardsim.chip import Application, Card, KeyDataError
+from cardsim.chip import Application, Card, CardStore, KeyDataError
 from cardsim.mynumber import durable
 from cardsim.mynumber.applications import build_applications, initial_state, pin_limits
 from cardsim.mynumber.assembly import assemble
@@ -64,16 +64,28 @@ def open_card(
     *,
     random: Callable[[int], bytes] = secrets.token_bytes,
     raise_unexpected: bool = False,
+    around_store: Callable[[CardStore], CardStore] = lambda store: store,
 ) -> Card:
-    """Give the card kept in `directory`; several processes may have it open at once."""
+    """Give the card kept in `directory`; several processes may have it open at once.
+
+    `around_store` may put something between the card and its state, such as a power failure.
+    """
     image, applications, store = _opened(directory)
-    return assemble(image, applications, store, random=random, raise_unexpected=raise_unexpected)
+    return assemble(
+        image,
+        applications,
+        around_store(store),
+        random=random,
+        raise_unexpected=raise_unexpected,
+    )
 
 
-def open_copy(directory: Path) -> Card:
+def open_copy(
+    directory: Path, *, around_store: Callable[[CardStore], CardStore] = lambda store: store
+) -> Card:
     """Give the card kept in `directory` as it is now; what happens to it is forgotten."""
     image, applications, store = _opened(directory)
-    return assemble(image, applications, MemoryStore(store.read()))
+    return assemble(image, applications, around_store(MemoryStore(store.read())))
 
 
 def _opened(directory: Path) -> tuple[CardImage, tuple[Application, ...], FileStore]:

@@ -7,7 +7,7 @@ Called by tests and by Python programs that want a card without PC/SC.
 
 from weakref import finalize
 
-from cardsim.readers.insertable import InsertableCard
+from cardsim.readers.insertable import InsertableCard, NoAnswerError
 from jpki.card.connection import ConnectionLostError
 
 
@@ -58,7 +58,13 @@ class InProcessConnection:
     def transmit(self, command: bytes) -> bytes:
         """Send one command APDU and give the response APDU."""
         self._need_open()
-        return self._card.transmit(command)
+        try:
+            answer = self._card.transmit(command)
+        except NoAnswerError as lost:
+            raise ConnectionLostError(str(lost)) from lost
+        if not answer:
+            raise ConnectionLostError("the card does not answer any more; reset it")
+        return answer
 
     def warm_reset(self) -> None:
         """Reset without losing power."""

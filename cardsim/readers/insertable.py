@@ -3,6 +3,18 @@
 from typing import Protocol
 
 
+class NoAnswerError(Exception):
+    """A command came to no answer, and nobody is to blame: the card left, the line failed.
+
+    `code` is the PC/SC return code a program shall see (pcsc-lite's number). A way to a slot
+    without such codes says so as it says that the card is gone.
+    """
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"no answer ({code:#010x})")
+        self.code = code
+
+
 class InsertableCard(Protocol):
     """A card as a reader sees it (ISO/IEC 7816-3: contacts, reset, commands).
 
@@ -22,5 +34,9 @@ class InsertableCard(Protocol):
         ...
 
     def transmit(self, command: bytes) -> bytes:
-        """Answer one command APDU with a response APDU. Never raises for what `command` holds."""
+        """Answer one command APDU with a response APDU. Never raises for what `command` holds.
+
+        A card that lost its power in between answers nothing. Raises `NoAnswerError` when it is
+        the way to the card that failed.
+        """
         ...

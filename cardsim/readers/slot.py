@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, unique
 from typing import Protocol
 
-from cardsim.readers.insertable import InsertableCard
+from cardsim.readers.insertable import InsertableCard, NoAnswerError
 
 
 class SlotError(Exception):
@@ -188,7 +188,8 @@ class Slot:
         """Give one command APDU to the card and its response APDU back.
 
         `insertion` names the card that is meant: if it was changed for another in the meantime
-        that is a `NoCardError`, and the other card hears nothing.
+        that is a `NoCardError`, and the other card hears nothing. `NoAnswerError` comes through
+        as it is.
         """
         with self._lock:
             state = self._state
@@ -199,6 +200,8 @@ class Slot:
                 raise UnpoweredCardError(f"the card in {self.name} is {state.power.value}")
             try:
                 return card.transmit(command)
+            except NoAnswerError:
+                raise
             except Exception as failure:
                 raise CardFailedError(f"the card in {self.name} failed at a command") from failure
 

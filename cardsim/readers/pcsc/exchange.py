@@ -7,6 +7,7 @@ Called by `server`. Methods take a client, the body of its request and the data 
 give the answer's bytes, or raise `Refusal` or `MustWait`.
 """
 
+from cardsim.readers.insertable import NoAnswerError
 from cardsim.readers.pcsc.attributes import attribute, control
 from cardsim.readers.pcsc.codes import (
     MAX_APDU,
@@ -56,6 +57,8 @@ class Exchange:
             raise Refusal(ReturnCode.PROTO_MISMATCH)
         try:
             answer = reader.transmit(data)
+        except NoAnswerError as lost:
+            raise Refusal(ReturnCode(lost.code)) from lost
         except SlotError as error:
             raise card_refusal(error) from error
         self._handles.after(Command.TRANSMIT, reader)

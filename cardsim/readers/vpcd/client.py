@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from cardsim.readers.insertable import InsertableCard
+from cardsim.readers.insertable import InsertableCard, NoAnswerError
 from cardsim.readers.vpcd.codec import DEFAULT_PORT, VpcdProtocolError
 from cardsim.readers.vpcd.dialogue import Dialogue
 
@@ -136,6 +136,10 @@ class VpcdClient:
         if failure is not None:
             raise failure
 
+    def take_out(self) -> None:
+        """Pull the card once what it answers now is sent; from within the card's own command."""
+        self._stopping.set()
+
     def wait_inserted(self, seconds: float) -> None:
         """Return once the reader has the card, or once the card has failed (see `stop`).
 
@@ -193,6 +197,9 @@ class VpcdClient:
                 answers = dialogue.receive(chunk)
                 self._announce(Plug(inserted=True, event="in the reader"))
                 _send(connection, answers)
+        except NoAnswerError as lost:
+            # vpcd has no word for it; it does notice that the card is gone.
+            raise _ConnectionEnded(str(lost)) from lost
         except VpcdProtocolError as error:
             raise _ConnectionEnded(f"closed, the reader sent {error}") from error
         finally:
