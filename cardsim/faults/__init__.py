@@ -1,0 +1,35 @@
+"""Faults on cue: one small language for what goes wrong, and where and when.
+
+    card = world.open_card("hanako", faults=[parse("status 6F00 before verify 2")])
+
+From text to trouble: `parsing` reads the `words` into a `fault`, a `plan` counts what happens and
+says which fault strikes, `card` and `gate` carry it out. docs/faults.md lists the language.
+"""
+
+from cardsim.faults.card import AroundStore, FaultyCard
+from cardsim.faults.fault import Count, Effect, Fault, Moment, When
+from cardsim.faults.gate import FaultGate, gate_for
+from cardsim.faults.kinds import Kind, Request
+from cardsim.faults.parsing import FaultSyntaxError, parse, parse_all
+from cardsim.faults.plan import Plan
+from cardsim.faults.surroundings import ServiceHand, Surroundings
+
+__all__ = [
+    "AroundStore",
+    "Count",
+    "Effect",
+    "Fault",
+    "FaultGate",
+    "FaultSyntaxError",
+    "FaultyCard",
+    "Kind",
+    "Moment",
+    "Plan",
+    "Request",
+    "ServiceHand",
+    "Surroundings",
+    "When",
+    "gate_for",
+    "parse",
+    "parse_all",
+]

@@ -1,0 +1,214 @@
+"""A card with faults: any card, as a reader sees it, with something between the two.
+
+    card = FaultyCard(lambda around: open_card(directory, around_store=around), faults)
+
+What travels is changed here, and power is cut here; what happens to the reader is done by
+`surroundings`. Not here: which fault strikes when (`plan`), PC/SC requests (`gate`).
+Only the words of a fault reach the log, never a byte of a command or an answer.
+A `cardsim.readers.insertable.InsertableCard`; made by the world and by tests.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+from cardsim.chip import CardStore
+from cardsim.faults.fault import (
+    Cut,
+    Delay,
+    Fail,
+    Fault,
+    Flip,
+    Moment,
+    Remove,
+    Reset,
+    Slow,
+    Status,
+    Truncate,
+    Unplug,
+    When,
+)
+from cardsim.faults.kinds import Kind
+from cardsim.faults.pace import Pace, pace_of
+from cardsim.faults.places import Event, Places
+from cardsim.faults.plan import Plan
+from cardsim.faults.power import PowerCut, PowerSwitch
+from cardsim.faults.surroundings import Alone, Surroundings
+from cardsim.readers.insertable import InsertableCard, NoAnswerError
+from cardsim.readers.pcsc.codes import ReturnCode
+
+_log = logging.getLogger(__name__)
+
+AroundStore = Callable[[CardStore], CardStore]
+"""Puts something around the store of a card that is about to be opened."""
+
+_NO_ANSWER = b""
+_SAVES = frozenset({Moment.BEFORE_SAVE_OF, Moment.AFTER_SAVE_OF})
+_MILLI = 1000.0
+
+
+class FaultyCard:
+    """A card and its faults. `open_card` opens the card with something around its store.
+
+    `sleep` takes seconds; it is called in the thread that asked the card.
+    """
+
+    def __init__(
+        self,
+        open_card: Callable[[AroundStore], InsertableCard],
+        faults: Iterable[Fault],
+        *,
+        surroundings: Surroundings | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        faults = tuple(faults)
+        self._switch = PowerSwitch()
+        self._card = open_card(self._switch.around)
+        self._plan = Plan(faults)
+        self._slow = [each.effect.profile for each in faults if isinstance(each.effect, Slow)]
+        self._paces: list[Pace] = []
+        self._places = Places()
+        self._surroundings = surroundings or Alone()
+        self._sleep = sleep
+        self._dead = False
+        self._gone = False
+
+    # --- contacts
+
+    def power_on(self) -> bytes:
+        """Give the ATR; a card that was taken away by nobody's hand stays away: mute."""
+        if self._gone:
+            return b""
+        self._dead = False
+        self._places.restart()
+        atr = self._card.power_on()
+        self._paces = [pace_of(profile, atr) for profile in self._slow]
+        return atr
+
+    def power_off(self) -> None:
+        """Take the power away."""
+        self._card.power_off()
+
+    def warm_reset(self) -> bytes:
+        """Reset; after a power cut the card starts anew, whatever kind of reset it gets."""
+        if self._dead or self._gone:
+            return self.power_on()
+        return self._card.warm_reset()
+
+    # --- commands
+
+    def transmit(self, command: bytes) -> bytes:
+        """Answer a command, if the faults let it; raises `NoAnswerError` when they do not."""
+        if self._dead or self._gone:
+            return _NO_ANSWER
+        event = self._places.look(command)
+        due = self._plan.due(event)
+        for fault, _ in due:
+            _log.info("fault: %s", fault)
+        early = self._before(due)
+        answer = self._answer(command, event, due) if early is None else early
+        if self._paces:
+            self._take_time(event, len(command), len(answer))
+        return answer
+
+    def _before(self, due: list[tuple[Fault, When]]) -> bytes | None:
+        """Do what strikes before the card hears the command; give an answer that replaces its."""
+        for fault, when in due:
+            if when.moment is not Moment.BEFORE:
+                continue
+            match fault.effect:
+                case Status(word):
+                    return word.to_bytes(2, "big")
+                case Cut():
+                    self._lose_power()
+                    return _NO_ANSWER
+                case Fail(code):
+                    raise NoAnswerError(code)
+                case effect:
+                    raise NoAnswerError(self._disturb(effect))
+        return None
+
+    def _answer(self, command: bytes, event: Event, due: list[tuple[Fault, When]]) -> bytes:
+        """Have the card carry out a command; give what arrives of its answer."""
+        moments = (when.moment for _, when in due if when.moment in _SAVES)
+        try:
+            with self._switch.armed(next(moments, None)):
+                answer = self._card.transmit(command)
+        except PowerCut:
+            self._lose_power()
+            return _NO_ANSWER
+        self._places.learn(event, answer)
+        for fault, when in due:
+            if when.moment in {Moment.AT, Moment.AFTER}:
+                answer = self._changed(answer, fault)
+        return answer
+
+    def _changed(self, answer: bytes, fault: Fault) -> bytes:
+        """Do what strikes once the card has answered; give what is left of the answer."""
+        match fault.effect:
+            case Status(word):
+                return word.to_bytes(2, "big")
+            case Truncate(keep):
+                return answer[:keep]
+            case Flip(byte, bit):
+                return _flipped(answer, byte, bit)
+            case Delay(milliseconds):
+                self._sleep(milliseconds / _MILLI)
+            case Cut():
+                self._lose_power()
+                return _NO_ANSWER
+            case Fail(code):
+                raise NoAnswerError(code)
+            case effect:
+                self._disturb(effect)
+        return answer
+
+    def _disturb(self, effect: object) -> ReturnCode:
+        """Do to card and reader what an effect says; give what a program hears of it."""
+        match effect:
+            case Remove(back):
+                if not self._surroundings.remove(_seconds(back)):
+                    self._leave()
+                return ReturnCode.REMOVED_CARD
+            case Unplug(back):
+                if not self._surroundings.unplug(_seconds(back)):
+                    self._leave()
+                return ReturnCode.READER_UNAVAILABLE
+            case Reset(cold):
+                if not self._surroundings.reset(cold=cold):
+                    self._reset(cold=cold)
+                return ReturnCode.RESET_CARD
+        raise ValueError(f"{effect} is nothing a card can suffer")
+
+    def _reset(self, *, cold: bool) -> None:
+        if cold:
+            self._card.power_off()
+            self.power_on()
+        else:
+            self.warm_reset()
+
+    def _lose_power(self) -> None:
+        self._dead = True
+        self._card.power_off()
+
+    def _leave(self) -> None:
+        self._gone = True
+        self._card.power_off()
+
+    def _take_time(self, event: Event, sent: int, received: int) -> None:
+        kind = event.kind if isinstance(event.kind, Kind) else Kind.COMMAND
+        for pace in self._paces:
+            self._sleep(pace.seconds(kind, sent=sent, received=received))
+
+
+def _flipped(answer: bytes, byte: int, bit: int) -> bytes:
+    """Flip one bit; an answer too short to have it stays as it is."""
+    if not -len(answer) <= byte < len(answer):
+        return answer
+    changed = bytearray(answer)
+    changed[byte] ^= 1 << bit
+    return bytes(changed)
+
+
+def _seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / _MILLI
