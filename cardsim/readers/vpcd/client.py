@@ -18,7 +18,7 @@ from typing import Self
 
 from cardsim.readers.insertable import InsertableCard, NoAnswerError
 from cardsim.readers.vpcd.codec import DEFAULT_PORT, VpcdProtocolError
-from cardsim.readers.vpcd.dialogue import Dialogue
+from cardsim.readers.vpcd.dialogue import CardSilentError, Dialogue
 
 _log = logging.getLogger(__name__)
 
@@ -96,6 +96,7 @@ class VpcdClient:
         self._connection: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._failure: Exception | None = None
+        self._away: float | None = None
 
     def run(self) -> None:
         """Keep the card plugged in until another thread calls `stop()`, or Ctrl-C.
@@ -112,7 +113,8 @@ class VpcdClient:
                 if self._stopping.is_set():
                     break
                 self._announce(Plug(inserted=False, event=str(ended)))
-            self._stopping.wait(self._backoff.delay(failures))
+            away, self._away = self._away, None
+            self._stopping.wait(max(self._backoff.delay(failures), away or 0.0))
         self._announce(Plug(inserted=False, event="taken out"))
 
     def start(self) -> None:
@@ -136,9 +138,15 @@ class VpcdClient:
         if failure is not None:
             raise failure
 
-    def take_out(self) -> None:
-        """Pull the card once what it answers now is sent; from within the card's own command."""
-        self._stopping.set()
+    def take_out(self, back: float | None) -> None:
+        """Pull the card once what it answers now is sent, for so many seconds or for good.
+
+        To be called within a command of the card, in the client's own thread.
+        """
+        if back is None:
+            self._stopping.set()
+        else:
+            self._away = back
 
     def wait_inserted(self, seconds: float) -> None:
         """Return once the reader has the card, or once the card has failed (see `stop`).
@@ -197,7 +205,9 @@ class VpcdClient:
                 answers = dialogue.receive(chunk)
                 self._announce(Plug(inserted=True, event="in the reader"))
                 _send(connection, answers)
-        except NoAnswerError as lost:
+                if self._away is not None:
+                    raise _ConnectionEnded(f"taken out for {self._away:g} s")
+        except (CardSilentError, NoAnswerError) as lost:
             # vpcd has no word for it; it does notice that the card is gone.
             raise _ConnectionEnded(str(lost)) from lost
         except VpcdProtocolError as error:

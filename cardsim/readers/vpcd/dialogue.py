@@ -10,6 +10,13 @@ from cardsim.readers.insertable import InsertableCard
 from cardsim.readers.vpcd.codec import Command, Control, Decoder, VpcdProtocolError, encode
 
 
+class CardSilentError(Exception):
+    """A powered card did not answer: the connection must be closed, which is a removed card.
+
+    There is no frame for it: pcscd waits for ever behind an empty one (vpcd 3.3).
+    """
+
+
 class Dialogue:
     """A card in the reader, from insertion to removal.
 
@@ -30,7 +37,8 @@ class Dialogue:
         """Take bytes from the reader and give the bytes to send back, whole frames or none.
 
         Raises `VpcdProtocolError` when the connection must be closed: the bytes are no
-        message of vpcd, or a command meets a card without power.
+        message of vpcd, or a command meets a card without power. `CardSilentError` and what the
+        card raises are for the caller to end the connection with as well.
         """
         self._decoder.feed(chunk)
         answers = bytearray()
@@ -55,7 +63,10 @@ class Dialogue:
             # pcscd powers a card before it talks to it. Whoever does not has missed that the
             # card was pulled and put back; a lost connection tells it.
             raise VpcdProtocolError("a command for a card without power")
-        return self._card.transmit(apdu)
+        answer = self._card.transmit(apdu)
+        if not answer:
+            raise CardSilentError("the card gave no answer to a command")
+        return answer
 
     def _contacts(self, control: Control) -> None:
         if control is Control.POWER_OFF:

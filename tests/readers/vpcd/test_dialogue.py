@@ -3,7 +3,7 @@
 import pytest
 
 from cardsim.readers.vpcd.codec import VpcdProtocolError, encode
-from cardsim.readers.vpcd.dialogue import Dialogue
+from cardsim.readers.vpcd.dialogue import CardSilentError, Dialogue
 from tests.support.plain_card import ATR, EchoCard
 
 POWER_OFF, POWER_ON, RESET, ASK_ATR = (bytes([0, 1, code]) for code in (0, 1, 2, 4))
@@ -104,3 +104,14 @@ def test_removal_takes_the_power():
     dialogue.end()
 
     assert card.diary == ["power on", "power off"]
+
+
+def test_silence_is_no_frame():
+    """An empty one would keep pcscd waiting for ever: the caller has to close the connection."""
+    card = EchoCard()
+    card.transmit = lambda _: b""
+    dialogue = Dialogue(card)
+    dialogue.receive(POWER_ON)
+
+    with pytest.raises(CardSilentError):
+        dialogue.receive(encode(APDU))
