@@ -12,7 +12,7 @@ from cardsim.faults.gate import FaultGate, gate_for
 from cardsim.faults.kinds import Kind, Request
 from cardsim.faults.parsing import FaultSyntaxError, parse, parse_all
 from cardsim.faults.plan import Plan
-from cardsim.faults.surroundings import ServiceHand, Surroundings
+from cardsim.faults.surroundings import ServiceHand, Surroundings, VpcdHand
 
 __all__ = [
     "AroundStore",
@@ -28,6 +28,7 @@ __all__ = [
     "Request",
     "ServiceHand",
     "Surroundings",
+    "VpcdHand",
     "When",
     "gate_for",
     "parse",

@@ -14,6 +14,7 @@ from typing import Protocol
 from cardsim.readers.insertable import InsertableCard
 from cardsim.readers.pcsc import PcscService
 from cardsim.readers.slot import SlotError, SlotOccupiedError
+from cardsim.readers.vpcd import VpcdClient
 
 Later = Callable[[float, Callable[[], None]], None]
 """Has something done after so many seconds, in a thread of its own."""
@@ -104,3 +105,29 @@ class ServiceHand:
         with contextlib.suppress(SlotError):
             self._slot.cold_reset()
         self._service.add_reader(self._slot)
+
+
+class VpcdHand:
+    """The hand that holds a card to vpcd. It can pull it, and knows no other reader's tricks."""
+
+    def __init__(self) -> None:
+        self._client: VpcdClient | None = None
+
+    def holds(self, client: VpcdClient) -> None:
+        """Take the client that has the card; each needs the other, and the card is made first."""
+        self._client = client
+
+    def remove(self, back: float | None) -> bool:
+        """Disconnect, once the card's answer is sent."""
+        if self._client is None:
+            return False
+        self._client.take_out(back)
+        return True
+
+    def unplug(self, back: float | None) -> bool:  # noqa: ARG002 - the protocol's
+        """Do nothing: vpcd's reader is pcscd's own."""
+        return False
+
+    def reset(self, *, cold: bool) -> bool:  # noqa: ARG002 - the protocol's
+        """Do nothing: only another program at that pcscd could."""
+        return False

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, unique
 
-from cardsim.faults.fault import Moment
-from cardsim.faults.kinds import APS, CODES, Kind, Request
+from cardsim.faults.fault import Fault, Moment
+from cardsim.faults.kinds import APS, CODES, Kind, Question, Request, files_of
+from jpki.card.layout import Ap
 
 GRAMMAR = "EFFECT [ARGUMENT] MOMENT KIND [in AP] [on EF] [N | every | from N]"
 
@@ -132,8 +133,8 @@ def lines() -> Iterator[str]:
         yield f"    {word.meaning}"
         yield f"    {word.example}"
     yield ""
-    for title, names in _names():
-        yield f"{title}: {' '.join(names)}"
+    for title, known in names().items():
+        yield f"{title}: {' '.join(known)}"
     for count, meaning in COUNTS:
         yield f"{count:<7} {meaning}"
 
@@ -148,18 +149,29 @@ def markdown() -> Iterator[str]:
     yield ""
     yield "| after the effect | what can stand there |"
     yield "|---|---|"
-    for title, names in _names():
-        yield f"| {title} | {' '.join(f'`{name}`' for name in names)} |"
+    for title, known in names().items():
+        yield f"| {title} | {' '.join(f'`{name}`' for name in known)} |"
     for count, meaning in COUNTS:
         yield f"| `{count}` | {meaning} |"
 
 
-def _names() -> tuple[tuple[str, list[str]], ...]:
-    return (
-        ("KIND", [kind.word for kind in Kind]),
-        ("KIND of `fail` only (before)", [request.word for request in Request]),
-        ("KIND of `crl` and `ocsp` (at)", ["request"]),
-        ("AP", list(APS)),
-        ("EF", ["0018", "auth-pin", "auth-key", "auth-certificate", "sign-pin", "sign-key", "…"]),
-        ("CODE", list(CODES)),
-    )
+def names() -> dict[str, list[str]]:
+    """Give the names that can stand behind an effect, by where they can."""
+    return {
+        "KIND": [kind.word for kind in Kind],
+        "KIND of `fail` only, before": [request.word for request in Request],
+        "KIND of `crl` and `ocsp`, at": [Question.REQUEST.word],
+        "AP": list(APS),
+        "EF of jpki, or four digits": list(files_of(Ap.JPKI)),
+        **{
+            f"EF in {name}": list(files_of(ap))
+            for name, ap in APS.items()
+            if ap is not Ap.JPKI and files_of(ap)
+        },
+        "CODE": list(CODES),
+    }
+
+
+def layer_of(fault: Fault) -> Layer:
+    """Give the layer at which a fault happens."""
+    return WORD[str(fault).split(" ", 1)[0]].layer

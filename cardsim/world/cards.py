@@ -50,7 +50,8 @@ class CardEntry:
     """One card of a world.
 
     `holder` is the citizen's name; `serials` are the serial numbers of the certificates that
-    were put on it, by kind; `directory` is where it lies.
+    were put on it, by kind; `directory` is where it lies; `faults` is what goes wrong with it, in
+    the words of `cardsim.faults`.
     """
 
     name: str
@@ -60,6 +61,7 @@ class CardEntry:
     serials: Mapping[Kind, int]
     directory: Path
     kind: CardKind = CardKind.MY_NUMBER
+    faults: tuple[str, ...] = ()
 
 
 def add_card(
@@ -71,6 +73,7 @@ def add_card(
     issued: datetime,
     expires: date,
     serials: Mapping[Kind, int],
+    faults: tuple[str, ...] = (),
     use: Callable[[Path], None] | None = None,
 ) -> CardEntry:
     """Write a new card into the directory of cards: from its image, or of a kind without one.
@@ -95,6 +98,7 @@ def add_card(
             "issued": issued.isoformat(),
             "expires": expires.isoformat(),
             "serials": {kind.value: serial for kind, serial in serials.items()},
+            "faults": list(faults),
         }
         files.write_json(draft / name / _ENTRY, _FORMAT, _VERSION, fields)
         try:
@@ -146,4 +150,5 @@ def _entry(name: str, document: Mapping[str, Any], directory: Path) -> CardEntry
         serials={Kind(kind): int(serial) for kind, serial in document["serials"].items()},
         directory=directory,
         kind=CardKind(document.get("kind", CardKind.MY_NUMBER.value)),
+        faults=tuple(str(fault) for fault in document.get("faults", ())),
     )

@@ -15,7 +15,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,7 @@ from jpki.profiles.naming import EMULATOR, FAITHFUL, Naming
 from jpki.profiles.reasons import RevocationReason
 
 if TYPE_CHECKING:
+    from cardsim.faults import AroundStore, Fault, Surroundings
     from cardsim.readers.insertable import InsertableCard
     from cardsim.world.authorities import Authorities
     from cardsim.world.cards import CardEntry
@@ -182,15 +183,46 @@ class World:
         """Give what is known of one card, in either case; raises `UnknownNameError`."""
         return cards.read_card(self._paths.cards, name.lower())
 
-    def open_card(self, name: str) -> "InsertableCard":
-        """Give a card to put into a reader; raises `UnknownNameError` or `CardFileError`."""
+    def open_card(
+        self,
+        name: str,
+        *,
+        faults: "Iterable[Fault]" = (),
+        surroundings: "Surroundings | None" = None,
+    ) -> "InsertableCard":
+        """Give a card to put into a reader, with the faults it has of itself and these.
+
+        `surroundings` can take a card out of the reader it is in, and more
+        (`cardsim.faults.surroundings`). Raises `UnknownNameError` or `CardFileError`.
+        """
         from cardsim.mynumber.directory import open_card
         from cardsim.world.odd import odd_card
 
         entry = self.card(name)
-        if entry.kind is not cards.CardKind.MY_NUMBER:
-            return odd_card(entry.kind)
-        return open_card(entry.directory)
+        present = (*self.faults(name), *faults)
+
+        def opened(around: "AroundStore") -> "InsertableCard":
+            if entry.kind is not cards.CardKind.MY_NUMBER:
+                return odd_card(entry.kind)
+            return open_card(entry.directory, around_store=around)
+
+        if not present:
+            return opened(lambda store: store)
+        from cardsim.faults import FaultyCard
+
+        return FaultyCard(opened, present, surroundings=surroundings)
+
+    def faults(self, name: str) -> "tuple[Fault, ...]":
+        """Give what goes wrong with a card of itself; raises `UnknownNameError`."""
+        entry = self.card(name)
+        if not entry.faults:
+            return ()
+        from cardsim.faults import FaultSyntaxError, parse_all
+
+        try:
+            return parse_all(entry.faults)
+        except FaultSyntaxError as error:
+            raise DamagedWorldError(entry.directory, str(error)) from error
 
     @contextlib.contextmanager
     def desk(self, *, keys: int) -> "Iterator[Desk]":

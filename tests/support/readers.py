@@ -7,6 +7,7 @@ import time
 from types import TracebackType
 from typing import Protocol, Self
 
+from cardsim.faults import ServiceHand, Surroundings, VpcdHand
 from cardsim.readers.insertable import InsertableCard
 from cardsim.readers.pcsc import PcscService
 from cardsim.readers.vpcd import VpcdClient
@@ -36,6 +37,10 @@ class Reader(Protocol):
         """Pull the card, if one is in."""
         ...
 
+    def hand(self) -> Surroundings:
+        """Give what can pull the card that is inserted next."""
+        ...
+
     def wait_contexts(self, number: int) -> None:
         """Return when so many contexts are left, and all others have been cleared away."""
         ...
@@ -63,6 +68,10 @@ class ServiceReader:
         """Take the card out."""
         self._slot.eject()
 
+    def hand(self) -> Surroundings:
+        """Give the hand at this reader."""
+        return ServiceHand(self._service, self.name)
+
     def wait_contexts(self, number: int) -> None:
         """Do nothing: a client's contexts are cleared away in one step, before others go on."""
 
@@ -87,6 +96,7 @@ class VpcdReader:
     def __init__(self) -> None:
         self._pcscd = PrivatePcscd()
         self._client: VpcdClient | None = None
+        self._hand = VpcdHand()
         self._insertions = 0
         self._own_threads = 0
 
@@ -98,6 +108,7 @@ class VpcdReader:
     def insert(self, card: InsertableCard) -> None:
         """Connect to vpcd, and wait for pcscd to notice: it looks every 0.4 seconds."""
         self._client = VpcdClient(card, "127.0.0.1", self._pcscd.port)
+        self._hand.holds(self._client)
         self._client.start()
         self._client.wait_inserted(_PATIENCE)
         self._insertions += 1
@@ -113,6 +124,10 @@ class VpcdReader:
             self._client.stop()
             self._client = None
             self._pcscd.wait_no_card(self._insertions)
+
+    def hand(self) -> Surroundings:
+        """Give the hand at the client that is connected next."""
+        return self._hand
 
     def wait_contexts(self, number: int) -> None:
         """Wait for the threads that serve contexts; the first card must have come before any."""

@@ -15,10 +15,12 @@ import click
 
 from jpki.profiles.kinds import Kind
 from jpki_cli.answer import Answer, answers, as_json, json_option, say_json
+from jpki_cli.faults import check_for_vpcd, fault_option
 from jpki_cli.options import japanese_day
 from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
+    from cardsim.faults import Fault
     from cardsim.readers.pcsc import PcscService
     from cardsim.readers.vpcd import Plug
     from cardsim.world import World
@@ -93,7 +95,8 @@ def show(name: str) -> Answer:
 @card.command(context_settings={"allow_interspersed_args": False})
 @click.argument("name")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND…")
-def run(name: str, command: tuple[str, ...]) -> None:
+@fault_option
+def run(name: str, command: tuple[str, ...], faults: "tuple[Fault, ...]") -> None:
     """Run COMMAND with the card in a reader of its own; exit as it does.
 
     COMMAND and what it starts find our PC/SC service by $PCSCLITE_CSOCK_NAME (no daemon, no
@@ -103,6 +106,7 @@ def run(name: str, command: tuple[str, ...]) -> None:
     \b
     Example:
       jpki card run hanako -- opensc-tool -n
+      jpki card run --fault "remove before verify" hanako -- pkcs15-tool --dump
       jpki card run hanako -- ssh -I opensc-pkcs11.so user@host
     """
     from cardsim.readers.program import ProgramNotStartedError, held_signals, run_program
@@ -115,7 +119,7 @@ def run(name: str, command: tuple[str, ...]) -> None:
         environment = {**settings().environ, HOME_VARIABLE: str(world.directory)}
         try:
             # Held before the service starts its thread, which then takes none of them either.
-            with held_signals() as before, _serving(world, [name]) as service:
+            with held_signals() as before, _serving(world, [name], faults=faults) as service:
                 ending = run_program(program, environment | service.environment, before_us=before)
         except ProgramNotStartedError as error:
             click.echo(f"jpki: {error}", err=True)
@@ -137,11 +141,18 @@ def run(name: str, command: tuple[str, ...]) -> None:
     metavar="HOST:PORT",
     help="Plug the card into the vpcd of a system pcscd, here or elsewhere, instead.",
 )
+@fault_option
 @json_option("Say where in one line of JSON; with --vpcd, each event in one.")
-def serve(names: tuple[str, ...], socket_path: Path | None, vpcd: str | None) -> None:
+def serve(
+    names: tuple[str, ...],
+    socket_path: Path | None,
+    vpcd: str | None,
+    faults: "tuple[Fault, ...]",
+) -> None:
     """Keep cards in readers until stopped (Ctrl-C), for programs started elsewhere.
 
-    What it prints first sets the variable by which PC/SC programs find the readers.
+    What it prints first sets the variable by which PC/SC programs find the readers. A --fault is
+    one of each card; each counts for itself.
 
     \b
     Example:
@@ -154,13 +165,18 @@ def serve(names: tuple[str, ...], socket_path: Path | None, vpcd: str | None) ->
         # Held in the threads that are started from here on, too.
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPED)
         if vpcd is not None:
-            _serve_vpcd(world, names[0], vpcd)
+            _serve_vpcd(world, names[0], vpcd, faults)
         else:
-            _serve_socket(world, names, socket_path)
+            _serve_socket(world, names, socket_path, faults)
 
 
-def _serve_socket(world: "World", names: Sequence[str], socket_path: Path | None) -> None:
-    with _serving(world, names, socket_path) as service:
+def _serve_socket(
+    world: "World",
+    names: Sequence[str],
+    socket_path: Path | None,
+    faults: "tuple[Fault, ...]",
+) -> None:
+    with _serving(world, names, socket_path, faults=faults) as service:
         if as_json():
             found = {"environment": service.environment, "readers": list(service.reader_names)}
             say_json(found, indent=None)
@@ -171,13 +187,15 @@ def _serve_socket(world: "World", names: Sequence[str], socket_path: Path | None
         signal.sigwait(_STOPPED)
 
 
-def _serve_vpcd(world: "World", name: str, address: str) -> None:
+def _serve_vpcd(world: "World", name: str, address: str, faults: "tuple[Fault, ...]") -> None:
+    from cardsim.faults import VpcdHand
     from cardsim.readers.vpcd import VpcdClient, parse_address
 
     try:
         host, port = parse_address(address)
     except ValueError as error:
         raise click.UsageError(f"--vpcd: {error}") from None
+    check_for_vpcd((*world.faults(name), *faults))
     in_json = as_json()
 
     def tell(plug: "Plug") -> None:
@@ -186,23 +204,37 @@ def _serve_vpcd(world: "World", name: str, address: str) -> None:
         else:
             click.echo(f"vpcd {host}:{port}: {plug.event}")
 
-    with VpcdClient(world.open_card(name), host, port, on_change=tell):
+    hand = VpcdHand()
+    card = world.open_card(name, faults=faults, surroundings=hand)
+    client = VpcdClient(card, host, port, on_change=tell)
+    hand.holds(client)
+    with client:
         click.echo(f"plugging {name} into vpcd at {host}:{port}; stop with Ctrl-C", err=True)
         signal.sigwait(_STOPPED)
 
 
 @contextmanager
 def _serving(
-    world: "World", names: Sequence[str], path: Path | None = None
+    world: "World",
+    names: Sequence[str],
+    path: Path | None = None,
+    *,
+    faults: "tuple[Fault, ...]" = (),
 ) -> "Iterator[PcscService]":
     """Run our PC/SC service with these cards inserted, each in a reader of its own."""
+    from cardsim.faults import ServiceHand, gate_for
     from cardsim.readers.pcsc import PcscService
 
-    cards = {name: world.open_card(name) for name in names}
-    with PcscService(path) as service:
-        for number, (name, inserted) in enumerate(cards.items()):
-            reader = f"JPKI-EMU Virtual Reader ({name}) {number:02d} 00"
-            service.add_reader(reader).insert(inserted)
+    readers = {
+        name: f"JPKI-EMU Virtual Reader ({name}) {number:02d} 00"
+        for number, name in enumerate(dict.fromkeys(names))
+    }
+    gate = gate_for({readers[name]: (*world.faults(name), *faults) for name in readers})
+    with PcscService(path, gate=gate) as service:
+        for name, reader in readers.items():
+            slot = service.add_reader(reader)
+            hand = ServiceHand(service, reader)
+            slot.insert(world.open_card(name, faults=faults, surroundings=hand))
         yield service
 
 

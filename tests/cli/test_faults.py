@@ -1,0 +1,136 @@
+"""`jpki faults` and --fault: the language on the command line, and OpenSC meeting what it says."""
+
+import json
+import re
+
+import pytest
+
+from cardsim.faults.words import WORDS
+from tests.cli.calling import USAGE, YES
+from tests.cli.test_serve import serving
+from tests.support.opensc import OpenSC
+from tests.support.pcscd import PrivatePcscd
+
+PRESENT_PIN = ("pkcs15-tool", "--verify-pin", "--auth-id", "01", "--pin", "1234")
+
+
+def run(jpki, *faults, program=PRESENT_PIN):
+    """Run a program with Hanako's card and these faults."""
+    options = [word for fault in faults for word in ("--fault", fault)]
+    return jpki.process("card", "run", *options, "hanako", "--", *program)
+
+
+def test_the_language_is_listed_in_text_and_in_json(jpki):
+    """The same words both ways, each with its example."""
+    said, found = jpki("faults"), jpki("faults", "--json").json
+
+    assert [effect["word"] for effect in found["effects"]] == [word.word for word in WORDS]
+    for effect in found["effects"]:
+        assert effect["example"] in said.stdout
+    assert "verify" in found["names"]["KIND"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("status 6F00 before verify", "Card command failed"),
+        ("truncate 1 at verify", "Transmit failed"),
+        ("cut before verify", "Transmit failed"),
+        ("cut after-save-of verify", "Transmit failed"),
+        ("remove before verify", "Card removed"),
+        ("reset cold before verify", "Card reset"),
+        ("fail comm-error before verify", "Transmit failed"),
+        ("fail comm-data-lost after verify", "Transmit failed"),
+        ("fail timeout before verify", "Transmit failed"),
+    ],
+)
+def test_opensc_tells_what_went_wrong(jpki, fault, told):
+    """In its own words."""
+    said = run(jpki, fault)
+
+    assert said.status != 0
+    assert told in said.stderr
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["unplug before verify", "fail no-smartcard before connect every", "flip 0.0 at verify"],
+)
+def test_opensc_fails_where_it_has_no_word_for_it(jpki, fault):
+    """It ends without success, which is what counts."""
+    assert run(jpki, fault).status != 0
+
+
+def test_opensc_gets_over_a_reader_that_is_taken_for_a_moment(jpki):
+    """Libpcsclite and OpenSC try again, and the PIN is presented once."""
+    said = run(jpki, "fail sharing-violation before begin-transaction")
+
+    assert said.status == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "left"), [("cut before-save-of verify", "3"), ("cut after-save-of verify", "2")]
+)
+def test_a_try_is_spent_as_the_fault_says(jpki, fault, left):
+    """The next run finds on the disk what was saved when the power went."""
+    run(jpki, fault)
+
+    listed = run(jpki, program=("pkcs15-tool", "--list-pins")).stdout
+
+    assert re.findall(r"Tries left\s*: (\d+)", listed)[0] == left
+
+
+def test_several_faults_can_be_given(jpki):
+    """Each counts for itself."""
+    said = run(jpki, "status 6F00 before verify 2", "remove before verify")
+
+    assert "Card removed" in said.stderr
+
+
+def test_a_fault_that_is_none_is_a_usage_error(jpki):
+    """With the word that is wrong, and what may stand there; nothing is run."""
+    said = jpki("card", "run", "--fault", "status 6F00 during verify", "hanako", "--", "true")
+
+    assert said.status == USAGE
+    assert "word 3, 'during': a moment of status is one of before, after" in said.stderr
+
+
+def test_a_card_that_is_served_has_its_faults(jpki):
+    """Programs started elsewhere meet them; a second card counts for itself."""
+    with serving(jpki, "--fault", "status 6F00 before verify", "hanako", "--json") as process:
+        found = json.loads(process.stdout.readline())
+        OpenSC(found["environment"]).pkcs15_tool(*PRESENT_PIN[1:], expect=255)
+        OpenSC(found["environment"]).pkcs15_tool(*PRESENT_PIN[1:])
+
+
+def test_a_card_plugged_into_vpcd_has_its_faults(jpki):
+    """Those that can exist there."""
+    with (
+        PrivatePcscd() as pcscd,
+        serving(
+            jpki,
+            "--fault",
+            "status 6F00 before verify",
+            "hanako",
+            "--vpcd",
+            f"127.0.0.1:{pcscd.port}",
+        ),
+    ):
+        pcscd.wait_card(1)
+        OpenSC(pcscd.environment).pkcs15_tool(*PRESENT_PIN[1:], expect=255)
+        OpenSC(pcscd.environment).pkcs15_tool(*PRESENT_PIN[1:])
+
+
+def test_what_vpcd_cannot_do_is_refused(jpki):
+    """A return code of PC/SC is not vpcd's to give."""
+    said = jpki(
+        "card", "serve", "--fault", "fail timeout before verify", "hanako", "--vpcd", "127.0.0.1:1"
+    )
+
+    assert said.status == USAGE
+    assert "only our own PC/SC service can do: fail timeout before verify 1" in said.stderr
+
+
+def test_without_a_fault_everything_is_well(jpki):
+    """The same program on the same card."""
+    assert run(jpki).status == YES
