@@ -123,9 +123,9 @@ class FaultyCard:
                     self._lose_power()
                     return _NO_ANSWER
                 case Fail(code):
-                    raise NoAnswerError(code)
+                    raise _no_answer(code)
                 case effect:
-                    raise NoAnswerError(self._disturb(effect))
+                    raise _no_answer(self._disturb(effect))
         return None
 
     def _answer(self, command: bytes, event: Event, due: list[tuple[Fault, When]]) -> bytes:
@@ -158,7 +158,7 @@ class FaultyCard:
                 self._lose_power()
                 return _NO_ANSWER
             case Fail(code):
-                raise NoAnswerError(code)
+                raise _no_answer(code)
             case effect:
                 self._disturb(effect)
         return answer
@@ -199,6 +199,10 @@ class FaultyCard:
         kind = event.kind if isinstance(event.kind, Kind) else Kind.COMMAND
         for pace in self._paces:
             self._sleep(pace.seconds(kind, sent=sent, received=received))
+
+
+def _no_answer(code: ReturnCode) -> NoAnswerError:
+    return NoAnswerError(code, code.name.lower().replace("_", " "))
 
 
 def _flipped(answer: bytes, byte: int, bit: int) -> bytes:

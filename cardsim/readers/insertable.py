@@ -6,12 +6,12 @@ from typing import Protocol
 class NoAnswerError(Exception):
     """A command came to no answer, and nobody is to blame: the card left, the line failed.
 
-    `code` is the PC/SC return code a program shall see (pcsc-lite's number). A way to a slot
-    without such codes says so as it says that the card is gone.
+    `code` is the PC/SC return code a program shall see (pcsc-lite's number), `name` what it is
+    called. A way to a slot without such codes says so as it says that the card is gone.
     """
 
-    def __init__(self, code: int) -> None:
-        super().__init__(f"no answer ({code:#010x})")
+    def __init__(self, code: int, name: str = "") -> None:
+        super().__init__(f"no answer from the card: {name or hex(code)}")
         self.code = code
 
 

@@ -45,8 +45,8 @@ class CardOrder:
     those testers in this field know; with None for both the card has no PIN at all
     (顔認証マイナンバーカード). `renews` are the serial numbers the new certificates replace: those
     are superseded at once. `kinds` are the certificates asked for, `ends` a day the card may not
-    outlive (在留期間). `change` makes another image of the finished one, `use` is done with the
-    card's directory before it is handed over.
+    outlive (在留期間), `faults` what goes wrong with it (`cardsim.faults`). `change` makes another
+    image of the finished one, `use` is done with the card's directory before it is handed over.
     """
 
     citizen: Citizen
@@ -61,6 +61,7 @@ class CardOrder:
     kinds: tuple[Kind, ...] = tuple(Kind)
     ends: date | None = None
     renews: Mapping[Kind, int] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
     change: Callable[[CardImage], CardImage] | None = field(default=None, repr=False)
     use: Callable[[Path], None] | None = field(default=None, repr=False)
 
@@ -143,6 +144,7 @@ def issue_card(
             holder=order.citizen.name,
             issued=order.moment,
             expires=expires,
+            faults=order.faults,
             use=order.use,
             serials={kind: certificate.serial for kind, certificate in issued.items()},
         )

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from cardsim.faults.words import WORDS
-from tests.cli.calling import USAGE, YES
+from tests.cli.calling import CARD, USAGE, YES
 from tests.cli.test_serve import serving
 from tests.support.opensc import OpenSC
 from tests.support.pcscd import PrivatePcscd
@@ -129,6 +129,34 @@ def test_what_vpcd_cannot_do_is_refused(jpki):
 
     assert said.status == USAGE
     assert "only our own PC/SC service can do: fail timeout before verify 1" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [("JP-072", "Card memory failure"), ("JP-074", "Transmit failed"), ("JP-079", "")],
+)
+def test_a_card_of_the_catalogue_brings_its_faults(jpki, number, told):
+    """Each time it is put into a reader; the entry says so."""
+    jpki("catalogue", "make", number)
+
+    shown = jpki("catalogue", "show", number, "--json").json["faults"]
+    said = [jpki.process("card", "run", number.lower(), "--", *PRESENT_PIN) for _ in range(2)]
+
+    assert shown
+    assert [run.status != 0 for run in said] == [True, True]
+    assert told in said[0].stderr
+
+
+def test_a_card_with_faults_can_be_used_without_a_reader(jpki):
+    """In this process a power cut is a lost connection, told in one line."""
+    jpki("catalogue", "make", "JP-074")
+
+    said = jpki("pin", "verify", "--card", "jp-074", "auth", environment={"JPKI_AUTH_PIN": "1234"})
+
+    assert (said.status, said.error) == (
+        CARD,
+        "jpki: the card does not answer any more; reset it",
+    )
 
 
 def test_without_a_fault_everything_is_well(jpki):

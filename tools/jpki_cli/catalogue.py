@@ -79,6 +79,7 @@ def show(number: str, own: Path | None) -> Answer:
         "",
         *(f"{step.send:<48} -> {step.status}  {step.why}" for step in entry.dialogue),
         *([""] if steps else []),
+        *(f"goes wrong      {fault}" for fault in entry.card.faults),
         f"tell the user   {entry.advice.english}",
         f"利用者への案内  {entry.advice.japanese}",
     ]
@@ -201,6 +202,7 @@ def _summary(entry: "Entry") -> dict[str, Any]:
         "card": entry.name,
         "title": entry.title,
         "japanese": entry.japanese,
+        "faults": [str(fault) for fault in entry.card.faults],
         "verdicts": {subject.value: words for subject, words in entry.verdicts.items()},
         "advice": {"english": entry.advice.english, "japanese": entry.advice.japanese},
     }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, unique
 
+from cardsim.faults.fault import Fault
 from cardsim.world.cards import CardKind
 from cardsim.world.defects import Defect
 from jpki.card.layout import Ap, AtrFamily, JpkiEf, TokenKind
@@ -106,7 +107,8 @@ class IssueDay:
 class CardSpec:
     """Which card; `ends_in_days` is the last day of a period of stay (在留期間).
 
-    `impostor` is a card of authorities under the same name that nobody pins.
+    `impostor` is a card of authorities under the same name that nobody pins. `faults` happen
+    whenever the card is used, counted from when it is put into a reader.
     """
 
     kind: CardKind = CardKind.MY_NUMBER
@@ -120,6 +122,7 @@ class CardSpec:
     impostor: bool = False
     defect: Defect | None = None
     tries_left: Mapping[Secret, int] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,9 @@ class Step:
 
     `send` is hexadecimal and may hold names of secrets in braces: `{auth}` for the PIN's bytes,
     `{wrong-auth}` for as many bytes that are not the PIN.
-    `status` is the status word in hexadecimal, `x` standing for any digit; `data`, when it is
-    given, how the answer's data must begin, in hexadecimal.
+    `status` is the status word in hexadecimal, `x` standing for any digit, or `none` when no
+    answer comes; the card is then powered up anew. `data`, when it is given, is how the answer's
+    data must begin, in hexadecimal.
     """
 
     send: str
@@ -161,7 +165,7 @@ class Entry:
 
     `verdicts` holds for every subject what must come of it: `good`, `absent` when there is
     nothing to judge, `bad: RULE` or `cannot-tell: RULE` with the rule that decides, `refused: SW`
-    when the card does not do its part.
+    when the card does not do its part, `lost` when it gives no answer.
     """
 
     number: str

@@ -117,6 +117,7 @@ class _Counter:
             atr=spec.atr,
             kinds=spec.certificates,
             ends=None if spec.ends_in_days is None else today + timedelta(days=spec.ends_in_days),
+            faults=tuple(map(str, spec.faults)),
             renews=self._renewed(entry, moment) if spec.renews else {},
             change=self._change(entry),
             use=(lambda place: spend_tries(place, spec.tries_left)) if spec.tries_left else None,

@@ -22,6 +22,7 @@ from jsonschema.exceptions import ValidationError, best_match
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from cardsim.faults import Fault, FaultSyntaxError, parse
 from cardsim.world.cards import CardKind
 from cardsim.world.catalogue.entry import (
     Advice,
@@ -227,7 +228,16 @@ def _card(raw: Mapping[str, Any], where: str) -> CardSpec:
         impostor=raw.get("impostor", False),
         defect=Defect(raw["defect"]) if "defect" in raw else None,
         tries_left={Secret.named(name): left for name, left in raw.get("tries_left", {}).items()},
+        faults=tuple(_faults(raw.get("faults", ()), f"{where}.faults")),
     )
+
+
+def _faults(raw: Iterable[str], where: str) -> Iterator[Fault]:
+    for number, text in enumerate(raw):
+        try:
+            yield parse(text)
+        except FaultSyntaxError as error:
+            raise CatalogueError(f"{where}.{number}: {error}") from None
 
 
 def _steps(raw: Iterable[Any], dialogues: Mapping[str, Any], where: str) -> Iterator[Step]:

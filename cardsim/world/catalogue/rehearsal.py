@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from hashlib import sha256
 
+from cardsim.faults import FaultyCard
 from cardsim.mynumber import CardImage, load_image, open_copy
 from cardsim.readers.inprocess import connect
-from cardsim.readers.insertable import InsertableCard
+from cardsim.readers.insertable import InsertableCard, NoAnswerError
 from cardsim.world.cards import CardEntry, CardKind
 from cardsim.world.catalogue.entry import Entry, Secret, Step, Subject
 from cardsim.world.catalogue.reading import CatalogueError
@@ -28,6 +29,7 @@ from jpki.card.client import (
     UnexpectedStatusError,
     VisualSession,
 )
+from jpki.card.connection import ConnectionLostError
 from jpki.digest_info import DigestAlgorithm
 from jpki.iso7816 import SW, ResponseApdu
 from jpki.profiles.kinds import Kind
@@ -50,6 +52,8 @@ from jpki.verify.cms import verify_detached
 from jpki.verify.login import RelyingParty
 
 ABSENT = "absent"
+LOST = "lost"
+NO_ANSWER = "none"
 _PARTY = "https://rehearsal.example"
 _CONTENT = "架空の文書".encode()
 _CHALLENGE = bytes(range(32))
@@ -103,9 +107,18 @@ class Rehearsal:
             yield Finding(f"verdict: {subject.value}", entry.verdicts[subject], seen)
 
     def _copy(self, card: CardEntry) -> InsertableCard:
-        if card.kind is CardKind.MY_NUMBER:
+        """Give a copy that has the card's faults, each counting from its first command."""
+        if card.kind is not CardKind.MY_NUMBER:
+            return self._world.open_card(card.name)
+        faults = self._world.faults(card.name)
+        if not faults:
             return open_copy(card.directory)
-        return self._world.open_card(card.name)
+        return FaultyCard(
+            lambda around: open_copy(card.directory, around_store=around),
+            faults,
+            # A rehearsal is about answers: nobody waits for a slow card.
+            sleep=lambda _: None,
+        )
 
     def _dialogue(
         self, entry: Entry, card: CardEntry, image: CardImage | None
@@ -113,8 +126,14 @@ class Rehearsal:
         copy = self._copy(card)
         copy.power_on()
         for step in entry.dialogue:
-            received = ResponseApdu.decode(copy.transmit(command_of(step, image)))
             name = step.why or step.send
+            answer = _answer_of(copy, command_of(step, image))
+            if not answer:
+                yield Finding(name, step.status, NO_ANSWER)
+                copy.power_off()
+                copy.power_on()
+                continue
+            received = ResponseApdu.decode(answer)
             yield Finding(name, step.status, f"{received.status.value:04X}")
             if step.data:
                 data = bytes.fromhex(step.data)
@@ -155,6 +174,8 @@ class Rehearsal:
             return f"refused: {SW.REFERENCE_DATA_NOT_USABLE:04X}"
         except UnexpectedStatusError as error:
             return f"refused: {error.status.value:04X}"
+        except ConnectionLostError:
+            return LOST
         except CertificateMissingError:
             return ABSENT
 
@@ -163,11 +184,15 @@ class Rehearsal:
         if image.text is None or image.visual is None:
             return ABSENT
         channel = Channel(connect(self._copy(card)))
+        try:
+            answers = _answered(TextSession(channel)), _answered(VisualSession(channel))
+        except ConnectionLostError:
+            return LOST
         evidence = Evidence(
             text=image.text.files,
             visual=image.visual.files,
-            text_answer=_answered(TextSession(channel)),
-            visual_answer=_answered(VisualSession(channel)),
+            text_answer=answers[0],
+            visual_answer=answers[1],
         )
         return _words(self._face_verifier.check(evidence, moment=self._moment))
 
@@ -180,6 +205,14 @@ class Rehearsal:
     def _sign(self, signer: CardSigner) -> Report:
         message = sign_detached(_CONTENT, signer, moment=self._moment)
         return verify_detached(message, _CONTENT, self._verifier, moment=self._moment)
+
+
+def _answer_of(card: InsertableCard, command: bytes) -> bytes:
+    """Have a card answer; nothing when no answer comes through."""
+    try:
+        return card.transmit(command)
+    except NoAnswerError:
+        return b""
 
 
 def _answered(session: TextSession | VisualSession) -> Answer:

@@ -99,6 +99,14 @@ def test_each_entry_says_what_to_tell_the_user_in_both_languages(entry):
     assert set(entry.verdicts) == set(Subject)
 
 
+def test_faults_are_read_as_they_are_written(own):
+    """In the words of the command line; a step may expect that no answer comes."""
+    [entry] = own("card: {", "card: {faults: [CUT before verify on auth-pin], ").entries
+
+    assert list(map(str, entry.card.faults)) == ["cut before verify in jpki on auth-pin 1"]
+    assert own("status: 63C1", "status: none").entries[0].dialogue[-1].status == "none"
+
+
 def test_a_file_of_ones_own_is_read(own):
     """The same form serves everybody; built-in dialogues are known, dates may be bare."""
     [entry] = own().entries
@@ -126,6 +134,12 @@ def test_a_file_of_ones_own_is_read(own):
         ("version: 1", "version: 2", "version: must satisfy const"),
         ("card: {", "card: {atr: contact-99, ", "there is no family contact-99"),
         ("    title:", "    number: MY-002\n    title:", "duplicate key"),
+        (
+            "card: {",
+            "card: {faults: [cut at verify], ",
+            "MY-001 card.faults.0: fault 'cut at verify'",
+        ),
+        ("card: {", "card: {faults: cut, ", "card.faults: must be of type array"),
         ("entries:", "entries: [", "line"),
     ],
 )
