@@ -7,7 +7,8 @@ says which fault strikes, `card` and `gate` carry it out. docs/faults.md lists t
 """
 
 from cardsim.faults.card import AroundStore, FaultyCard
-from cardsim.faults.fault import Count, Effect, Fault, Moment, When
+from cardsim.faults.evidence import EvidenceFaults, Trouble
+from cardsim.faults.fault import Count, Effect, Evidence, Fault, Mishap, Moment, When
 from cardsim.faults.gate import FaultGate, gate_for
 from cardsim.faults.kinds import Kind, Request
 from cardsim.faults.parsing import FaultSyntaxError, parse, parse_all
@@ -18,16 +19,20 @@ __all__ = [
     "AroundStore",
     "Count",
     "Effect",
+    "Evidence",
+    "EvidenceFaults",
     "Fault",
     "FaultGate",
     "FaultSyntaxError",
     "FaultyCard",
     "Kind",
+    "Mishap",
     "Moment",
     "Plan",
     "Request",
     "ServiceHand",
     "Surroundings",
+    "Trouble",
     "VpcdHand",
     "When",
     "gate_for",

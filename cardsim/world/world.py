@@ -42,6 +42,7 @@ from jpki.profiles.reasons import RevocationReason
 
 if TYPE_CHECKING:
     from cardsim.faults import AroundStore, Fault, Surroundings
+    from cardsim.faults.evidence import Trouble
     from cardsim.readers.insertable import InsertableCard
     from cardsim.world.authorities import Authorities
     from cardsim.world.cards import CardEntry
@@ -322,9 +323,19 @@ class World:
             return []
         return self.authorities.publish(moment=now)
 
-    def published_lists(self, kind: Kind) -> list[bytes]:
-        """Give the published revocation lists of one authority (DER)."""
-        return self.authorities.published_lists(kind)
+    def published_lists(self, kind: Kind, *, trouble: "Trouble | None" = None) -> list[bytes]:
+        """Give the published revocation lists of one authority (DER).
+
+        With `trouble`, as a service that has it would hand them out; being late is for whoever
+        serves them to play.
+        """
+        published = self.authorities.published_lists(kind)
+        if not trouble:
+            return published
+        from cardsim.world.evidence import handed_out
+
+        now = self.clock.now()
+        return list(handed_out(published, self.authorities[kind], trouble, moment=now))
 
     def anchors(self, kind: Kind) -> tuple[bytes, ...]:
         """Give the CA certificates (DER) a verifier should pin: every generation, oldest first."""
