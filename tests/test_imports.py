@@ -51,6 +51,7 @@ SANS_IO = (
     "jpki.numbers",
     "jpki.oids",
     "cardsim.chip",
+    "cardsim.faults",
     "cardsim.readers.vpcd.codec",
     "cardsim.readers.vpcd.dialogue",
     "cardsim.readers.pcsc",
@@ -106,6 +107,16 @@ RULES = (
         ("cardsim.mynumber",),
         ("cardsim.world", "cardsim.readers", "jpki.ca", "jpki.verify", "jpki.card.client"),
         allowed=("cardsim.readers.insertable",),
+    ),
+    Rule(
+        "who is disturbed does not know who disturbs",
+        ("cardsim.chip", "cardsim.mynumber", "cardsim.readers"),
+        ("cardsim.faults",),
+    ),
+    Rule(
+        "a fault belongs to no world",
+        ("cardsim.faults",),
+        ("cardsim.world", "jpki.ca", "jpki.verify", "jpki.card.client"),
     ),
     # Third parties.
     Rule(
@@ -256,6 +267,11 @@ def test_the_house_keeps_its_direction(rule: Rule):
         ),
         ("jpki.ca.issue", "born = time.time()", "the clock comes in as an argument"),
         ("jpki.ca.issue", "Factory(datetime.now)", "the clock comes in as an argument"),
+        (
+            "cardsim.mynumber.state",
+            "from cardsim.faults import Plan",
+            "who is disturbed does not know who disturbs",
+        ),
         ("cardsim.chip.card", "print(1)", "nobody below tools speaks to the terminal"),
         ("jpki.iso7816.tlv", "from socket import socket", "codecs and cards open no sockets"),
     ],

@@ -50,7 +50,9 @@ class Desk:
             keys=self.keys,
         )
 
-    def add_odd_card(self, kind: CardKind, citizen: Citizen, *, expires: date) -> CardEntry:
+    def add_odd_card(
+        self, kind: CardKind, citizen: Citizen, *, expires: date, faults: tuple[str, ...] = ()
+    ) -> CardEntry:
         """Put a card that is no My Number card beside the others, under its owner's name."""
         return cards.add_card(
             self.paths.cards,
@@ -60,6 +62,7 @@ class Desk:
             issued=self.now,
             expires=expires,
             serials={},
+            faults=faults,
         )
 
     def add_citizens(self, newcomers: Iterable[Citizen]) -> None:

@@ -12,6 +12,7 @@ from cardsim.mynumber.applications import build_applications, initial_state
 from cardsim.mynumber.assembly import assemble
 from cardsim.readers.pcsc import PcscService, ReturnCode
 from tests.support.cards import adult_image
+from tests.support.pcsc import wait_until
 from tests.support.scard import ScardProgram
 
 READER = "JPKI-EMU Reader 00 00"
@@ -199,6 +200,25 @@ def test_an_unplugged_reader_is_gone_until_it_is_plugged_in(bench):
     assert lost == ((ReturnCode.READER_UNAVAILABLE, ""),) * 2
     assert (gone, seconds, found.readers) == ([], 0.5, [READER])
     assert (found.connect(), found.ask(SELECT_JPKI)) == (OK, (OK, "9000"))
+
+
+def test_whoever_waits_for_an_unplugged_reader_is_told(bench):
+    """A program whose transaction was to come next does not wait for ever."""
+    found = bench("unplug before verify")
+    with ScardProgram(found.service.environment) as other:
+        card = other.connect(other.establish(), READER)
+        found.call("SCardBeginTransaction")
+        waiting = other.begin("SCardBeginTransaction", card)
+        wait_until(lambda: queued(found.service), "the other program's request")
+        found.ask(VERIFY)
+        code = waiting.result(20)
+
+    assert unsigned(code) == ReturnCode.READER_UNAVAILABLE
+
+
+def queued(service):
+    """Whether a request waits for the reader."""
+    return any(r.transactions.queue for r in service._server._places.readers)
 
 
 def test_a_reader_unplugged_after_a_command_has_answered_it(bench):

@@ -106,7 +106,12 @@ class _Counter:
         today = japanese_date(self.desk.now)
         spec = entry.card
         if spec.kind is not CardKind.MY_NUMBER:
-            return self.desk.add_odd_card(spec.kind, citizen, expires=today + timedelta(days=365))
+            return self.desk.add_odd_card(
+                spec.kind,
+                citizen,
+                expires=today + timedelta(days=365),
+                faults=tuple(map(str, spec.faults)),
+            )
         applied, moment = self._dates(entry)
         order = CardOrder(
             citizen,
