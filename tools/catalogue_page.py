@@ -51,13 +51,14 @@ entries:
 
 ## Nobody is described
 
-- Surnames are words for sample and fiction (見本, 例示, 架空, 試験, 仮名, 模擬; SAMPLE and EXAMPLE for
-  foreigners), and every town is 架空町: no municipality of the table has one of that name. A test holds
-  both for every entry.
+- Surnames are words for sample and fiction (見本, 例示, 架空, 試験, 仮名, 模擬; SAMPLE and EXAMPLE
+  for foreigners), and every town is 架空町: no municipality of the table has one of that name. A
+  test holds both for every entry.
 - A 個人番号 is never written down; it is drawn from the seed, with a check digit that is wrong: the
   right one plus one. The right one follows from the other eleven digits by the ordinance
-  (総務省令第85号(2014) 第5条), every number in use ends in it, so a number that does not is nobody's. Only
-  an entry of your own can ask for a right one (`valid_number: true`), and then somebody may have it.
+  (総務省令第85号(2014) 第5条), every number in use ends in it, so a number that does not is
+  nobody's. Only an entry of your own can ask for a right one (`valid_number: true`), and then
+  somebody may have it.
 - Photos are drawn by program, certificates are of `O=JPKI-EMU` and test policies.
 
 ## Entries
