@@ -5,8 +5,9 @@ certificate) and understood (no delta, no indirect list, no unknown critical ext
 *good*, it must also cover the certificate (issuingDistributionPoint against its distribution
 point) and be fresh at the moment. An authentic list that names the serial number without being
 understood says neither, and no other list says *good* against it: the CA said something of this
-certificate that could not be checked. Revocation is final in JPKI, a hold included, so an old
-list that names the serial number still counts and any list that does wins over any that does not.
+certificate that could not be checked. So does one that cannot even be read (`crl_unreadable`).
+Revocation is final in JPKI, a hold included, so an old list that names the serial number still
+counts and any list that does wins over any that does not.
 
 A revocation date after the moment: RFC 5280 6.3.3 never looks at the date, so a list already
 out at the moment revokes whoever is on it. A list issued later speaks about the moment only
@@ -19,7 +20,6 @@ OCSP. RFC 5280 5.2, 5.3, 6.3.3; PKI profile section 2.1.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
@@ -30,6 +30,7 @@ from jpki.verify.crl_objections import (
     scope_objections,
     understanding_objections,
 )
+from jpki.verify.crl_unreadable import UnreadableList
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import directory_names
 from jpki.verify.names import describe
@@ -40,7 +41,7 @@ from jpki.verify.times import show
 _SHOWN_ELSEWHERE = 3
 _NEEDED_PLAIN_LIST = (
     "a plain revocation list (失効リスト) that names this serial number: the CA signed one that "
-    "does, and it is not understood"
+    "does or may, and it is not understood"
 )
 
 
@@ -59,19 +60,18 @@ class CrlSource:
     """A set of lists of any CAs; `unreadable` is what was given and is no list."""
 
     lists: tuple[RevocationList, ...] = field(default=(), repr=False)
-    unreadable: tuple[Evidence, ...] = ()
+    unreadable: tuple[UnreadableList, ...] = ()
 
     @classmethod
     def load(cls, ders: Iterable[bytes]) -> "CrlSource":
-        """Read DER lists. One that cannot be read is kept as evidence, and proves nothing."""
+        """Read DER lists. One that cannot be read is kept; it never says good or revoked."""
         lists: list[RevocationList] = []
-        unreadable: list[Evidence] = []
+        unreadable: list[UnreadableList] = []
         for der in ders:
             try:
                 lists.append(RevocationList.parse(der))
             except MalformedError as error:
-                digest = sha256(der).digest()
-                unreadable.append(Evidence("crl", digest, "unreadable", objections=(str(error),)))
+                unreadable.append(UnreadableList.of(der, error))
         return cls(tuple(lists), tuple(unreadable))
 
     def status(
@@ -103,8 +103,11 @@ class CrlSource:
                 seen.revoked.append(one)
             elif not entry and not obscure and not gaps:
                 seen.good.append(one)
-        if not seen.revoked and not seen.good:
-            seen.evidence.extend([*elsewhere, *self.unreadable])
+        seen.unclear.extend(
+            one.evidence for one in self.unreadable if one.may_name(certificate, issuer)
+        )
+        if not seen.revoked and (seen.unclear or not seen.good):
+            seen.evidence.extend([*elsewhere, *(one.evidence for one in self.unreadable)])
         return _decide(certificate, moment, seen)
 
 

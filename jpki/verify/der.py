@@ -199,6 +199,21 @@ def decode(document: bytes, start: int = 0, end: int | None = None) -> Node:
     return Node(document, tag, start, value, after)
 
 
+def first_parts(document: bytes, count: int) -> list[Node]:
+    """Give the first elements inside the first element, looking no deeper and no further.
+
+    Only to see who signed what strict reading refused: nothing inside is known to be DER.
+    Raises `DerError` when there are no `count` elements.
+    """
+    _, at, end = _header(document, 0, len(document))
+    parts: list[Node] = []
+    for _ in range(count):
+        tag, start, after = _header(document, at, end)
+        parts.append(Node(document, tag, at, start, after))
+        at = after
+    return parts
+
+
 def check_order(node: Node) -> None:
     """Refuse an IMPLICIT SET OF whose elements are out of order (X.690 11.6)."""
     previous = b""

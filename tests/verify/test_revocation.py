@@ -276,6 +276,64 @@ def test_what_is_not_understood_takes_no_revocation_back(obscure, order):
     assert report.revocation.basis.number == 9
 
 
+UNREADABLE = {
+    "a serial number twice": pki.crl(SIGN, pki.entry(), pki.entry()),
+    "reason 7": pki.crl(SIGN, pki.entry(reason=7)),
+    "v3": pki.crl(SIGN, pki.entry(), version=2),
+    "bytes left over": pki.crl(SIGN, pki.entry()) + b"\x00",
+    "a time that does not exist": pki.crl(SIGN, seq(integer(pki.SERIAL), b"\x17\x0d260231030000Z")),
+    "a padded serial number": pki.crl(
+        SIGN, seq(b"\x02\x05\x00" + integer(pki.SERIAL)[2:], pki.time(NOW))
+    ),
+}
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["first", "last"])
+@pytest.mark.parametrize("unreadable", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_signed_but_unreadable_and_may_name_it_forbids_good(unreadable, order):
+    """A list the CA signed that cannot be searched may hold this certificate's revocation."""
+    report = judged(*[unreadable, pki.crl(SIGN)][::order])
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert "not understood" in report.needed[0]
+    assert "unreadable" in report.check("cert.revocation").seen
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        pki.crl(SIGN, pki.entry(reason=7), signed_by=pki.key("somebody")),
+        pki.crl(THIRD, pki.entry(reason=7)),
+        pki.crl(SIGN, pki.entry(serial=5, reason=7)),
+        pki.crl(SIGN, pki.entry(reason=7), outer_algorithm=NULL),
+        pki.crl(SIGN, pki.entry(reason=7))[:-1],
+        seq(pki.crl(SIGN, pki.entry(reason=7))),
+        seq(NULL, NULL, NULL),
+        b"",
+    ],
+    ids=[
+        "forged",
+        "other generation",
+        "without its bytes",
+        "signed in no known way",
+        "cut short",
+        "wrapped",
+        "no bit string",
+        "empty",
+    ],
+)
+def test_what_is_unreadable_and_not_signed_says_nothing(unreadable):
+    """Otherwise anybody's file in the directory of lists would put an end to every "good"."""
+    assert judged(unreadable, pki.crl(SIGN)).verdict is Verdict.GOOD
+
+
+def test_an_unreadable_list_takes_no_revocation_back():
+    """A list that can be read and names the certificate decides."""
+    report = judged(UNREADABLE["reason 7"], pki.crl(SIGN, pki.entry()))
+
+    assert report.revocation.status is Status.REVOKED
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_revoked_wins_over_not_listed(order):
     """Of two lists, one naming the certificate and one not, the one that names it decides."""
