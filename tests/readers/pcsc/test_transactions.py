@@ -285,6 +285,21 @@ def test_a_program_that_was_sent_away_keeps_its_place():
     assert three_.begun() is OK
 
 
+def test_a_newcomer_does_not_begin_where_a_place_is_kept():
+    """The card is free, and still not his: another was sent away and will come for it."""
+    desk, _, _, ((one, first), (two, second), (three_, third)) = three()
+    one.begin(first)
+    two.begin(second)
+    desk.advance(PARK_SECONDS)
+    assert two.begun() is BUSY
+    one.end(first)
+
+    assert three_.begin(third) is None
+    assert two.begin(second) is OK
+    two.end(second)
+    assert three_.begun() is OK
+
+
 def test_a_place_is_not_kept_for_ever():
     """Who does not come back is not waited for."""
     desk, _, _, ((one, first), (two, second), (three_, third)) = three()
