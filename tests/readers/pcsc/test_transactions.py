@@ -144,7 +144,10 @@ def test_an_exclusive_connection_has_no_transaction_of_its_own():
 
 
 def test_a_transaction_ends_with_its_owner():
-    """The card is reset, so that nobody inherits what was unlocked on it."""
+    """The card is reset, so that the others learn of it and begin anew.
+
+    What it remembers is its own affair: a My Number card keeps verified PINs (test_card_state).
+    """
     _, _, card, ((one, first), (two, second), _) = three()
     one.begin(first)
     two.begin(second)
