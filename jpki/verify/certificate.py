@@ -96,7 +96,7 @@ class Certificate:
 
         fields = Fields(tbs, "TBSCertificate")
         version = _version(fields.optional(context(0)))
-        serial = fields.take(Tag.INTEGER).integer()
+        serial = _serial(fields.take(Tag.INTEGER))
         inner_algorithm = fields.take(Tag.SEQUENCE)
         issuer = _name(fields.take(Tag.SEQUENCE))
         validity = Fields(fields.take(Tag.SEQUENCE), "Validity")
@@ -141,6 +141,14 @@ def _version(explicit: Node | None) -> int:
     if not 1 <= value <= _V3:
         raise DerError(f"version field {value}", explicit.offset)
     return value + 1
+
+
+def _serial(node: Node) -> int:
+    """Read serialNumber: positive, at most 20 octets (RFC 5280 4.1.2.2; `Node.integer`)."""
+    serial = node.integer()
+    if serial <= 0:
+        raise MalformedError(f"serial number {serial} is not positive", node.offset)
+    return serial
 
 
 def _name(node: Node) -> bytes:

@@ -24,8 +24,8 @@ from jpki.verify.errors import DerError, MalformedError
 
 MAX_DEPTH = 24
 """Certificates nest about 10 deep, CMS with its certificate about 14."""
-MAX_INTEGER_BYTES = 64
-"""Versions, reasons and serial numbers (20 bytes, RFC 5280 4.1.2.2); keys are not read here."""
+MAX_INTEGER_BYTES = 20
+"""For serial numbers and cRLNumbers (RFC 5280 4.1.2.2, 5.2.3), the longest of all; no keys here."""
 MAX_OID_BYTES = 64
 _CONSTRUCTED = 0x20
 _CLASS = 0xC0

@@ -354,6 +354,24 @@ def test_a_malformed_extension_ends_the_reading(extensions):
     assert check.offset is not None
 
 
+@pytest.mark.parametrize(
+    "serial", [0, -5, 1 << 159, 1 << 160, 1 << 500], ids=["0", "-5", "2^159", "2^160", "2^500"]
+)
+def test_a_serial_number_no_ca_may_give_is_malformed(serial):
+    """RFC 5280 4.1.2.2: positive, at most 20 octets."""
+    report = judged(SIGN, serial=serial)
+
+    (check,) = report.checks
+    assert (check.rule, check.outcome) == (rules.CERT_DER, Outcome.FAIL)
+    assert report.verdict is Verdict.BAD
+
+
+@pytest.mark.parametrize("serial", [1, (1 << 159) - 1], ids=["1", "20 octets"])
+def test_every_other_serial_number_will_do(serial):
+    """From 1 up to the longest that fits 20 octets."""
+    assert judged(SIGN, serial=serial).verdict is Verdict.GOOD
+
+
 def test_an_error_of_the_profile_names_what_was_expected_and_seen():
     """The message of a raised error is one a person can act on."""
     report = judged(SIGN, info=EC_KEY)

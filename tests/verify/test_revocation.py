@@ -118,6 +118,8 @@ def test_a_useless_list_does_not_spoil_a_good_one(useless):
         pki.crl(SIGN, this_update=NOW, next_update=NOW + DAY),
         pki.crl(SIGN, this_update=NOW - DAY, next_update=NOW),
         pki.crl(SIGN, change={UNKNOWN: (False, NULL)}),
+        pki.crl(SIGN, number=0),
+        pki.crl(SIGN, number=(1 << 159) - 1),
     ],
     ids=[
         "partition without entries",
@@ -130,6 +132,8 @@ def test_a_useless_list_does_not_spoil_a_good_one(useless):
         "from this second on",
         "until this second",
         "with an unknown extension that is not critical",
+        "with the first number",
+        "with a number of 20 octets",
     ],
 )
 def test_a_fresh_list_that_covers_the_certificate_says_good(good):
@@ -432,6 +436,8 @@ MALFORMED = {
     ),
     "two scopes at once": pki.crl(SIGN, change=scope(implicit(1, TRUE), implicit(2, TRUE))),
     "scope with FALSE written out": pki.crl(SIGN, change=scope(HERE, implicit(1, b"\x00"))),
+    "a negative number": pki.crl(SIGN, number=-1),
+    "a number of 21 octets": pki.crl(SIGN, number=1 << 160),
     "reason as INTEGER": pki.crl(SIGN, pki.entry(extra={pki.REASON: (False, integer(1))})),
     "critical of FALSE written out": pki.crl(
         SIGN,
