@@ -31,7 +31,8 @@ check: .venv/dev  ## format, lint, types, and who imports whom
 bench: test-clients  ## our figures beside those of our peers
 	$(BIN)/python tools/bench/run.py
 
-soak: test-clients  ## long runs with chance and crashes
+soak: test-clients  ## long runs with chance and crashes, and clients that change daily
+	$(PYTHON) -m tests.support.install newest
 	$(PYTEST) -m soak --timeout 0
 
 test-clients: .venv/dev  ## fetch and build the clients the tests use, without testing
