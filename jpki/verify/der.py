@@ -214,12 +214,18 @@ def first_parts(document: bytes, count: int) -> list[Node]:
     return parts
 
 
-def check_order(node: Node) -> None:
-    """Refuse an IMPLICIT SET OF whose elements are out of order (X.690 11.6)."""
+def check_set(node: Node) -> None:
+    """Refuse a SET OF, IMPLICIT or not, that is out of order or has an element twice.
+
+    The order is DER's (X.690 11.6). Equal elements are not against it, but no set read here
+    means anything by them: they would only be a second way to write the same.
+    """
     previous = b""
     for element in node:
         if element.der < previous:
             raise DerError("SET OF out of order", element.offset)
+        if element.der == previous:
+            raise MalformedError("SET OF with an element twice", element.offset)
         previous = element.der
 
 
