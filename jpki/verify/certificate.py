@@ -63,6 +63,7 @@ class Certificate:
     authority_key: ext.AuthorityKeyIdentifier | None
     subject_key_id: bytes | None
     alternative_names: tuple[bytes, ...] | None = field(repr=False)
+    issuer_alternative_names: tuple[bytes, ...] | None = field(repr=False)
     distribution_points: tuple[ext.DistributionPoint, ...] | None = field(repr=False)
 
     @property
@@ -129,6 +130,7 @@ class Certificate:
             authority_key=_read(found, oids.AUTHORITY_KEY_IDENTIFIER, ext.authority_key_identifier),
             subject_key_id=_read(found, oids.SUBJECT_KEY_IDENTIFIER, Node.octets),
             alternative_names=_read(found, oids.SUBJECT_ALT_NAME, ext.general_names),
+            issuer_alternative_names=_read(found, oids.ISSUER_ALT_NAME, ext.general_names),
             distribution_points=_read(found, oids.CRL_DISTRIBUTION_POINTS, ext.distribution_points),
         )
 
