@@ -5,7 +5,7 @@ Not here: the card's own commands (`commands`). Card reference §2 to §4, §6.
 """
 
 from cardsim.chip import Dialect
-from jpki.card.layout import Fact
+from jpki.card.layout import CardStatus, Fact
 from jpki.iso7816 import SW
 from jpki.sources import Grade, Source
 
@@ -24,7 +24,7 @@ MY_NUMBER = Dialect(
     extended_challenge=SW.CONDITIONS_NOT_SATISFIED,
     malformed=SW.WRONG_LENGTH,
     class_refusals={
-        0x08: SW.SM_SESSION_DESTROYED,
+        0x08: CardStatus.SM_SESSION_DESTROYED.word,
         0x0C: SW.SM_OBJECT_MISSING,
         0x81: SW.LOGICAL_CHANNEL_UNSUPPORTED,
         0x82: SW.LOGICAL_CHANNEL_UNSUPPORTED,
