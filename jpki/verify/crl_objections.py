@@ -28,6 +28,8 @@ def understanding_objections(crl: RevocationList, issuer: Anchor) -> tuple[str, 
     """Say why it is not known what a list means, be it ever so authentic (RFC 5280 5.2, 5.3)."""
     claimed = crl.authority_key
     found: list[str] = []
+    if crl.issuer != issuer.certificate.subject:
+        found.append("issued under another name")
     if claimed and claimed.key_identifier not in {None, issuer.key_identifier}:
         found.append("names the key of another generation of the CA")
     if crl.inner_algorithm != crl.outer_algorithm:

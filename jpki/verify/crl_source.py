@@ -81,9 +81,12 @@ class CrlSource:
         seen = _Seen()
         elsewhere: list[Evidence] = []
         for crl in self.lists:
-            if crl.issuer != issuer.certificate.subject:
-                continue
             entry = crl.entries.get(certificate.serial)
+            if crl.issuer != issuer.certificate.subject and (
+                entry is None or authenticity_objections(crl, issuer)
+            ):
+                # Another CA's, unless this one's key signed it and it names the serial number.
+                continue
             scope = scope_objections(crl, certificate)
             if scope and entry is None:
                 # The lists of all other places: a few are shown when there is nothing better.

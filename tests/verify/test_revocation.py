@@ -54,6 +54,7 @@ USELESS = {
     "claiming our key, signed by another": pki.crl(SIGN, signed_by=THIRD.key),
     "of the other authority": pki.crl(AUTH),
     "of another municipality": pki.crl(SIGN, point=ELSEWHERE),
+    "under another name": pki.crl(SIGN, list_issuer=AUTH.name),
     "for CA certificates": pki.crl(SIGN, change=scope(implicit(2, TRUE))),
     "for attribute certificates": pki.crl(SIGN, change=scope(implicit(5, TRUE))),
     "for some reasons": pki.crl(SIGN, change=scope(HERE, implicit(3, b"\x06\x40"))),
@@ -235,6 +236,7 @@ OBSCURE = {
     "indirect, of another place": pki.crl(
         SIGN, pki.entry(), change=scope(pki.full_name(ELSEWHERE), implicit(4, TRUE))
     ),
+    "under another name": pki.crl(SIGN, pki.entry(), list_issuer=pki.ca_name(Kind.SIGN, "JPKI")),
     "naming another key": pki.crl(
         SIGN, pki.entry(), change={pki.AUTHORITY_KEY: (False, pki.authority_key(THIRD))}
     ),
