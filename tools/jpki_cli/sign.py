@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from jpki.card.client import CertificateMissingError, JpkiSession
+from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
 from jpki.signing.card import CardSigner
 from jpki.signing.cms import sign_detached
@@ -53,7 +54,7 @@ def sign(
     # Before the card is asked: a signature made and then thrown away serves nobody.
     require_writable([place], overwrite=force)
     content = file.read_bytes()
-    secret = pin.read(Kind.SIGN)
+    secret = pin.read(PinKind.SIGN)
     with (
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,
