@@ -215,6 +215,9 @@ class World:
         without_pins: bool = False,
         token: TokenKind = TokenKind.CARD,
         atr: AtrFamily = AtrFamily.CONTACT_E0,
+        licence: bool = False,
+        long_form: bool = False,
+        older: bool = False,
     ) -> "CardEntry":
         """Issue a further card to a citizen, at the world's time.
 
@@ -222,8 +225,11 @@ class World:
         certificates of the citizen's newest card are superseded (更新); without, they stay good,
         as no real citizen's would. `without_pins` makes a 顔認証マイナンバーカード, `token` a
         phone's (JPKI AP only), `atr` says which chip and which side of it the reader sees.
+        `licence` puts a マイナ免許証 on the card; `long_form` and `older` make it as some older
+        chips are (`cardsim.world.contents.Variant`).
         A process killed half-way leaves no card; a certificate it had issued stays on record,
-        its key lost. Raises `UnknownNameError`, `NameTakenError`, `PinFormatError`, `CaError`.
+        its key lost. Raises `UnknownNameError`, `NameTakenError`, `PinFormatError`, `CaError`,
+        `OrderRefusedError`.
         """
         from cardsim.world.issuing import CardOrder
 
@@ -238,6 +244,9 @@ class World:
                 token=token,
                 atr=atr,
                 renews=self.good_serials(citizen, desk.now) if renew else {},
+                licence=licence,
+                long_form=long_form,
+                older=older,
             )
             return desk.issue(order.without_pins() if without_pins else order)
 
