@@ -75,7 +75,9 @@ class CardOrder:
             if pin is not None:
                 kind.rule.encode(pin)
         if self.token.is_phone and (self.licence or self.long_form or self.older):
-            raise OrderRefusedError("a phone holds 公的個人認証AP only: no such variant of it")
+            raise OrderRefusedError(
+                "a phone holds 公的個人認証AP only: no licence and no make of an older chip"
+            )
         if self.licence:
             require_old_enough(self.citizen, on=self.day)
 

@@ -18,7 +18,7 @@ COMMANDS = {
     "demo": "Show it all in one run; nothing is kept",
     "world": "Make or show a world: CAs, citizens, cards, clock",
     "catalogue": "Numbered citizens and cards for every case",
-    "card": "List cards; run a program with a card in a reader",
+    "card": "List or make cards; run a program with a card in a reader",
     "read": "Read a card, virtual or real",
     "pin": "Ask for the tries left, verify or change a PIN (暗証番号)",
     "login": "Log in with a card (利用者証明)",

@@ -3,8 +3,6 @@
 Card reference §3.5, §4.4, §5, §8.
 """
 
-from typing import Any
-
 import click
 
 from jpki.card.client import Channel, CommonSession, LicenceSession, read_counters
@@ -12,6 +10,7 @@ from jpki.card.layout import PinKind
 from jpki.profiles.municipalities import municipalities
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
+from jpki_cli.counting import secret_row, tries_text
 from jpki_cli.options import card_options
 from jpki_cli.secrets import PinSource, pin_options
 
@@ -60,18 +59,11 @@ def counters(reader: str | None, card_name: str | None) -> Answer:
     """
     with card_connection(reader=reader, card_name=card_name) as connection:
         rows = [
-            {
-                "application": each.ap.name.lower(),
-                "application_name": each.ap.japanese,
-                "secret": each.secret.name.lower().replace("_", "-"),
-                "secret_name": each.secret.japanese,
-                "tries_left": each.tries_left,
-                "tries": each.secret.rule.tries,
-            }
+            secret_row(each.ap, each.secret, each.tries_left)
             for each in read_counters(Channel(connection))
         ]
     lines = [
-        f"{row['application']:<8} {row['secret']:<11} {_left(row):<9}"
+        f"{row['application']:<8} {row['secret']:<11} {tries_text(row)}"
         f" {row['application_name']}: {row['secret_name']}"
         for row in rows
     ]
@@ -117,10 +109,3 @@ def licence(pin: PinSource, reader: str | None, card_name: str | None) -> Answer
         f"expires      {found.expires}",
     ]
     return Answer(data, "\n".join(lines))
-
-
-def _left(row: dict[str, Any]) -> str:
-    left = row["tries_left"]
-    if left is None:
-        return "unknown"
-    return "blocked" if left == 0 else f"{left} of {row['tries']}"

@@ -1,0 +1,133 @@
+"""`jpki card list` and `show`: the cards of a world, told from their files.
+
+Not here: asking the card itself (`jpki read`).
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jpki.card.layout.secret_files import SECRET_FILES
+from jpki.profiles.kinds import Kind
+from jpki_cli.answer import Answer, answers
+from jpki_cli.counting import secret_row, tries_text
+from jpki_cli.options import japanese_day
+from jpki_cli.secrets import ASKED
+from jpki_cli.settings import settings
+
+if TYPE_CHECKING:
+    from cardsim.world.cards import CardEntry
+
+
+@click.command(name="list")
+@answers
+def list_() -> Answer:
+    """List the cards of the world.
+
+    \b
+    Example:
+      jpki card list --json
+    """
+    with settings().world() as world:
+        rows = [_row(entry) for entry in world.cards()]
+    lines = [f"{'card':<12} {'holder':<10} {'issued':<11} {'expires':<11} certificates"]
+    lines += [
+        f"{row['card']:<12} {row['holder']:<10} {japanese_day(row['issued']):<11}"
+        f" {row['expires']:<11}"
+        f" {', '.join(f'{kind} {serial}' for kind, serial in row['serials'].items())}"
+        for row in rows
+    ]
+    return Answer({"cards": rows}, "\n".join(lines))
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--secrets",
+    "with_secrets",
+    is_flag=True,
+    help="Also the card's PINs, 照合番号 (A is the 個人番号) and 生年月日, as they are now.",
+)
+@answers
+def show(name: str, with_secrets: bool) -> Answer:
+    """Show what is on a card: token, ATR, certificates, dates; its secrets when asked to.
+
+    \b
+    Example:
+      jpki card show hanako
+      jpki card show hanako --secrets
+    """
+    with settings().world() as world:
+        entry = world.card(name)
+    shown = described(entry)
+    if not with_secrets:
+        return shown
+    rows = _secrets(entry)
+    lines = [shown.text, "secrets"]
+    lines += [
+        f"  {row['application']:<8} {row['secret']:<11} {row['value'] or 'never set':<16}"
+        f" {tries_text(row)} {row['variable'] or ''}".rstrip()
+        for row in rows
+    ]
+    return Answer({**shown.data, "secrets": rows}, "\n".join(lines))
+
+
+def described(entry: "CardEntry") -> Answer:
+    """Describe a card without its secrets."""
+    from cardsim.mynumber import load_image
+
+    image = load_image(entry.directory)
+    row = _row(entry)
+    family = image.atr
+    side = "contactless" if family.is_contactless else "contact"
+    data = row | {
+        "directory": str(entry.directory),
+        "token": image.token.label,
+        "atr": family.atr.hex().upper(),
+        "atr_family": family.label,
+        "serial": image.record.serial,
+        "municipality": image.record.municipality,
+        "licence": image.licence is not None,
+    }
+    lines = [
+        f"card         {entry.name}, of {entry.holder}",
+        f"token        {image.token.label} ({image.token.medium})",
+        f"ATR          {family.atr.hex(' ').upper()}",
+        f"             {family.label} ({side}: {family.description})",
+        f"serial       {image.record.serial}, municipality {image.record.municipality}",
+        f"issued       {japanese_day(row['issued'])}, expires {entry.expires}",
+        *(f"{kind.value:<12} {kind.japanese} {entry.serials.get(kind, 'none')}" for kind in Kind),
+        *(["licence      マイナ免許証"] if image.licence is not None else []),
+        f"directory    {entry.directory}",
+    ]
+    return Answer(data, "\n".join(lines))
+
+
+def _secrets(entry: "CardEntry") -> list[dict[str, Any]]:
+    """Give every secret that is on the card, with its value and where `jpki` looks for it."""
+    from cardsim.chip import ObjectId
+    from cardsim.mynumber import load_state
+
+    pins = load_state(entry.directory).pins
+    rows = []
+    for ap, files in SECRET_FILES.items():
+        for secret, ef in files.items():
+            state = pins.get(ObjectId(ap.aid, ef))
+            if state is None:
+                continue
+            asked = ASKED.get(secret)
+            row = secret_row(ap, secret, state.tries_left)
+            row["value"] = None if state.value is None else state.value.decode("ascii")
+            row["variable"] = None if asked is None else asked.variable
+            rows.append(row)
+    return rows
+
+
+def _row(entry: "CardEntry") -> dict[str, Any]:
+    return {
+        "card": entry.name,
+        "holder": entry.holder,
+        "issued": entry.issued.isoformat(),
+        "expires": entry.expires.isoformat(),
+        "serials": {kind.value: serial for kind, serial in entry.serials.items()},
+    }
