@@ -314,6 +314,20 @@ class World:
         ca = self._paths.ca
         return Press.open(ca).authority.anchors if Press.is_in(ca) else {}
 
+    def cv_certificates(self) -> dict[str, bytes]:
+        """Give the self-signed CV certificates of the CAs for text and face, by file name."""
+        from cardsim.world.contents import Press
+        from jpki.ca.cv import CvRole
+
+        ca = self._paths.ca
+        if not Press.is_in(ca):
+            return {}
+        authority = Press.open(ca).authority
+        return {
+            f"cv-{name}-ca.cvcert": bytes(authority.certificate_for(role))
+            for name, role in (("text", CvRole.TEXT_CA), ("surface", CvRole.SURFACE_CA))
+        }
+
     def _named_card(self, name: str) -> "CardEntry":
         """Give the card of that name, or the newest card of the citizen of that name."""
         if name not in self.citizens:

@@ -67,3 +67,28 @@ def test_nothing_is_presented_to_the_card(homeless, secrets, command):
         said = homeless.process("read", command, environment=environment)
 
     assert (said.status, card.secrets_sent) == (YES, [])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("attributes",),
+        ("attributes", "--with", "number-b"),
+        ("number",),
+        ("number", "--with", "number-a"),
+        ("face",),
+        ("face", "--with", "number-a"),
+        ("photo",),
+        ("serial",),
+        ("counters",),
+    ],
+    ids=" ".join,
+)
+def test_each_part_reads_alike_in_process_and_through_a_reader(jpki, secrets, words):
+    """With `--card` no reader is needed, with one no world: the answer is the same."""
+    read = ("read", *words, "--json")
+
+    own = jpki(*read, "--card", "hanako", environment=secrets)
+    through = jpki.process("card", "run", "hanako", "--", PROGRAM, *read, environment=secrets)
+
+    assert (own.status, through.status, through.json) == (YES, YES, own.json)

@@ -209,9 +209,22 @@ def test_no_command_prints_a_number_of_the_face_unasked(jpki, secrets, words, fo
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_a_judged_card_shows_no_secret(jpki, secret_pins, secrets, form):
+    """Everything is presented and read; neither PIN nor number stands in the report."""
+    words = ("--with", "pin", "--with", "number-a", "--with", "number-b", "--with", "birth-date")
+    pins = ("--with-pin", "auth", "--with-pin", "sign")
+    environment = {**secret_pins, **secrets}
+
+    said = jpki("check-card", "--card", "hanako", *words, *pins, *form, environment=environment)
+
+    assert (said.status, _found(said.everything), _numbers_found(said, secrets)) == (YES, [], [])
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
 @pytest.mark.parametrize(
     "words",
     [
+        ("check-card", "--with", "number-a"),
         ("read", "number", "--with", "number-a"),
         ("read", "attributes", "--with", "number-b"),
         ("read", "face", "--with", "number-a"),

@@ -101,6 +101,7 @@ def test_the_commands_are_these():
         "sign",
         "verify",
         "check",
+        "check-card",
         "ca list",
         "ca revoke",
         "ca crl",

@@ -25,9 +25,13 @@ COMMANDS = {
     "sign": "Sign a file with a card (電子署名)",
     "verify": "Verify a signature over a file",
     "check": "Judge certificates (電子証明書)",
+    "check-card": "Judge a whole card: what of it is proven genuine",
     "ca": "List, revoke (失効), publish lists, export",
 }
-"""Each command, `jpki_cli.NAME:NAME`, and its line on the help page, in that page's order."""
+"""Each command and its line on the help page, in that page's order.
+
+A command is `jpki_cli.NAME:NAME`, with `_` where its name has `-`.
+"""
 
 
 class LazyGroup(click.Group):
@@ -41,8 +45,9 @@ class LazyGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"jpki_cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"jpki_cli.{name}")
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
