@@ -213,6 +213,15 @@ def test_a_card_that_lacks_an_application_is_undecided(jpki, secrets, issued):
     assert "the card has no 券面事項確認AP" in said.json["unread"][0]["why"]
 
 
+def test_a_licence_is_never_called_proven(jpki, judged):
+    """It is signed, but nobody published how: a card can be genuine and that is open."""
+    jpki("card", "new", "hanako", "--name", "driver", "--licence")
+
+    said = judged("driver")
+
+    assert (said.status, "マイナ免許証" in said.json["unprovable"][-1]) == (YES, True)
+
+
 def test_a_revoked_certificate_is_refuted(jpki, judged):
     """By the world's own lists, at its time."""
     with World.open(jpki.home) as world:

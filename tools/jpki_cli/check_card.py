@@ -11,9 +11,11 @@ import click
 
 from jpki.card.client import (
     PIN_KIND,
+    ApplicationMissingError,
     CertificateMissingError,
     Channel,
     JpkiSession,
+    LicenceSession,
     SecurityStatusError,
 )
 from jpki.card.layout import PinKind
@@ -108,12 +110,21 @@ def check_card(
             found.parts |= dict.fromkeys(face.proven, Verdict.GOOD)
             found.parts |= dict.fromkeys(face.refuted, Verdict.BAD)
             found.parts |= dict.fromkeys(face.undecided, Verdict.CANNOT_TELL)
-            found.unprovable = face.unprovable
+            found.unprovable = (*face.unprovable, *_licence(channel))
             found.reports.append(face)
         with JpkiSession(channel) as session:
             _judge_auth(session, known, relied_on, found)
             _judge_sign(session, known, relied_on, found)
     return _answer(found)
+
+
+def _licence(channel: Channel) -> tuple[str, ...]:
+    """Name the マイナ免許証 if there is one: it is signed, but in which form is not public."""
+    try:
+        LicenceSession(channel)
+    except ApplicationMissingError:
+        return ()
+    return ("driving licence (マイナ免許証): the form of its signature is not public",)
 
 
 def _judge_auth(

@@ -11,12 +11,10 @@ from hashlib import sha256
 
 from jpki.card.client import (
     ApplicationMissingError,
+    CardError,
     Channel,
-    FileMissingError,
     MalformedFileError,
-    SecurityStatusError,
     TextSession,
-    UnexpectedStatusError,
     VisualSession,
 )
 from jpki.card.client.guarded import GuardedSession
@@ -94,11 +92,11 @@ def _read_application(
                 continue
             try:
                 found[ef] = _read(session, ef)
-            except (SecurityStatusError, FileMissingError) as refused:
+            except CardError as refused:
                 unread.append(Unread(name, row.opened_by, str(refused)))
         try:
             answer = _challenge(session)
-        except (SecurityStatusError, UnexpectedStatusError) as refused:
+        except CardError as refused:
             answer = None
             unread.append(Unread(f"{session.ap.japanese} 内部認証", (), str(refused)))
     return Reading(found, answer, tuple(unread))
