@@ -196,6 +196,20 @@ def test_the_secrets_of_a_test_card_can_be_looked_up(jpki, driver):
     assert [variable in text for variable in shown] == [True] * len(shown)
 
 
+def test_secrets_are_saved_as_check_card_reads_them(jpki, tmp_path):
+    """For its owner's eyes only, and never over another file."""
+    place = tmp_path / "hanako.env"
+    words = ("card", "show", "hanako", "--save-secrets", place)
+
+    said = jpki(*words)
+    again = jpki(*words)
+    judged = jpki("check-card", "--card", "hanako", "--secrets-file", place)
+
+    assert (said.status, place.stat().st_mode & 0o777, judged.status) == (YES, 0o600, YES)
+    assert (again.status, "say --force" in again.error) == (USAGE, True)
+    assert [value for value in _numbers(jpki, "hanako").values() if value in said.everything] == []
+
+
 def test_the_secrets_shown_are_those_of_now(jpki):
     """A PIN that was changed, and a try that was spent."""
     changed = {**AUTH, "JPKI_NEW_PIN": "8265"}

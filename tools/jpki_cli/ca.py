@@ -11,10 +11,11 @@ from jpki.ca.errors import RevocationRefusedError, UnknownSerialError
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
-from jpki_cli.derfiles import CERTIFICATE, make_directory, require_writable, write_file
+from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.exits import ExitStatus
 from jpki_cli.options import KIND, japanese_day
 from jpki_cli.settings import settings
+from jpki_cli.writing import make_directory, require_writable, write_file
 
 _REASONS = click.Choice([reason.rfc_name for reason in RevocationReason])
 

@@ -3,6 +3,7 @@
 Not here: asking the card itself (`jpki read`).
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ from jpki_cli.counting import secret_row, tries_text
 from jpki_cli.options import japanese_day
 from jpki_cli.secrets import ASKED
 from jpki_cli.settings import settings
+from jpki_cli.writing import require_writable, write_file
 
 if TYPE_CHECKING:
     from cardsim.world.cards import CardEntry
@@ -48,21 +50,33 @@ def list_() -> Answer:
     is_flag=True,
     help="Also the card's PINs, 照合番号 (A is the 個人番号) and 生年月日, as they are now.",
 )
+@click.option(
+    "--save-secrets",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write them into FILE, as `jpki check-card --secrets-file` reads them.",
+)
+@click.option("--force", is_flag=True, help="Overwrite a file that is there.")
 @answers
-def show(name: str, with_secrets: bool) -> Answer:
+def show(name: str, with_secrets: bool, save_secrets: Path | None, force: bool) -> Answer:
     """Show what is on a card: token, ATR, certificates, dates; its secrets when asked to.
 
     \b
     Example:
       jpki card show hanako
       jpki card show hanako --secrets
+      jpki card show hanako --save-secrets hanako.env
     """
+    if save_secrets is not None:
+        require_writable([save_secrets], overwrite=force)
     with settings().world() as world:
         entry = world.card(name)
     shown = described(entry)
+    rows = _secrets(entry) if with_secrets or save_secrets else []
+    if save_secrets is not None:
+        write_file(save_secrets, _as_file(rows), overwrite=force, private=True)
     if not with_secrets:
         return shown
-    rows = _secrets(entry)
     lines = [shown.text, "secrets"]
     lines += [
         f"  {row['application']:<8} {row['secret']:<11} {row['value'] or 'never set':<16}"
@@ -121,6 +135,12 @@ def _secrets(entry: "CardEntry") -> list[dict[str, Any]]:
             row["variable"] = None if asked is None else asked.variable
             rows.append(row)
     return rows
+
+
+def _as_file(rows: list[dict[str, Any]]) -> bytes:
+    """Give a line for each variable; the 照合番号 of two applications are the same."""
+    values = {row["variable"]: row["value"] for row in rows if row["variable"] and row["value"]}
+    return "".join(f"{name}={value}\n" for name, value in values.items()).encode()
 
 
 def _row(entry: "CardEntry") -> dict[str, Any]:

@@ -93,9 +93,9 @@ def check_card(
     \b
     Example:
       jpki check-card --card hanako
-      jpki check-card --card hanako --with pin --with number-a --with birth-date \\
-        --with-pin auth --with-pin sign
-      jpki check-card --reader 0 --secrets-file secrets.env --cv-ca text.cvcert --ca auth-ca.cer
+      jpki check-card --card hanako --with number-b --with-pin auth
+      jpki card show hanako --save-secrets hanako.env
+      jpki card run hanako -- jpki check-card --secrets-file hanako.env
     """
     anchors, relied_on = settle(cv_files, trust)
     known = secrets.read()

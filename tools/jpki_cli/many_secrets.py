@@ -69,7 +69,8 @@ def secrets_options(command: Command) -> Command:
         "--secrets-file",
         metavar="FILE",
         help="Take them from the lines of FILE, JPKI_NUMBER_A=… for one, instead of environment"
-        " and prompt; - is standard input. Without --with and --with-pin: all that are in it.",
+        " and prompt; - is standard input. Without --with and --with-pin: all that are in it."
+        " `jpki card show --save-secrets` writes one.",
     )
     @functools.wraps(command)
     def with_source(

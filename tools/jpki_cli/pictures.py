@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jpki_cli.derfiles import make_directory, require_writable, write_file
+from jpki_cli.writing import make_directory, require_writable, write_file
 
 if TYPE_CHECKING:
     from PIL import Image

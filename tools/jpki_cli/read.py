@@ -25,13 +25,14 @@ from jpki.verify.errors import MalformedError
 from jpki.verify.names import describe
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
-from jpki_cli.derfiles import CERTIFICATE, make_directory, require_writable, write_file
+from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.options import KIND, card_options
 from jpki_cli.pin import tries_left
 from jpki_cli.read_card import counters, licence, serial
 from jpki_cli.read_face import face, photo
 from jpki_cli.read_text import attributes, number
 from jpki_cli.secrets import PinSource, pin_options
+from jpki_cli.writing import make_directory, require_writable, write_file
 
 _SAVED = ("auth", "auth-ca", "sign", "sign-ca")
 

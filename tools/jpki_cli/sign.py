@@ -11,11 +11,12 @@ from jpki.signing.card import CardSigner
 from jpki.signing.cms import sign_detached
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
-from jpki_cli.derfiles import FILE, require_writable, write_file
+from jpki_cli.derfiles import FILE
 from jpki_cli.options import card_options
 from jpki_cli.pin import tries_left
 from jpki_cli.secrets import PinSource, pin_options
 from jpki_cli.trust import now
+from jpki_cli.writing import require_writable, write_file
 
 
 @click.command()
