@@ -1,7 +1,12 @@
 """`jpki card new` and `show --secrets`: every kind of card, and what its owner may look up."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from cardsim.world import World
+from cardsim.world.cards import CardKind
 from jpki.card.layout import AtrFamily
 from tests.cli.calling import AUTH, CARD, NO, PROGRAM, SIGN, USAGE, YES, secrets_of
 
@@ -221,6 +226,20 @@ def test_the_secrets_shown_are_those_of_now(jpki):
     found = {(row["application"], row["secret"]): row for row in rows}
     assert found["jpki", "auth"]["value"] == "8265"
     assert found["jpki", "sign"]["tries_left"] == 4
+
+
+@pytest.mark.parametrize("kind", [CardKind.OTHER, CardKind.MUTE])
+def test_a_card_of_another_kind_is_shown_as_one(jpki, kind):
+    """It has no image, no certificate and no secret."""
+    with World.open(jpki.home) as world:
+        stranger = replace(world.citizen("hanako"), name="stranger")
+        with world.desk(keys=0) as desk:
+            desk.add_odd_card(kind, stranger, expires=date(2030, 1, 1))
+
+    said = jpki("card", "show", "stranger", "--secrets", "--json")
+
+    assert (said.status, said.json["kind"], said.json["secrets"]) == (YES, kind.value, [])
+    assert jpki("card", "list").status == YES
 
 
 def test_a_secret_that_was_never_set_is_shown_as_none(jpki):

@@ -89,13 +89,20 @@ def show(name: str, with_secrets: bool, save_secrets: Path | None, force: bool) 
 def described(entry: "CardEntry") -> Answer:
     """Describe a card without its secrets."""
     from cardsim.mynumber import load_image
+    from cardsim.world.cards import CardKind
 
+    row = _row(entry) | {"kind": entry.kind.value, "directory": str(entry.directory)}
+    if entry.kind is not CardKind.MY_NUMBER:
+        lines = [
+            f"card         {entry.name}, of {entry.holder}",
+            f"kind         {entry.kind.value}: no My Number card",
+            f"directory    {entry.directory}",
+        ]
+        return Answer(row, "\n".join(lines))
     image = load_image(entry.directory)
-    row = _row(entry)
     family = image.atr
     side = "contactless" if family.is_contactless else "contact"
     data = row | {
-        "directory": str(entry.directory),
         "token": image.token.label,
         "atr": family.atr.hex().upper(),
         "atr_family": family.label,
@@ -121,7 +128,10 @@ def _secrets(entry: "CardEntry") -> list[dict[str, Any]]:
     """Give every secret that is on the card, with its value and where `jpki` looks for it."""
     from cardsim.chip import ObjectId
     from cardsim.mynumber import load_state
+    from cardsim.world.cards import CardKind
 
+    if entry.kind is not CardKind.MY_NUMBER:
+        return []
     pins = load_state(entry.directory).pins
     rows = []
     for ap, files in SECRET_FILES.items():
