@@ -10,7 +10,7 @@ unexport PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH MYPY_CACHE_DIR RUFF_CONFIG
 unexport JPKI_HOME PCSCLITE_CSOCK_NAME LD_LIBRARY_PATH LD_PRELOAD OPENSC_CONF OPENSSL_CONF
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak test-clients packages clean
+.PHONY: help demo test check docs bench soak test-clients packages clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -27,6 +27,9 @@ check: .venv/dev  ## format, lint, types, and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(PYTEST) -q tests/test_imports.py
+
+docs: .venv/dev  ## write docs/fidelity.md anew: every fact of the card with its source
+	$(BIN)/python tools/fidelity.py
 
 bench: test-clients  ## our figures beside those of our peers
 	$(BIN)/python tools/bench/run.py
