@@ -28,8 +28,9 @@ check: .venv/dev  ## format, lint, types, and who imports whom
 	$(BIN)/mypy
 	$(PYTEST) -q tests/test_imports.py
 
-docs: .venv/dev  ## write docs/fidelity.md anew: every fact of the card with its source
+docs: .venv/dev  ## write docs/fidelity.md and docs/catalogue.md anew from the code and the data
 	$(BIN)/python tools/fidelity.py
+	$(BIN)/python tools/catalogue_page.py
 
 bench: test-clients  ## our figures beside those of our peers
 	$(BIN)/python tools/bench/run.py

@@ -13,6 +13,7 @@ from cardsim.mynumber.applications import build_applications
 from cardsim.mynumber.commands import INSTRUCTIONS
 from cardsim.mynumber.instruction_facts import INSTRUCTION_ROWS
 from jpki.card.layout import Ap, guesses
+from jpki.card.layout.status import CardStatus
 from jpki.card.layout.status_words import STATUS_WORDS, shown
 from jpki.iso7816 import SW
 from jpki.sources import Grade
@@ -61,7 +62,7 @@ def test_every_instruction_has_a_fact():
     assert set(INSTRUCTION_ROWS) == set(INSTRUCTIONS)
 
 
-@pytest.mark.parametrize("word", SW)
+@pytest.mark.parametrize("word", [*SW, *CardStatus])
 def test_every_status_word_has_a_fact(word):
     """Also those this card never answers."""
     assert word in STATUS_WORDS

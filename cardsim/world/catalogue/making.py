@@ -118,6 +118,9 @@ class _Counter:
             kinds=spec.certificates,
             ends=None if spec.ends_in_days is None else today + timedelta(days=spec.ends_in_days),
             renews=self._renewed(entry, moment) if spec.renews else {},
+            licence=spec.licence,
+            long_form=spec.long_form,
+            older=spec.older,
             change=self._change(entry),
             use=(lambda place: spend_tries(place, spec.tries_left)) if spec.tries_left else None,
         )

@@ -1,12 +1,13 @@
 """What each status word means on this card, and whether anybody has seen it answer so.
 
-Not here: the words themselves (`jpki.iso7816.SW`), which command answers which (the chip, and
-the facts of the card's behaviour). Card reference §6. Called by `facts`.
+Not here: the words themselves (`jpki.iso7816.SW`, `status`), which command answers which (the
+chip, and the facts of the card's behaviour). Card reference §6. Called by `facts`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from jpki.card.layout.status import CardStatus
 from jpki.iso7816 import SW
 from jpki.sources import Grade, Source
 
@@ -23,13 +24,13 @@ def _row(statement: str, reference: str, grade: Grade = Grade.MEASURED) -> Statu
     return StatusRow(statement, Source(f"card {reference}", grade))
 
 
-STATUS_WORDS: Mapping[SW, StatusRow] = {
+STATUS_WORDS: Mapping[SW | CardStatus, StatusRow] = {
     SW.SUCCESS: _row("done, also for reads that give less than asked for", "§6"),
     SW.BYTES_AVAILABLE: _row("never answered", "§4.8: never observed", Grade.DEDUCED),
     SW.VERIFICATION_FAILED: _row("a key without counter", "§4.4: MC", Grade.RELIED_ON),
     SW.TRIES_LEFT: _row("wrong, or asked for: x tries are left", "§6"),
     SW.END_OF_FILE: _row("never answered: short reads are 9000", "§4.2: TEX, MC"),
-    SW.SET_SESSION_KEY_UNSUPPORTED: _row("SET SESSION KEY where there is none", "§6"),
+    CardStatus.SET_SESSION_KEY_UNSUPPORTED: _row("SET SESSION KEY where there is none", "§6"),
     SW.WRONG_LENGTH: _row("Lc or Le does not fit", "§6"),
     SW.LOGICAL_CHANNEL_UNSUPPORTED: _row("a channel but the basic one", "§6"),
     SW.SECURE_MESSAGING_UNSUPPORTED: _row("SELECT in class 08 without a session", "§6"),
@@ -44,7 +45,7 @@ STATUS_WORDS: Mapping[SW, StatusRow] = {
     SW.NO_CURRENT_EF: _row("no file is selected", "§6"),
     SW.SM_OBJECT_MISSING: _row("class 0C; no object in class 08", "§6"),
     SW.SM_OBJECT_INCORRECT: _row("a wrong object in class 08", "§6"),
-    SW.SM_SESSION_DESTROYED: _row("class 08 without a living session", "§6"),
+    CardStatus.SM_SESSION_DESTROYED: _row("class 08 without a living session", "§6"),
     SW.WRONG_DATA: _row("the data field has a wrong structure", "§6"),
     SW.FUNCTION_NOT_SUPPORTED: _row("a mode of READ RECORD", "§6"),
     SW.FILE_OR_APPLICATION_NOT_FOUND: _row("no such file or application", "§6"),
@@ -57,11 +58,11 @@ STATUS_WORDS: Mapping[SW, StatusRow] = {
     SW.CLASS_NOT_SUPPORTED: _row("unknown class", "§6", Grade.TABLE),
     SW.NO_PRECISE_DIAGNOSIS: _row("SET SESSION KEY with a number beyond the modulus", "§6"),
 }
-"""Every member of `SW`."""
+"""Every member of `SW` and `CardStatus`."""
 
 
-def shown(word: SW) -> str:
+def shown(word: SW | CardStatus) -> str:
     """Give a word for people: `6982`, `63Cx`, `61xx`."""
-    digits = f"{word:04X}"
-    variable = f"{word.number_mask:X}".count("F")
+    digits = f"{word.value:04X}"
+    variable = f"{word.number_mask:X}".count("F") if isinstance(word, SW) else 0
     return digits[: 4 - variable] + "x" * variable
