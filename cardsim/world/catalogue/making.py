@@ -72,7 +72,7 @@ def make(
         return []
     made = []
     with ExitStack() as stack:
-        desk = stack.enter_context(world.desk(keys=sum(map(_keys_of, missing))))
+        desk = stack.enter_context(world.desk(keys=sum(map(keys_of, missing))))
         people = _people(world.citizens, missing, desk)
         desk.add_citizens(people.values())
         counter = _Counter(desk, {**world.citizens, **people}, stack)
@@ -84,7 +84,7 @@ def make(
     return made
 
 
-def _keys_of(entry: Entry) -> int:
+def keys_of(entry: Entry) -> int:
     """How many RSA keys an entry takes."""
     if entry.card.kind is not CardKind.MY_NUMBER:
         return 0
