@@ -161,18 +161,20 @@ class Mutator:
             return random.randbytes(random.randrange(300))
         if dice < 0.0205:
             return random.randbytes(random.randrange(_LARGEST))
-        raw = bytearray(random.choice(self._corpus))
+        raw: bytes = random.choice(self._corpus)
         if dice < 0.5:
-            return bytes(raw)
+            return raw
         for _ in range(random.choice((1, 1, 1, 2, 3))):
-            raw = random.choice(_BENDS)(random, raw) or bytearray(b"\0")
+            raw = bend(random, raw)
         if dice < 0.55:
-            raw = bytearray(self._spliced(raw))
-        return bytes(raw)
+            # This header before another command's data.
+            return raw[:4] + random.choice(self._corpus)[4:]
+        return raw
 
-    def _spliced(self, raw: bytearray) -> bytes:
-        """Put this header before another command's data."""
-        return bytes(raw[:4]) + self._random.choice(self._corpus)[4:]
+
+def bend(random: Random, raw: bytes) -> bytes:
+    """Bend a command in one way; what would leave nothing leaves one byte."""
+    return bytes(random.choice(_BENDS)(random, bytearray(raw))) or b"\0"
 
 
 def _change(random: Random, raw: bytearray) -> bytearray:
