@@ -19,8 +19,6 @@ SEED = bytes(range(0x40, 0x60))
 KEY = SEED[:16].hex()
 """The first half of what is delivered."""
 OPENED = [reference.select("TEXT"), reference.prove("TEXT", 0x11)]
-NUMBER = whole_image().text.files[0x01]
-ATTRIBUTES = whole_image().text.files[0x02]
 DONE = b"\x90\x00"
 
 
@@ -30,11 +28,16 @@ def card() -> Card:
     return whole_card()
 
 
+def file(ef: int) -> bytes:
+    """Give what is in a file of the application."""
+    return whole_image().text.files[ef]
+
+
 @pytest.fixture(scope="module")
 def delivery(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Encrypt `A0 { 80 seed }` to the key of EF 0006 by OAEP with SHA-256: SET SESSION KEY."""
     directory = tmp_path_factory.mktemp("delivery")
-    raw = whole_image().text.files[0x06]
+    raw = file(0x06)
     assert raw[-265:-256] == bytes.fromhex("9003010001 91820100")
     cryptogram = run(
         *("openssl", "pkeyutl", "-encrypt", "-pubin"),
@@ -90,15 +93,15 @@ def test_a_terminal_made_of_openssl_reads_the_number(reader: Reader, delivery: s
     answers = card_talk.send(reader, *OPENED, delivery, select_secured(1, 0x0001), READ_SECURED)
 
     assert answers[:4] == [DONE] * 4
-    assert NUMBER not in answers[4]
-    assert unsealed(2, answers[4]) == NUMBER
+    assert file(0x01) not in answers[4]
+    assert unsealed(2, answers[4]) == file(0x01)
 
 
 def test_a_long_answer_is_encrypted_whole(reader: Reader, delivery: str):
     """基本4情報 with its filler, 512 bytes, in one answer of one message."""
     answers = card_talk.send(reader, *OPENED, delivery, READ_ALL_SECURED)
 
-    assert unsealed(1, answers[-1]) == ATTRIBUTES
+    assert unsealed(1, answers[-1]) == file(0x02)
 
 
 def test_a_secret_presented_encrypted_counts_as_one(reader: Reader, delivery: str):
@@ -128,7 +131,7 @@ def test_plain_commands_between_do_not_count(reader: Reader, delivery: str):
         reader, *OPENED, delivery, "00B0850010", select_secured(1, 0x0001), READ_SECURED
     )
 
-    assert unsealed(2, answers[-1]) == NUMBER
+    assert unsealed(2, answers[-1]) == file(0x01)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +152,7 @@ def test_a_key_is_taken_after_the_pin_only(
 
 def test_what_openssl_did_not_encrypt_for_this_key_is_refused(reader: Reader, tmp_path: Path):
     """PKCS#1 v1.5 instead of OAEP: 6A80; the modulus itself, which is no residue: 6F00."""
-    modulus = whole_image().text.files[0x06][-256:]
+    modulus = file(0x06)[-256:]
     key = openssl.write_rsa_key(tmp_path / "key.pem", modulus)
     other = run("openssl", "pkeyutl", "-encrypt", "-pubin", "-inkey", key, stdin=SEED).stdout
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -46,12 +47,18 @@ REFUSED = [
     "00840000000100", "00C0000010", "00", "A0A40000023F00",
 ]  # fmt: skip
 """Whatever the application and whatever was proven."""
-PUBLIC = {
-    ("JPKI", 0x17): rsa_key("auth"),
-    ("JPKI", 0x1A): rsa_key("sign"),
-    ("TEXT", 0x13): card_keys().text,
-    ("VISUAL", 0x1A): card_keys().visual,
-}
+
+
+@cache
+def public_keys() -> dict[tuple[str, int], RSAPublicNumbers]:
+    """Give the public half of each key that signs."""
+    keys = {
+        ("JPKI", 0x17): rsa_key("auth"),
+        ("JPKI", 0x1A): rsa_key("sign"),
+        ("TEXT", 0x13): card_keys().text,
+        ("VISUAL", 0x1A): card_keys().visual,
+    }
+    return {name: key.public_key().public_numbers() for name, key in keys.items()}
 
 
 @cache
@@ -285,7 +292,7 @@ class SecurityRules(RuleBasedStateMachine):
         signature = self.hears(command(0x80, 0x2A, mode, p2, DATA, le=b"\0"), self.model.sign(ef))
         if signature and mode == 0:
             meant = {"TEXT": 0x13, "VISUAL": 0x1A}[self.model.ap] if ef is None else ef
-            key = PUBLIC[self.model.ap, meant or self.model.ef].public_key().public_numbers()
+            key = public_keys()[self.model.ap, meant or self.model.ef]
             block = pow(int.from_bytes(signature, "big"), key.e, key.n).to_bytes(256, "big")
             assert block.endswith(b"\0" + DATA)
 
