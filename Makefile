@@ -10,7 +10,7 @@ unexport PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH MYPY_CACHE_DIR RUFF_CONFIG
 unexport JPKI_HOME PCSCLITE_CSOCK_NAME LD_LIBRARY_PATH LD_PRELOAD OPENSC_CONF OPENSSL_CONF
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak test-clients packages clean
+.PHONY: help demo test check docs bench soak test-clients packages clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -28,10 +28,15 @@ check: .venv/dev  ## format, lint, types, and who imports whom
 	$(BIN)/mypy
 	$(PYTEST) -q tests/test_imports.py
 
+docs: .venv/dev  ## write docs/fidelity.md and docs/catalogue.md anew from the code and the data
+	$(BIN)/python tools/fidelity.py
+	$(BIN)/python tools/catalogue_page.py
+
 bench: test-clients  ## our figures beside those of our peers
 	$(BIN)/python tools/bench/run.py
 
-soak: test-clients  ## long runs with chance and crashes
+soak: test-clients  ## long runs with chance and crashes, and clients that change daily
+	$(PYTHON) -m tests.support.install newest
 	$(PYTEST) -m soak --timeout 0
 
 test-clients: .venv/dev  ## fetch and build the clients the tests use, without testing

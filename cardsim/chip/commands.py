@@ -4,7 +4,7 @@ Every rule about P1, P2 and Lc stands in a `decode` function here, and whether a
 a command that passed it needs no bit-twiddling any more. Whether an answer fits its Le is seen
 when there is one (`card`). Not here: what a command does (`handlers`), commands of
 one card kind only (`cardsim.mynumber.commands`).
-ISO/IEC 7816-4:2020 clauses 11.2 to 11.6; what this card does otherwise: card reference §4.
+ISO/IEC 7816-4:2020 clauses 11.2 to 11.6; where cards differ they ask the `Dialect`.
 """
 
 from dataclasses import dataclass, field
@@ -171,7 +171,8 @@ def decode_read_binary(apdu: CommandApdu, _dialect: Dialect) -> ReadBinary:
 def decode_read_record(apdu: CommandApdu, _dialect: Dialect) -> ReadRecord:
     """Read READ RECORD: P1 the record number, P2 short EF identifier and mode.
 
-    Only mode 4 (the one record P1) is served; the others answer 6A81 (card reference §4.3).
+    This chip has mode 4 (the one record P1) alone; the others answer 6A81, ISO's word for a mode
+    a card does not have. No dialect chooses: there is nothing else here to be chosen.
     """
     short_id, mode = apdu.p2 >> 3, apdu.p2 & 0x07
     if apdu.data:
@@ -194,7 +195,11 @@ def decode_verify(apdu: CommandApdu, dialect: Dialect) -> Verify:
 
 
 def decode_change_reference_data(apdu: CommandApdu, _dialect: Dialect) -> ChangeReferenceData:
-    """Read CHANGE REFERENCE DATA with P1 = 01: the new value alone."""
+    """Read CHANGE REFERENCE DATA with P1 = 01: the new value alone.
+
+    This chip does not have the other form, P1 = 00 with old and new value: 6A86, as for any P1
+    it does not know. No dialect chooses: there is nothing else here to be chosen.
+    """
     if apdu.p1 != 0x01:
         raise Refusal(SW.INCORRECT_P1_P2)
     ef = file_reference(apdu.p2)

@@ -6,7 +6,7 @@ The defaults follow the standard. Not here: My Number (its values: `cardsim.mynu
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from jpki.iso7816 import SW, CommandApdu
+from jpki.iso7816 import SW, CommandApdu, StatusWord
 
 _COMMAND_CHAINING = 0x10
 _FIRST_INTERINDUSTRY = 0x1F
@@ -40,12 +40,12 @@ class Dialect:
     """GET CHALLENGE with an extended Le; None: served like any other."""
     malformed: SW = SW.WRONG_LENGTH
     """Bytes that are no command APDU."""
-    class_refusals: Mapping[int, SW] = field(default_factory=dict)
+    class_refusals: Mapping[int, SW | StatusWord] = field(default_factory=dict)
     """Status words for classes that are not served, before the rules of ISO 7816-4."""
-    instruction_refusals: Mapping[tuple[int, int], SW] = field(default_factory=dict)
+    instruction_refusals: Mapping[tuple[int, int], SW | StatusWord] = field(default_factory=dict)
     """Status words for (CLA, INS) that are not served, before `class_refusals`."""
 
-    def refusal(self, apdu: CommandApdu, *, ins_known: bool, cla_known: bool) -> SW:
+    def refusal(self, apdu: CommandApdu, *, ins_known: bool, cla_known: bool) -> SW | StatusWord:
         """Give the status word for a command no instruction serves.
 
         ISO/IEC 7816-4:2020 clause 5.4.1: the class tells chaining, secure messaging, channel.

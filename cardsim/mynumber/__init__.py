@@ -10,7 +10,13 @@ from cardsim.mynumber.contents import (
     TextContents,
     VisualContents,
 )
-from cardsim.mynumber.directory import create_card, load_image, open_card, open_copy
+from cardsim.mynumber.directory import (
+    create_card,
+    load_image,
+    load_state,
+    open_card,
+    open_copy,
+)
 from cardsim.mynumber.errors import CardExistsError, CardFileError, CardNotFoundError
 from cardsim.mynumber.facts import card_facts
 from cardsim.mynumber.image import CardImage, Credential
@@ -35,6 +41,7 @@ __all__ = [
     "create_card",
     "in_memory_card",
     "load_image",
+    "load_state",
     "open_card",
     "open_copy",
 ]

@@ -5,7 +5,7 @@ Not here: the card's own commands (`commands`). Card reference §2 to §4, §6.
 """
 
 from cardsim.chip import Dialect
-from jpki.card.layout import Fact
+from jpki.card.layout import CardStatus, Fact
 from jpki.iso7816 import SW
 from jpki.sources import Grade, Source
 
@@ -24,7 +24,7 @@ MY_NUMBER = Dialect(
     extended_challenge=SW.CONDITIONS_NOT_SATISFIED,
     malformed=SW.WRONG_LENGTH,
     class_refusals={
-        0x08: SW.SM_SESSION_DESTROYED,
+        0x08: CardStatus.SM_SESSION_DESTROYED.word,
         0x0C: SW.SM_OBJECT_MISSING,
         0x81: SW.LOGICAL_CHANNEL_UNSUPPORTED,
         0x82: SW.LOGICAL_CHANNEL_UNSUPPORTED,
@@ -49,7 +49,8 @@ DIALECT_FACTS = (
     _fact("VERIFY", "by SFI leaves the current EF alone", "§4.4: silent", Grade.ASSUMED),
     _fact("SELECT", "5 bytes or more of an AID select", "§2: ATR, MC, qiita", Grade.DEDUCED),
     _fact("SELECT", "an empty AID selects the ISD", "§3.7; GlobalPlatform 11.9", Grade.DEDUCED),
-    _fact("SELECT", "00 A4 00 00 in the ISD: 6A86", "§3.7: MC", Grade.MEASURED),
+    _fact("SELECT", "00 A4 00 00 after cold reset: 6A86", "§3.7: MC", Grade.MEASURED),
+    _fact("SELECT", "00 A4 00 00 in the ISD selected again: 6A86", "§3.7", Grade.DEDUCED),
     _fact("SELECT", "00 A4 00 00 in an AP: 9000", "§3.7: MC", Grade.MEASURED),
     _fact("SELECT", "P1=00 with 3F00, 2F10, 2F11: 6A82", "§3.7: MC", Grade.MEASURED),
     _fact("SELECT", "P1=00 with any other identifier: 6A82", "§3.7: silent", Grade.DEDUCED),

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from cardsim.chip import Application, Card, CardStore, KeyDataError
+from cardsim.chip import Application, Card, CardState, CardStore, KeyDataError
 from cardsim.mynumber import durable
 from cardsim.mynumber.applications import build_applications, initial_state, pin_limits
 from cardsim.mynumber.assembly import assemble
@@ -57,6 +57,11 @@ def create_card(directory: Path, image: CardImage) -> None:
 def load_image(directory: Path) -> CardImage:
     """Read what a card was made with; `CardFileError` names file and reason."""
     return unseal(directory / IMAGE_FILE, FORMAT, VERSION, parse_image)
+
+
+def load_state(directory: Path) -> CardState:
+    """Read what changes in use, every PIN with its value and its tries; `CardFileError`."""
+    return _opened(directory)[2].read()
 
 
 def open_card(

@@ -70,6 +70,9 @@ DOMAIN_FACTS = (
     _fact("00F7 names the intermediate that signs 7F21", "§3.7: MC src/mf.rs", Grade.MEASURED),
     _fact("00F8, 7F21: certificates without 7F21 around them", "§3.7: MC", Grade.MEASURED),
     _fact("7F21 missing on older cards: 6A88", "§3.7: MC", Grade.MEASURED),
-    _fact("5F51 answers in every application", "§3.7: MC src/mf.rs", Grade.MEASURED),
+    _fact(
+        "5F51 answers in every application but マイナ免許証", "§3.7: MC src/mf.rs", Grade.MEASURED
+    ),
+    _fact("5F51 in マイナ免許証: 6A88", "§8: silent", Grade.ASSUMED),
     _fact("5F51 on a contactless card: a contact ATR of ours", "§3.7", Grade.ASSUMED),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cardsim.mynumber.applications import APPLICATION_FACTS
 from cardsim.mynumber.commands import COMMAND_FACTS
 from cardsim.mynumber.dialect import DIALECT_FACTS
+from cardsim.mynumber.instruction_facts import instruction_facts
 from jpki.card.layout import Fact, layout_facts
 
 
@@ -17,3 +18,4 @@ def card_facts() -> Iterator[Fact]:
     yield from APPLICATION_FACTS
     yield from DIALECT_FACTS
     yield from COMMAND_FACTS
+    yield from instruction_facts()

@@ -42,7 +42,8 @@ def unseal(
     except OSError as error:
         raise CardFileError(path, f"cannot be read ({error.strerror})") from error
     try:
-        envelope = json.loads(raw)
+        # Decoded here: from bytes, json guesses UTF-16 and UTF-32, which nobody wrote.
+        envelope = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError):
         # The cause would quote the file, which holds secrets.
         raise CardFileError(path, "is not JSON") from None

@@ -21,8 +21,8 @@ from cardsim.chip.secure_channel import (
     SecureMessageError,
     expected_length,
 )
-from jpki.card.layout import Ap, Fact
-from jpki.iso7816 import MAX_NE_EXTENDED, SW, CommandApdu, Tlv, TlvError
+from jpki.card.layout import Ap, CardStatus, Fact
+from jpki.iso7816 import MAX_NE_EXTENDED, SW, CommandApdu, StatusWord, Tlv, TlvError
 from jpki.sources import Grade, Source
 
 CLA = 0x08
@@ -30,11 +30,11 @@ SEED_LENGTH = 32
 TAG_DELIVERY = 0xA0
 TAG_ENCRYPTION_KEY = 0x80
 
-_REFUSALS = {
+_REFUSALS: Mapping[bytes, SW | StatusWord] = {
     Ap.JPKI.aid: SW.SECURITY_STATUS_NOT_SATISFIED,
     Ap.JUKI.aid: SW.SECURITY_STATUS_NOT_SATISFIED,
-    Ap.COMMON.aid: SW.SET_SESSION_KEY_UNSUPPORTED,
-    Ap.VISUAL.aid: SW.SET_SESSION_KEY_UNSUPPORTED,
+    Ap.COMMON.aid: CardStatus.SET_SESSION_KEY_UNSUPPORTED.word,
+    Ap.VISUAL.aid: CardStatus.SET_SESSION_KEY_UNSUPPORTED.word,
 }
 
 
@@ -81,12 +81,12 @@ def _seed(message: bytes) -> bytes:
     return seed
 
 
-def _channel(context: Context, *, without: SW) -> SecureChannel:
+def _channel(context: Context, *, without: SW | StatusWord) -> SecureChannel:
     channel = context.session.channel
     if channel is None:
         raise Refusal(without)
     if channel.broken:
-        raise Refusal(SW.SM_SESSION_DESTROYED)
+        raise Refusal(CardStatus.SM_SESSION_DESTROYED.word)
     return channel
 
 
@@ -94,7 +94,7 @@ def _secured(
     plain: Instruction,
     opened: Callable[[SecureChannel, CommandApdu], CommandApdu],
     *,
-    without: SW = SW.SM_SESSION_DESTROYED,
+    without: SW | StatusWord = CardStatus.SM_SESSION_DESTROYED.word,
 ) -> Instruction:
     """Make the encrypted form of an instruction; `opened` gives the plain command."""
 

@@ -22,6 +22,7 @@ from cardsim.mynumber.personalise import (
     common_contents,
     domain_contents,
     juki_contents,
+    licence_contents,
     text_contents,
 )
 from cardsim.world.citizens import Citizen
@@ -32,12 +33,28 @@ from jpki.ca import SoftwareKey
 from jpki.ca.cv import CvAuthority, CvRole
 from jpki.ca.errors import KeyFileError
 from jpki.card.layout import CardRecord, TokenKind
+from jpki.card.layout.licence import LicenceData
 
 _ROLES = tuple(each.name for each in fields(CardKeys))
 _CODE_DIGITS = 4
+_LONG_LENGTH_BYTES = 2
+"""`82 hh ll` as the outer length of EF 0002 (card reference §3.2)."""
 
 KEYS_OF_A_PRESS = len(CvRole) + len(_ROLES)
 """RSA keys that making one takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """How a card differs from the usual one.
+
+    `licence` puts a マイナ免許証 on it. `long_form` writes the outer length of 基本4情報 in its
+    long form (§3.2), `older` leaves out the lower CV certificate of the MF level (§3.7).
+    """
+
+    licence: LicenceData | None = None
+    long_form: bool = False
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +100,7 @@ class Press:
         draw: Draw,
         label: str,
         pins: CardSecrets,
+        variant: Variant,
     ) -> dict[str, Any]:
         """Give the parts of a `CardImage` for the other applications; a phone has none."""
         if token.is_phone:
@@ -102,16 +120,19 @@ class Press:
             citizen.face_address or citizen.person.address.text,
         )
         surface = self.authority.signer(CvRole.SURFACE_SIGNER, municipality=place)
+        text = self.authority.signer(CvRole.TEXT_SIGNER, municipality=place)
+        licence = variant.licence
+        length_bytes = _LONG_LENGTH_BYTES if variant.long_form else 0
+        lower = None if variant.older else self.authority.certificate_for(CvRole.MF_CARD)
         return {
-            "text": text_contents(
-                holder, self.keys, self.authority.signer(CvRole.TEXT_SIGNER, municipality=place)
-            ),
+            "text": text_contents(holder, self.keys, text, length_bytes=length_bytes),
             "visual": visual_contents(holder, self.keys, surface, face=face),
             "common": common_contents(holder, self.keys),
             "juki": juki_contents(holder),
+            # The form of the licence's signature is ours; so is who makes it.
+            "licence": None if licence is None else licence_contents(holder, licence, text),
             "domain": domain_contents(
-                self.authority.certificate_for(CvRole.MF_INTERMEDIATE),
-                self.authority.certificate_for(CvRole.MF_CARD),
+                self.authority.certificate_for(CvRole.MF_INTERMEDIATE), lower
             ),
             "terminal_ca": bytes(self.authority.certificate_for(CvRole.TERMINAL_CA)),
         }

@@ -8,6 +8,7 @@
     ├── DamagedWorldError         a world whose files do not say what they must
     ├── UnknownNameError          no citizen, card or certificate of that name
     ├── NameTakenError            a card or citizen of that name exists
+    ├── OrderRefusedError         a card that cannot be made as it was ordered
     └── ClockError                a clock cannot be set so
 
 A world that is refused is never repaired or overwritten. No message holds a 個人番号 or a key.
@@ -70,6 +71,10 @@ class UnknownNameError(WorldError):
 
 class NameTakenError(WorldError):
     """A card or citizen of that name exists, or the name cannot be one."""
+
+
+class OrderRefusedError(WorldError):
+    """A card cannot be made as it was ordered; nothing was issued."""
 
 
 class ClockError(WorldError):

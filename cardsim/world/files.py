@@ -47,8 +47,9 @@ def read_json(path: Path, format_name: str, version: int) -> dict[str, Any]:
     """
     raw = path.read_bytes()
     try:
-        document = json.loads(raw)
-    except ValueError:
+        # Decoded here: from bytes, json guesses UTF-16 and UTF-32, which nobody wrote.
+        document = json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError):
         raise DamagedWorldError(path, "not JSON") from None
     if not isinstance(document, dict) or document.get("format") != format_name:
         raise DamagedWorldError(path, f"not a {format_name!r} file")

@@ -16,10 +16,11 @@ from cardsim.mynumber.personalise import CardSecrets
 from cardsim.world.authorities import Authorities
 from cardsim.world.cards import CardEntry, add_card
 from cardsim.world.citizens import Citizen
-from cardsim.world.contents import Press
+from cardsim.world.contents import Press, Variant
 from cardsim.world.draw import Draw
-from cardsim.world.errors import DamagedWorldError
+from cardsim.world.errors import DamagedWorldError, OrderRefusedError
 from cardsim.world.keypool import KeyPool, private_der, public_der
+from cardsim.world.licensing import licence_data, require_old_enough
 from jpki.ca import CertificateRequest, IssuedCertificate
 from jpki.card.layout import AtrFamily, CardRecord, PinKind, TokenKind
 from jpki.profiles.certificates import end_entity_profile
@@ -45,8 +46,10 @@ class CardOrder:
     those testers in this field know; with None for both the card has no PIN at all
     (顔認証マイナンバーカード). `renews` are the serial numbers the new certificates replace: those
     are superseded at once. `kinds` are the certificates asked for, `ends` a day the card may not
-    outlive (在留期間), `faults` what goes wrong with it (`cardsim.faults`). `change` makes another
-    image of the finished one, `use` is done with the card's directory before it is handed over.
+    outlive (在留期間), `faults` what goes wrong with it (`cardsim.faults`). `licence` puts a
+    マイナ免許証 on the card; `long_form` and `older` make it as some older chips are
+    (`contents.Variant`). `change` makes another image of the finished one, `use` is done with the
+    card's directory before it is handed over.
     """
 
     citizen: Citizen
@@ -62,6 +65,9 @@ class CardOrder:
     ends: date | None = None
     renews: Mapping[Kind, int] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
+    licence: bool = False
+    long_form: bool = False
+    older: bool = False
     change: Callable[[CardImage], CardImage] | None = field(default=None, repr=False)
     use: Callable[[Path], None] | None = field(default=None, repr=False)
 
@@ -70,6 +76,12 @@ class CardOrder:
         for kind, pin in ((PinKind.SIGN, self.sign_pin), (PinKind.AUTH, self.auth_pin)):
             if pin is not None:
                 kind.rule.encode(pin)
+        if self.token.is_phone and (self.licence or self.long_form or self.older):
+            raise OrderRefusedError(
+                "a phone holds 公的個人認証AP only: no licence and no make of an older chip"
+            )
+        if self.licence:
+            require_old_enough(self.citizen, on=self.day)
 
     def without_pins(self) -> "CardOrder":
         """Give the order of a card whose PINs were never set (顔認証マイナンバーカード)."""
@@ -77,9 +89,14 @@ class CardOrder:
         return replace(self, sign_pin=None, auth_pin=None, other_pins=none)
 
     @property
+    def day(self) -> date:
+        """The day in Japan it was asked for."""
+        return japanese_date(self.applied or self.moment)
+
+    @property
     def expires(self) -> date:
         """The card's last day."""
-        born = card_expiry(self.citizen, issued=japanese_date(self.applied or self.moment))
+        born = card_expiry(self.citizen, issued=self.day)
         return born if self.ends is None else min(born, self.ends)
 
 
@@ -190,6 +207,10 @@ def _image(
     serial = _SERIAL_PREFIX + draw.digits(f"card {order.name}/serial", _SERIAL_DRAWN)
     record = CardRecord(serial, order.citizen.municipality.code, order.expires)
     has_sign = Kind.SIGN in credentials
+    label = f"card {order.name}"
+    licence = None
+    if order.licence:
+        licence = licence_data(order.citizen, issued=order.day, draw=draw, label=label)
     return CardImage(
         identifier=order.name,
         record=record,
@@ -205,11 +226,12 @@ def _image(
         **press.contents(
             order.citizen,
             record,
-            issued=japanese_date(order.applied or order.moment),
+            issued=order.day,
             token=order.token,
             draw=draw,
-            label=f"card {order.name}",
+            label=label,
             pins=order.other_pins,
+            variant=Variant(licence, order.long_form, order.older),
         ),
     )
 

@@ -248,6 +248,9 @@ class World:
         without_pins: bool = False,
         token: TokenKind = TokenKind.CARD,
         atr: AtrFamily = AtrFamily.CONTACT_E0,
+        licence: bool = False,
+        long_form: bool = False,
+        older: bool = False,
     ) -> "CardEntry":
         """Issue a further card to a citizen, at the world's time.
 
@@ -255,8 +258,11 @@ class World:
         certificates of the citizen's newest card are superseded (更新); without, they stay good,
         as no real citizen's would. `without_pins` makes a 顔認証マイナンバーカード, `token` a
         phone's (JPKI AP only), `atr` says which chip and which side of it the reader sees.
+        `licence` puts a マイナ免許証 on the card; `long_form` and `older` make it as some older
+        chips are (`cardsim.world.contents.Variant`).
         A process killed half-way leaves no card; a certificate it had issued stays on record,
-        its key lost. Raises `UnknownNameError`, `NameTakenError`, `PinFormatError`, `CaError`.
+        its key lost. Raises `UnknownNameError`, `NameTakenError`, `PinFormatError`, `CaError`,
+        `OrderRefusedError`.
         """
         from cardsim.world.issuing import CardOrder
 
@@ -271,6 +277,9 @@ class World:
                 token=token,
                 atr=atr,
                 renews=self.good_serials(citizen, desk.now) if renew else {},
+                licence=licence,
+                long_form=long_form,
+                older=older,
             )
             return desk.issue(order.without_pins() if without_pins else order)
 
@@ -347,6 +356,20 @@ class World:
 
         ca = self._paths.ca
         return Press.open(ca).authority.anchors if Press.is_in(ca) else {}
+
+    def cv_certificates(self) -> dict[str, bytes]:
+        """Give the self-signed CV certificates of the CAs for text and face, by file name."""
+        from cardsim.world.contents import Press
+        from jpki.ca.cv import CvRole
+
+        ca = self._paths.ca
+        if not Press.is_in(ca):
+            return {}
+        authority = Press.open(ca).authority
+        return {
+            f"cv-{name}-ca.cvcert": bytes(authority.certificate_for(role))
+            for name, role in (("text", CvRole.TEXT_CA), ("surface", CvRole.SURFACE_CA))
+        }
 
     def _named_card(self, name: str) -> "CardEntry":
         """Give the card of that name, or the newest card of the citizen of that name."""

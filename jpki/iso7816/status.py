@@ -1,7 +1,8 @@
 """Status words: the two bytes SW1-SW2 that end every answer of a card.
 
-Not here: which command answers which status (that is the card's, or the layout's).
-ISO/IEC 7816-4:2020 clause 5.6, tables 6 and 7; My Number values: card reference §6.
+Not here: which command answers which status (that is the card's, or the layout's), words of one
+kind of card (`jpki.card.layout.status`).
+ISO/IEC 7816-4:2020 clause 5.6, tables 6 and 7.
 Used by the chip (to answer) and by the client (to understand).
 """
 
@@ -25,9 +26,7 @@ class SW(IntEnum):
     TRIES_LEFT = 0x63C0
     """+ The low four bits count the tries left: wrong PIN, or the answer to an empty VERIFY."""
     END_OF_FILE = 0x6282
-    """Fewer bytes than asked for (never observed on this card, which answers 9000)."""
-    SET_SESSION_KEY_UNSUPPORTED = 0x66F1
-    """SET SESSION KEY in an application that has no session key (card reference §6)."""
+    """Fewer bytes than asked for."""
     WRONG_LENGTH = 0x6700
     """Lc or Le does not fit the command."""
     LOGICAL_CHANNEL_UNSUPPORTED = 0x6881
@@ -41,7 +40,7 @@ class SW(IntEnum):
     SECURITY_STATUS_NOT_SATISFIED = 0x6982
     """A PIN or key has not been presented."""
     AUTHENTICATION_METHOD_BLOCKED = 0x6983
-    """ISO's word for a blocked PIN. This card answers 6984 instead (card reference §11 row 1)."""
+    """ISO's word for a blocked PIN; some cards answer 6984 instead."""
     REFERENCE_DATA_NOT_USABLE = 0x6984
     """The PIN or key is blocked."""
     CONDITIONS_NOT_SATISFIED = 0x6985
@@ -52,8 +51,6 @@ class SW(IntEnum):
     """An expected secure messaging data object is missing."""
     SM_OBJECT_INCORRECT = 0x6988
     """A secure messaging data object is wrong."""
-    SM_SESSION_DESTROYED = 0x69FC
-    """Secure messaging without a living session (card reference §4.7)."""
     WRONG_DATA = 0x6A80
     """The command's data field is wrong."""
     FUNCTION_NOT_SUPPORTED = 0x6A81

@@ -15,7 +15,7 @@ CERTIFICATE_TAG = 0x7F21
 _BODY_TAG, _SIGNATURE_TAG = 0x5F4E, 0x5F37
 _KEY_ID = 16
 _KEY = 265
-_KEY_PREFIX = bytes.fromhex("900301000191820100")
+KEY_PREFIX = bytes.fromhex("900301000191820100")
 _MODULUS = 256
 _FILLER = 0xFF
 _LONG = 0x80
@@ -109,12 +109,12 @@ def read_certificate(raw: bytes) -> CvCertificate:
 
 def read_key(raw: bytes) -> int:
     """Read a public key as cards write it, RSA-2048 with exponent 65537; gives the modulus."""
-    modulus = raw[len(_KEY_PREFIX) :]
-    if not raw.startswith(_KEY_PREFIX) or len(modulus) != _MODULUS:
+    modulus = raw[len(KEY_PREFIX) :]
+    if not raw.startswith(KEY_PREFIX) or len(modulus) != _MODULUS:
         raise MalformedError("no RSA-2048 key with exponent 65537", 0)
     number = int.from_bytes(modulus, "big")
     if not modulus[0] & _LONG or not number & 1:
-        raise MalformedError("the modulus is no 2048-bit odd number", len(_KEY_PREFIX))
+        raise MalformedError("the modulus is no 2048-bit odd number", len(KEY_PREFIX))
     return number
 
 

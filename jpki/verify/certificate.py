@@ -63,6 +63,7 @@ class Certificate:
     authority_key: ext.AuthorityKeyIdentifier | None
     subject_key_id: bytes | None
     alternative_names: tuple[bytes, ...] | None = field(repr=False)
+    issuer_alternative_names: tuple[bytes, ...] | None = field(repr=False)
     distribution_points: tuple[ext.DistributionPoint, ...] | None = field(repr=False)
 
     @property
@@ -96,7 +97,7 @@ class Certificate:
 
         fields = Fields(tbs, "TBSCertificate")
         version = _version(fields.optional(context(0)))
-        serial = fields.take(Tag.INTEGER).integer()
+        serial = _serial(fields.take(Tag.INTEGER))
         inner_algorithm = fields.take(Tag.SEQUENCE)
         issuer = _name(fields.take(Tag.SEQUENCE))
         validity = Fields(fields.take(Tag.SEQUENCE), "Validity")
@@ -129,6 +130,7 @@ class Certificate:
             authority_key=_read(found, oids.AUTHORITY_KEY_IDENTIFIER, ext.authority_key_identifier),
             subject_key_id=_read(found, oids.SUBJECT_KEY_IDENTIFIER, Node.octets),
             alternative_names=_read(found, oids.SUBJECT_ALT_NAME, ext.general_names),
+            issuer_alternative_names=_read(found, oids.ISSUER_ALT_NAME, ext.general_names),
             distribution_points=_read(found, oids.CRL_DISTRIBUTION_POINTS, ext.distribution_points),
         )
 
@@ -141,6 +143,14 @@ def _version(explicit: Node | None) -> int:
     if not 1 <= value <= _V3:
         raise DerError(f"version field {value}", explicit.offset)
     return value + 1
+
+
+def _serial(node: Node) -> int:
+    """Read serialNumber: positive, at most 20 octets (RFC 5280 4.1.2.2; `Node.integer`)."""
+    serial = node.integer()
+    if serial <= 0:
+        raise MalformedError(f"serial number {serial} is not positive", node.offset)
+    return serial
 
 
 def _name(node: Node) -> bytes:

@@ -8,6 +8,7 @@ Not here: files, clocks. Called by `jpki.verify.login`.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, unique
+from heapq import heappop, heappush
 from threading import Lock
 from typing import Protocol
 
@@ -40,39 +41,41 @@ class ChallengeStore(Protocol):
 class MemoryChallengeStore:
     """A store in this process, safe between threads, bounded in size.
 
-    What has expired is forgotten `keep` later, so that a late answer still gets its reason.
+    What has expired is forgotten `keep` later, so that a late answer still gets its reason; and
+    at once when the room is needed. What is forgotten is unknown, which refuses as well.
     """
 
     capacity: int = 100_000
     keep: timedelta = timedelta(hours=1)
-    _entries: dict[bytes, tuple[datetime, bool]] = field(default_factory=dict, repr=False)
+    _entries: dict[bytes, bool] = field(default_factory=dict, repr=False)
+    """Whether each challenge was used."""
+    _expiries: list[tuple[datetime, bytes]] = field(default_factory=list, repr=False)
+    """A heap (`heapq`) with one item for each entry, first to expire first."""
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def put(self, key: bytes, *, expires_at: datetime, moment: datetime) -> None:
         """Remember a challenge; refuse when full rather than forget one that is still open."""
         with self._lock:
             if len(self._entries) >= self.capacity:
-                self._forget(moment)
+                self._forget(expired_before=moment)
             if len(self._entries) >= self.capacity:
                 raise ChallengeStoreError(f"{self.capacity} challenges are open")
             if key in self._entries:
                 raise ChallengeStoreError("the same challenge twice: the randomness is broken")
-            self._entries[key] = (expires_at, False)
+            self._entries[key] = False
+            heappush(self._expiries, (expires_at, key))
 
     def take(self, key: bytes, *, moment: datetime) -> Taken:
         """Use a challenge up."""
         with self._lock:
-            self._forget(moment)
-            if key not in self._entries:
+            self._forget(expired_before=moment - self.keep)
+            used = self._entries.get(key)
+            if used is None:
                 return Taken.UNKNOWN
-            expires_at, used = self._entries[key]
-            self._entries[key] = (expires_at, True)
+            self._entries[key] = True
             return Taken.USED if used else Taken.FRESH
 
-    def _forget(self, moment: datetime) -> None:
-        """Drop what is long expired, oldest first, up to the first that is not."""
-        while self._entries:
-            oldest = next(iter(self._entries))
-            if self._entries[oldest][0] + self.keep >= moment:
-                return
-            del self._entries[oldest]
+    def _forget(self, *, expired_before: datetime) -> None:
+        while self._expiries and self._expiries[0][0] < expired_before:
+            _, key = heappop(self._expiries)
+            del self._entries[key]

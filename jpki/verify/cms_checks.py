@@ -60,6 +60,10 @@ def versions(message: CmsMessage) -> Check:
             "a signer's digest algorithm that the message does not announce",
         ),
         (
+            bool(signers) and not digests <= {one.digest_algorithm for one in signers},
+            "a digest algorithm announced that no signer uses",
+        ),
+        (
             any(one.signature_algorithm not in _SIGNATURE_ALGORITHMS for one in signers),
             "a signature algorithm besides RSASSA-PKCS1-v1_5 with SHA-256",
         ),

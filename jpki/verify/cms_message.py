@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Self
 
-from jpki.verify.der import Fields, Node, check_order, context, decode
+from jpki.verify.der import Fields, Node, check_set, context, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import directory_names, general_names
@@ -100,7 +100,7 @@ class CmsMessage:
 
         fields = Fields(signed_data, "SignedData")
         version = fields.take(Tag.INTEGER).integer()
-        digests = tuple(node.der for node in fields.take(Tag.SET))
+        digests = fields.take(Tag.SET)
         encapsulated = Fields(fields.take(), "EncapsulatedContentInfo")
         inner_type = encapsulated.take(Tag.OID).oid()
         content = encapsulated.optional(context(0))
@@ -109,11 +109,11 @@ class CmsMessage:
         revocation_data = fields.optional(context(1))
         signers = tuple(_signer(node) for node in fields.take(Tag.SET))
         fields.end()
-        for implicit in filter(None, (certificates, revocation_data)):
-            check_order(implicit)
+        for one in filter(None, (digests, certificates, revocation_data)):
+            check_set(one)
         return cls(
             version=version,
-            digest_algorithms=digests,
+            digest_algorithms=tuple(node.der for node in digests),
             content_type=inner_type,
             has_content=content is not None,
             certificates=tuple(node.der for node in certificates or ()),
@@ -148,7 +148,7 @@ def _signer(node: Node) -> SignerInfo:
     unsigned = fields.optional(context(1))
     fields.end()
     if attributes:
-        check_order(attributes)
+        check_set(attributes)
     return SignerInfo(
         version=version,
         issuer=issuer,

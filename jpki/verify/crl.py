@@ -195,7 +195,14 @@ def _explanation(explicit: Node, unknown: set[str]) -> tuple[str, datetime | Non
 
 
 def _number(extension: Extension | None) -> int | None:
-    return extension.decoded().integer() if extension else None
+    """Read cRLNumber: not negative, at most 20 octets (RFC 5280 5.2.3; `Node.integer`)."""
+    if extension is None:
+        return None
+    node = extension.decoded()
+    number = node.integer()
+    if number < 0:
+        raise MalformedError(f"cRLNumber {number} is negative", node.offset)
+    return number
 
 
 def _authority_key(extension: Extension | None) -> ext.AuthorityKeyIdentifier | None:

@@ -24,8 +24,8 @@ from jpki.verify.errors import DerError, MalformedError
 
 MAX_DEPTH = 24
 """Certificates nest about 10 deep, CMS with its certificate about 14."""
-MAX_INTEGER_BYTES = 64
-"""Versions, reasons and serial numbers (20 bytes, RFC 5280 4.1.2.2); keys are not read here."""
+MAX_INTEGER_BYTES = 20
+"""For serial numbers and cRLNumbers (RFC 5280 4.1.2.2, 5.2.3), the longest of all; no keys here."""
 MAX_OID_BYTES = 64
 _CONSTRUCTED = 0x20
 _CLASS = 0xC0
@@ -199,12 +199,33 @@ def decode(document: bytes, start: int = 0, end: int | None = None) -> Node:
     return Node(document, tag, start, value, after)
 
 
-def check_order(node: Node) -> None:
-    """Refuse an IMPLICIT SET OF whose elements are out of order (X.690 11.6)."""
+def first_parts(document: bytes, count: int) -> list[Node]:
+    """Give the first elements inside the first element, looking no deeper and no further.
+
+    Only to see who signed what strict reading refused: nothing inside is known to be DER.
+    Raises `DerError` when there are no `count` elements.
+    """
+    _, at, end = _header(document, 0, len(document))
+    parts: list[Node] = []
+    for _ in range(count):
+        tag, start, after = _header(document, at, end)
+        parts.append(Node(document, tag, at, start, after))
+        at = after
+    return parts
+
+
+def check_set(node: Node) -> None:
+    """Refuse a SET OF, IMPLICIT or not, that is out of order or has an element twice.
+
+    The order is DER's (X.690 11.6). Equal elements are not against it, but no set read here
+    means anything by them: they would only be a second way to write the same.
+    """
     previous = b""
     for element in node:
         if element.der < previous:
             raise DerError("SET OF out of order", element.offset)
+        if element.der == previous:
+            raise MalformedError("SET OF with an element twice", element.offset)
         previous = element.der
 
 

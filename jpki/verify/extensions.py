@@ -152,13 +152,15 @@ def authority_key_identifier(node: Node) -> AuthorityKeyIdentifier:
 
 
 def policies(node: Node) -> tuple[str, ...]:
-    """Read the policy OIDs of CertificatePolicies; qualifiers are not judged."""
+    """Read the policy OIDs of CertificatePolicies; qualifiers are not judged, but not empty."""
     found: list[str] = []
     for information in node.expect(Tag.SEQUENCE, "CertificatePolicies"):
         fields = Fields(information, "PolicyInformation")
         found.append(fields.take(Tag.OID).oid())
-        fields.optional(Tag.SEQUENCE)
+        qualifiers = fields.optional(Tag.SEQUENCE)
         fields.end()
+        if qualifiers and qualifiers.start == qualifiers.end:
+            raise MalformedError("policyQualifiers without a qualifier", qualifiers.offset)
     if not found or len(set(found)) != len(found):
         raise MalformedError("CertificatePolicies empty or with one policy twice", node.offset)
     return tuple(found)

@@ -1,10 +1,14 @@
 """The checks that need nothing but the certificate and a policy.
 
 One function a rule, each giving one row. None looks at time, trust or revocation.
+Of the profile not judged: the order of the extensions, further ones that are not critical, the
+contents of issuerAltName, policy qualifiers, subject and subjectKeyIdentifier, and whether
+authorityInfoAccess is there (no OCSP is asked here).
 RFC 5280 4.1 and 4.2; PKI profile sections 1.1 and 3.2. Called by `verifier`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from jpki import oids
 from jpki.verify import rules
@@ -17,6 +21,20 @@ from jpki.verify.names import describe
 from jpki.verify.policy import Policy
 
 _V3 = 3
+_PLAIN: Mapping[str, str] = MappingProxyType(
+    {
+        oids.AUTHORITY_KEY_IDENTIFIER: "authorityKeyIdentifier",
+        oids.SUBJECT_KEY_IDENTIFIER: "subjectKeyIdentifier",
+        oids.AUTHORITY_INFO_ACCESS: "authorityInfoAccess",
+        oids.SUBJECT_ALT_NAME: "subjectAltName",
+        oids.ISSUER_ALT_NAME: "issuerAltName",
+        oids.EXTENDED_KEY_USAGE: "extKeyUsage",
+        oids.CRL_DISTRIBUTION_POINTS: "cRLDistributionPoints",
+    }
+)
+"""By RFC 5280 the first three must not be (4.2.1.1, 4.2.1.2, 4.2.2.1); by profile 1.1 none is."""
+_ALWAYS_THERE = (oids.SUBJECT_KEY_IDENTIFIER, oids.ISSUER_ALT_NAME)
+"""In both kinds (profile 1.1), with no other row to miss them."""
 
 
 def profile_checks(certificate: Certificate, policy: Policy) -> tuple[Check, ...]:
@@ -31,6 +49,7 @@ def profile_checks(certificate: Certificate, policy: Policy) -> tuple[Check, ...
         key_usage(certificate, policy),
         extended_key_usage(certificate, policy),
         distribution_point(certificate),
+        extensions(certificate, policy),
     )
 
 
@@ -137,6 +156,24 @@ def distribution_point(certificate: Certificate) -> Check:
         len(points) == len(whole) == 1,
         expected="one, a directoryName without reasons and cRLIssuer",
         seen=", ".join(names) or f"{len(points)} points, none by directoryName",
+    )
+
+
+def extensions(certificate: Certificate, policy: Policy) -> Check:
+    """Check what no other row does: extensions there, absent, and not critical."""
+    problems = (
+        *((certificate.is_critical(oid), f"{name} critical") for oid, name in _PLAIN.items()),
+        *((oid not in certificate.extensions, f"no {_PLAIN[oid]}") for oid in _ALWAYS_THERE),
+        (
+            certificate.alternative_names is not None and not policy.carries_attributes,
+            "subjectAltName, which this kind has not",
+        ),
+    )
+    found = [text for holds, text in problems if holds]
+    return rules.CERT_EXTENSIONS.judged(
+        not found,
+        expected="those of this kind, critical only key usage and policy",
+        seen=", ".join(found) or "as expected",
     )
 
 

@@ -104,7 +104,11 @@ def revocation(
         return finding, rule.failed(expected=expected, seen=_revoked(basis))
     if finding.status is Status.NOT_REVOKED and basis:
         return finding, rule.passed(expected=expected, seen=f"not on {basis.description}")
-    seen = "; ".join(f"{one.description}: {', '.join(one.objections)}" for one in finding.evidence)
+    seen = "; ".join(
+        f"{one.description}{' names it' if one.entry else ''}: {', '.join(one.objections)}"
+        for one in finding.evidence
+        if one.objections
+    )
     return finding, rule.unknown(
         expected=expected,
         seen=seen or "no revocation list of this CA",

@@ -72,6 +72,13 @@ CERT_DISTRIBUTION_POINT = Rule(
     "失効リスト配布点",
     ProfileError,
 )
+CERT_EXTENSIONS = Rule(
+    "cert.extensions",
+    "RFC 5280 4.2.1.1, 4.2.1.2, 4.2.2.1; profile 1.1",
+    "presence and criticality of the other extensions",
+    "その他の拡張領域",
+    ProfileError,
+)
 CERT_ATTRIBUTES = Rule(
     "cert.attributes", "profile 1.3", "four attributes", "基本4情報", ProfileError
 )

@@ -4,7 +4,7 @@ import pytest
 
 from cardsim.chip import Card, Dialect, NotPoweredError
 from cardsim.mynumber import MemoryStore
-from jpki.iso7816 import SW
+from jpki.iso7816 import SW, StatusWord
 from tests.chip.plain import ATR, ROOT, applications, plain_card, send, state, verify
 
 
@@ -91,7 +91,7 @@ def test_what_no_instruction_serves_is_refused(command, answer):
 def test_a_dialect_may_refuse_classes_its_own_way(command, answer):
     """A word for (CLA, INS) goes before one for the class, and that before ISO's."""
     dialect = Dialect(
-        class_refusals={0x08: SW.SM_SESSION_DESTROYED, 0x81: SW.LOGICAL_CHANNEL_UNSUPPORTED},
+        class_refusals={0x08: StatusWord(0x69FC), 0x81: SW.LOGICAL_CHANNEL_UNSUPPORTED},
         instruction_refusals={(0x08, 0xA4): SW.SECURE_MESSAGING_UNSUPPORTED},
     )
 

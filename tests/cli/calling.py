@@ -15,6 +15,8 @@ from typing import Any
 from click.testing import CliRunner
 from jpki_cli.main import cli
 
+from cardsim.mynumber import load_image
+
 PROGRAM = str(Path(sys.executable).with_name("jpki"))
 AUTH = {"JPKI_AUTH_PIN": "1234"}
 SIGN = {"JPKI_SIGN_PIN": "ABC123"}
@@ -104,3 +106,14 @@ class Jpki:
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """Give the environment of such a process."""
         return {**os.environ, "JPKI_HOME": str(self.home), **(more or {})}
+
+
+def secrets_of(jpki: Jpki, card: str) -> dict[str, str]:
+    """Give the secrets of a card's text and face as they were set, by variable."""
+    image = load_image(jpki.home / "cards" / card)
+    return {
+        "JPKI_TEXT_PIN": image.text.secrets[0x11],
+        "JPKI_NUMBER_A": image.text.secrets[0x14],
+        "JPKI_NUMBER_B": image.text.secrets[0x15],
+        "JPKI_BIRTH_DATE": image.visual.secrets[0x11],
+    }

@@ -7,7 +7,7 @@ import pytest
 
 from cardsim.world import World
 from jpki.profiles.kinds import Kind
-from tests.cli.calling import Jpki
+from tests.cli.calling import Jpki, secrets_of
 
 START = datetime(2026, 11, 23, 3, 4, 5, tzinfo=UTC)
 """The time at which the worlds of these tests stand."""
@@ -54,3 +54,16 @@ def letter(tmp_path):
     path = tmp_path / "letter.txt"
     path.write_text("架空町へ引っ越します。\n")
     return path
+
+
+@pytest.fixture
+def hanako(jpki):
+    """Give Hanako as the world knows her: what her card must say."""
+    with World.open(jpki.home) as world:
+        return world.citizen("hanako")
+
+
+@pytest.fixture
+def secrets(jpki):
+    """Give the secrets of Hanako's text and face, where `jpki` looks for them."""
+    return secrets_of(jpki, "hanako")

@@ -133,7 +133,7 @@ def test_what_vpcd_cannot_do_is_refused(jpki):
 
 @pytest.mark.parametrize(
     ("number", "told"),
-    [("JP-072", "Card memory failure"), ("JP-074", "Transmit failed"), ("JP-079", "")],
+    [("JP-075", "Card memory failure"), ("JP-077", "Transmit failed"), ("JP-082", "")],
 )
 def test_a_card_of_the_catalogue_brings_its_faults(jpki, number, told):
     """Each time it is put into a reader; the entry says so."""
@@ -149,9 +149,9 @@ def test_a_card_of_the_catalogue_brings_its_faults(jpki, number, told):
 
 def test_a_card_with_faults_can_be_used_without_a_reader(jpki):
     """In this process a power cut is a lost connection, told in one line."""
-    jpki("catalogue", "make", "JP-074")
+    jpki("catalogue", "make", "JP-077")
 
-    said = jpki("pin", "verify", "--card", "jp-074", "auth", environment={"JPKI_AUTH_PIN": "1234"})
+    said = jpki("pin", "verify", "--card", "jp-077", "auth", environment={"JPKI_AUTH_PIN": "1234"})
 
     assert (said.status, said.error) == (
         CARD,

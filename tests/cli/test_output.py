@@ -41,6 +41,8 @@ def in_text(value):
         (("pin", "verify", "auth", *CARD), ["tries_left"]),
         (("login", *CARD), ["verdict", "relying_party"]),
         (("ca", "crl"), ["lists"]),
+        (("read", "serial", *CARD), ["serial", "manufacturing_number", "expires"]),
+        (("card", "new", "taro"), ["holder", "atr_family"]),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
 )
@@ -151,6 +153,7 @@ def test_a_pipe_that_closes_early_is_no_failure_worth_a_traceback(jpki):
         (("card", "list"), {"sqlalchemy", "asn1crypto", "smartcard", "cardsim.readers"}),
         (("card", "run", "hanako", "--", "true"), {"sqlalchemy", "asn1crypto", "smartcard"}),
         (("pin", "status", *CARD), {"sqlalchemy", "asn1crypto", "smartcard"}),
+        (("read", "counters", *CARD), {"sqlalchemy", "smartcard", "PIL", "rich"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -1,6 +1,7 @@
 """Where PINs come from and where they never go."""
 
 import re
+import traceback
 
 import pytest
 
@@ -180,3 +181,91 @@ def _found(text):
     """Give the PINs in a text: digits count when they stand alone."""
     alone = [rf"(?<![0-9A-Za-z]){pin}(?![0-9A-Za-z])" for pin in (AUTH_PIN, NEW_PIN)]
     return re.findall("|".join([*alone, SIGN_PIN]), text, re.IGNORECASE)
+
+
+READS = [
+    ("read", "attributes"),
+    ("read", "attributes", "--with", "number-b"),
+    ("read", "face"),
+    ("read", "face", "--with", "number-a"),
+    ("read", "photo"),
+    ("read", "serial"),
+    ("read", "counters"),
+    ("read", "info"),
+    ("card", "show", "hanako"),
+]
+"""Everything that reads, but `read number`, which is asked for the number by name."""
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+@pytest.mark.parametrize("words", READS, ids=" ".join)
+def test_no_command_prints_a_number_of_the_face_unasked(jpki, secrets, words, form):
+    """Neither the 個人番号, which is 照合番号A, nor 照合番号B."""
+    card = () if words[0] == "card" else ("--card", "hanako")
+
+    said = jpki(*words, *card, *form, environment=secrets)
+
+    assert (said.status, _numbers_found(said, secrets)) == (YES, [])
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_a_judged_card_shows_no_secret(jpki, secret_pins, secrets, form):
+    """Everything is presented and read; neither PIN nor number stands in the report."""
+    words = ("--with", "pin", "--with", "number-a", "--with", "number-b", "--with", "birth-date")
+    pins = ("--with-pin", "auth", "--with-pin", "sign")
+    environment = {**secret_pins, **secrets}
+
+    said = jpki("check-card", "--card", "hanako", *words, *pins, *form, environment=environment)
+
+    assert (said.status, _found(said.everything), _numbers_found(said, secrets)) == (YES, [], [])
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check-card", "--with", "number-a"),
+        ("read", "number", "--with", "number-a"),
+        ("read", "attributes", "--with", "number-b"),
+        ("read", "face", "--with", "number-a"),
+        ("read", "photo", "--with", "number-b"),
+    ],
+    ids=" ".join,
+)
+def test_no_command_prints_a_wrong_number(jpki, secrets, words, form):
+    """What was typed by mistake may be the number of another person."""
+    said = jpki(*words, "--card", "taro", *form, environment=secrets)
+
+    assert (said.status, _numbers_found(said, secrets)) == (NO, [])
+
+
+def test_a_prompt_for_a_number_does_not_show_it(jpki, secrets):
+    """照合番号A is the 個人番号: it is hidden as a PIN is."""
+    command = [PROGRAM, "read", "face", "--card", "hanako", "--with", "number-a"]
+    with Terminal(command, jpki.environment()) as terminal:
+        terminal.wait_shown("照合番号A (the 個人番号, 12 digits): ")
+        terminal.press(f"{secrets['JPKI_NUMBER_A']}\n")
+        status = terminal.wait_end()
+
+    assert (status, secrets["JPKI_NUMBER_A"] in terminal.shown) == (YES, False)
+
+
+def test_a_bug_while_the_number_is_read_does_not_show_it(jpki, secrets, monkeypatch):
+    """A traceback quotes lines of source, and no exception carries the number."""
+
+    def break_down(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("jpki_cli.read_text.Answer", break_down)
+
+    with pytest.raises(ZeroDivisionError) as raised:
+        jpki("read", "number", "--card", "hanako", environment=secrets)
+
+    shown = "".join(traceback.format_exception(raised.value))
+    assert [value for value in secrets.values() if value in shown] == []
+
+
+def _numbers_found(said, secrets):
+    """Give the numbers of the face that stand in what was said."""
+    numbers = (secrets["JPKI_NUMBER_A"], secrets["JPKI_NUMBER_B"])
+    return [number for number in numbers if number in said.everything]

@@ -60,7 +60,10 @@ def test_no_command_takes_a_pin_as_an_argument(name):
     """Arguments stand in process lists: PINs come from a variable, a file or a prompt."""
     words = {w for param in TREE[name].params for w in param.opts if "pin" in w or "pass" in w}
 
-    assert words <= {"--pin-env", "--pin-file", "--new-pin-env", "--new-pin-file", "--with-pin"}
+    assert words <= {
+        *("--pin-env", "--pin-file", "--new-pin-env", "--new-pin-file", "--with-pin"),
+        "--without-pins",
+    }
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -78,11 +81,19 @@ def test_the_commands_are_these():
         "world new",
         "world show",
         "card list",
+        "card new",
         "card show",
         "card run",
         "card serve",
         "read info",
         "read certs",
+        "read attributes",
+        "read number",
+        "read face",
+        "read photo",
+        "read serial",
+        "read counters",
+        "read licence",
         "pin status",
         "pin verify",
         "pin change",
@@ -90,6 +101,7 @@ def test_the_commands_are_these():
         "sign",
         "verify",
         "check",
+        "check-card",
         "ca list",
         "ca revoke",
         "ca crl",

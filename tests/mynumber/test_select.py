@@ -102,7 +102,7 @@ def test_the_issuer_domain_is_current_after_power_up():
 
 @pytest.mark.parametrize("command", ["00A40000", "00A4000C", "00A4000000"])
 def test_selecting_the_master_file_depends_on_what_is_current(command):
-    """6A86 in the ISD; 9000 in an AP, which stays selected."""
+    """6A86 in the ISD, selected again too (deduced); 9000 in an AP, which stays selected."""
     talk = fresh(adult_image())
 
     assert talk(command) == "6A86"

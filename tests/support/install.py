@@ -1,10 +1,11 @@
 """Get what the tests need of others' software: `python3 -m tests.support.install`.
 
 Debian packages are installed by root, and named to everybody else. What Debian 12 does not have
-(a newer libpcsclite, Node's pcsclite) is fetched into `.cache/`. Nothing is done twice.
+(a newer libpcsclite, Node's pcsclite) is fetched into `.cache/`. Nothing is done twice. What
+changes daily at its source (`newest`) is for `make soak` alone.
 Not here: Python packages (the Makefile), tests. Needs nothing but Python's own library, since it
 runs before the virtual environment can be made.
-Called by `make test`.
+Called by `make test` and `make soak`.
 """
 
 import argparse
@@ -20,9 +21,9 @@ def main() -> int:
     parser.add_argument(
         "part",
         nargs="?",
-        choices=("packages", "clients", "all"),
+        choices=("packages", "clients", "all", "newest"),
         default="all",
-        help="Debian packages, what goes into .cache, or both (default)",
+        help="Debian packages, what goes into .cache, both (default), or what only soak needs",
     )
     part = parser.parse_args().part
     try:
@@ -30,8 +31,10 @@ def main() -> int:
             debian.install()
         if part in {"clients", "all"}:
             CACHE.mkdir(exist_ok=True)
-            newer_pcsclite.install()
+            newer_pcsclite.install(newer_pcsclite.Release.TRIXIE)
             node.install()
+        if part == "newest":
+            newer_pcsclite.install(newer_pcsclite.Release.SID)
     except debian.MissingError as error:
         print(f"make test: {error}", file=sys.stderr)
         return 1

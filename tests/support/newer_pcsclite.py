@@ -1,7 +1,8 @@
 """libpcsclite of newer Debian releases, unpacked beside the system's.
 
-Debian 12 has pcsc-lite 1.9, which speaks protocol 4:4. Trixie's speaks 4:5 and sid's 4:6; both
-run here, the second only with its own C library and loader.
+Debian 12 has pcsc-lite 1.9, which speaks protocol 4:4. Trixie's speaks 4:5, and sid's 4:6 or
+whatever is newer on the day, for sid changes daily: a suite that must pass cannot rest on it, so it
+is for `make soak` alone. Both run here, sid's only with its own C library and loader.
 The packages come from the machine's own Debian mirror, over apt with a state of its own, so that
 signatures are checked and the system's package lists stay as they are.
 Not here: the tests. `install` is called by `install`, `NewerClient` by the tests.
@@ -24,20 +25,10 @@ _LAYOUT = "1"
 
 @unique
 class Release(Enum):
-    """A Debian release newer than this machine's, and the protocol its libpcsclite states."""
+    """A Debian release newer than this machine's; the value is what apt calls it."""
 
-    TRIXIE = ("trixie", (4, 5))
-    SID = ("sid", (4, 6))
-
-    @property
-    def suite(self) -> str:
-        """What apt calls it."""
-        return self.value[0]
-
-    @property
-    def protocol(self) -> tuple[int, int]:
-        """The version of the client protocol, major and minor."""
-        return self.value[1]
+    TRIXIE = "trixie"
+    SID = "sid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +39,7 @@ class NewerClient:
 
     @classmethod
     def of(cls, release: Release) -> "NewerClient":
-        """Give the one that `make test-clients` fetched."""
+        """Give the one that `make test-clients`, or for sid `make soak`, fetched."""
         return cls(fetched(_directory(release), _LAYOUT))
 
     def command(self, program: str, *arguments: str) -> list[str]:
@@ -61,14 +52,13 @@ class NewerClient:
         return [str(loader), "--library-path", str(library.parent), path, *arguments]
 
 
-def install() -> None:
-    """Fetch each release's package into `.cache/` unless it is there."""
-    for release in Release:
-        fetch_once(_directory(release), _LAYOUT, lambda place, r=release: _fetch(r, place))
+def install(release: Release) -> None:
+    """Fetch that release's package into `.cache/` unless it is there."""
+    fetch_once(_directory(release), _LAYOUT, lambda place: _fetch(release, place))
 
 
 def _directory(release: Release) -> str:
-    return f"pcsclite-{release.suite}"
+    return f"pcsclite-{release.value}"
 
 
 def _fetch(release: Release, place: Path) -> None:
@@ -77,7 +67,7 @@ def _fetch(release: Release, place: Path) -> None:
         (apt / directory).mkdir(parents=True)
     (apt / "state/status").touch()
     (apt / "sources.list").write_text(
-        f"deb [signed-by={_KEYRING}] {_mirror()} {release.suite} main\n"
+        f"deb [signed-by={_KEYRING}] {_mirror()} {release.value} main\n"
     )
     options = {
         "Dir::State": apt / "state",
@@ -101,7 +91,7 @@ def _fetch(release: Release, place: Path) -> None:
             subprocess.run(["dpkg-deb", "--extract", package, place], check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise MissingError(
-            f"libpcsclite1 of Debian {release.suite} could not be fetched: {error}"
+            f"libpcsclite1 of Debian {release.value} could not be fetched: {error}"
         ) from error
     shutil.rmtree(apt)
 

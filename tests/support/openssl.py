@@ -14,6 +14,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+_SPKI = bytes.fromhex("30820122300D06092A864886F70D01010105000382010F003082010A0282010100")
+"""SubjectPublicKeyInfo of RSA-2048 up to the modulus; behind it comes 02 03 010001."""
+
 
 @dataclass(frozen=True)
 class Opinion:
@@ -36,6 +39,11 @@ def write_pem(path: Path, label: str, ders: Iterable[bytes]) -> Path:
 def write_key(path: Path, key: rsa.RSAPrivateKey) -> Path:
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return path
+
+
+def write_rsa_key(path: Path, modulus: bytes) -> Path:
+    """Write the public key of a 256-byte modulus and the exponent 65537, put together by hand."""
+    return write_pem(path, "PUBLIC KEY", [_SPKI + modulus + bytes.fromhex("0203010001")])
 
 
 def run(*arguments: str | Path) -> Opinion:

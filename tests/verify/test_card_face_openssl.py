@@ -9,17 +9,13 @@ import pytest
 
 from tests.support import faces, openssl
 
-SPKI = bytes.fromhex("30820122300D06092A864886F70D01010105000382010F003082010A0282010100")
-"""SubjectPublicKeyInfo of RSA-2048 up to the modulus; behind it comes 02 03 010001."""
-
 BIRTH, FRONT, NUMBER_IMAGE = (faces.visual().files[ef] for ef in (1, 2, 5))
 NUMBER, ATTRIBUTES, SIGNATURES, KEY = (faces.text().files[ef] for ef in (1, 2, 3, 7))
 TEXT_CV, VISUAL_CV = faces.text().files[4], faces.visual().files[4]
 
 
 def public_key(directory, modulus):
-    der = SPKI + modulus + bytes.fromhex("0203010001")
-    return openssl.write_pem(directory / "key.pem", "PUBLIC KEY", [der])
+    return openssl.write_rsa_key(directory / "key.pem", modulus)
 
 
 def write(directory, name, content):

@@ -109,3 +109,60 @@ def test_what_is_long_expired_makes_room():
 
     assert store.take(b"a", moment=NOW + DAY) is Taken.UNKNOWN
     assert store.take(b"b", moment=NOW + DAY) is Taken.FRESH
+
+
+@pytest.mark.parametrize("later", [3, 30, 61], ids=lambda minutes: f"{minutes} minutes later")
+def test_a_store_full_of_expired_challenges_takes_new_ones(later):
+    """A flood lasts as long as its challenges do; it does not close the door for an hour."""
+    store = MemoryChallengeStore(capacity=5)
+    for number in range(5):
+        store.put(bytes((number,)), expires_at=NOW + LIFETIME, moment=NOW)
+    then = NOW + timedelta(minutes=later)
+
+    store.put(b"new", expires_at=then + LIFETIME, moment=then)
+
+    assert store.take(b"new", moment=then) is Taken.FRESH
+
+
+def test_making_room_forgets_nothing_that_is_open_to_the_last_second():
+    """A challenge is open at the moment it expires, and its place is not given away then."""
+    store = MemoryChallengeStore(capacity=1)
+    store.put(b"a", expires_at=NOW + LIFETIME, moment=NOW)
+
+    with pytest.raises(ChallengeStoreError, match="1 challenges are open"):
+        store.put(b"b", expires_at=NOW + DAY, moment=NOW + LIFETIME)
+    assert store.take(b"a", moment=NOW + LIFETIME) is Taken.FRESH
+
+
+def test_what_made_room_is_unknown_even_to_a_clock_put_back():
+    """A forgotten challenge is never fresh again, used or not, whatever the time is said to be."""
+    store = MemoryChallengeStore(capacity=2)
+    store.put(b"used", expires_at=NOW, moment=NOW)
+    store.put(b"unused", expires_at=NOW, moment=NOW)
+    store.take(b"used", moment=NOW)
+    store.put(b"new", expires_at=NOW + DAY, moment=NOW + LIFETIME)
+
+    assert store.take(b"used", moment=NOW) is Taken.UNKNOWN
+    assert store.take(b"unused", moment=NOW) is Taken.UNKNOWN
+
+
+def test_one_long_lived_challenge_keeps_no_place_of_others():
+    """A store may serve parties of different patience: what has expired makes room, old or not."""
+    store = MemoryChallengeStore(capacity=2)
+    store.put(b"long", expires_at=NOW + DAY, moment=NOW)
+    store.put(b"short", expires_at=NOW, moment=NOW)
+
+    store.put(b"new", expires_at=NOW + DAY, moment=NOW + LIFETIME)
+
+    assert store.take(b"long", moment=NOW + LIFETIME) is Taken.FRESH
+    assert store.take(b"short", moment=NOW + LIFETIME) is Taken.UNKNOWN
+
+
+def test_a_late_answer_still_gets_its_reason_while_there_is_room():
+    """Within `keep` of its expiry an answered challenge is still known as used."""
+    store = MemoryChallengeStore()
+    store.put(b"a", expires_at=NOW, moment=NOW)
+    store.take(b"a", moment=NOW)
+
+    assert store.take(b"a", moment=NOW + timedelta(hours=1)) is Taken.USED
+    assert store.take(b"a", moment=NOW + timedelta(hours=1, seconds=1)) is Taken.UNKNOWN

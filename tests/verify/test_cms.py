@@ -140,6 +140,10 @@ BAD = {
     "SignedData version 3": (Message(version=3), [rules.CMS_VERSIONS]),
     "SignerInfo version 3": (Message(signer_version=3), [rules.CMS_VERSIONS]),
     "digest not announced": (Message(digests=()), [rules.CMS_VERSIONS]),
+    "one digest announced in both its forms": (
+        Message(digests=(SHA256, BARE_SHA256)),
+        [rules.CMS_VERSIONS],
+    ),
     "digest announced otherwise": (Message(digest=BARE_SHA256), [rules.CMS_VERSIONS]),
     "a weaker digest beside": (
         Message(digests=(SHA256, seq(oid("1.3.14.3.2.26"), NULL))),
@@ -335,6 +339,9 @@ MALFORMED = {
         b"".join(sorted((CERTIFICATE, SIGN.der))),
         b"".join(sorted((CERTIFICATE, SIGN.der), reverse=True)),
     ),
+    "the signer's certificate twice": Message(certificates=(CERTIFICATE, CERTIFICATE)).encode(),
+    "a CA certificate twice": Message(certificates=(CERTIFICATE, SIGN.der, SIGN.der)).encode(),
+    "a digest algorithm twice": Message(digests=(SHA256, SHA256)).encode(),
     "BER": b"\x30\x80" + Message().encode()[4:] + b"\x00\x00",
     "SHA-256 written out in signingCertificateV2": signed(
         reference(CERTIFICATE, digest=SHA256)

@@ -174,13 +174,18 @@ def test_elements_left_over_are_an_error():
 
 
 @pytest.mark.parametrize(
-    "encoded", [b"\x02\x41\x01" + bytes(64), b"\x06\x41" + b"\xff" * 64 + b"\x01"]
+    ("encoded", "problem"),
+    [
+        (b"\x02\x15\x01" + bytes(20), "INTEGER of 21 bytes"),
+        (b"\x06\x41" + b"\xff" * 64 + b"\x01", "OBJECT IDENTIFIER of 65 bytes"),
+    ],
+    ids=["INTEGER", "OBJECT IDENTIFIER"],
 )
-def test_numbers_have_a_limit(encoded):
-    """No INTEGER or arc grows beyond what Python writes in decimal, or beyond any sense."""
+def test_numbers_have_a_limit(encoded, problem):
+    """No INTEGER grows beyond the longest serial number, no arc beyond any sense."""
     node = decode(encoded)
 
-    with pytest.raises(MalformedError, match="of 65 bytes"):
+    with pytest.raises(MalformedError, match=problem):
         (node.integer if node.tag == Tag.INTEGER else node.oid)()
 
 

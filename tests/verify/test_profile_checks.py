@@ -31,6 +31,7 @@ EC_KEY = bytes.fromhex(
     "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
 )
 UNKNOWN = "1.2.392.200149.8.5.99"
+AUTHORITY_INFO = "1.3.6.1.5.5.7.1.1"
 
 
 def url_point(url: str) -> bytes:
@@ -49,6 +50,10 @@ def with_crl_issuer() -> bytes:
 
 def with_reasons() -> bytes:
     return seq(seq(pki.full_name(pki.point_name(Kind.SIGN)), implicit(1, b"\x06\x40")))
+
+
+def ocsp(url: str) -> bytes:
+    return seq(seq(oid("1.3.6.1.5.5.7.48.1"), implicit(6, url.encode())))
 
 
 def purposes(*found: str) -> bytes:
@@ -181,6 +186,48 @@ CASES = {
         },
         rules.CERT_DISTRIBUTION_POINT,
     ),
+    "logging in with a subjectAltName": (
+        AUTH,
+        {"change": {pki.SUBJECT_ALT_NAME: (False, pki.alternative_names())}},
+        rules.CERT_EXTENSIONS,
+    ),
+    "no issuerAltName": (SIGN, {"drop": [pki.ISSUER_ALT_NAME]}, rules.CERT_EXTENSIONS),
+    "no subjectKeyIdentifier": (AUTH, {"drop": [pki.SUBJECT_KEY]}, rules.CERT_EXTENSIONS),
+    "critical authorityKeyIdentifier": (
+        AUTH,
+        {"change": {pki.AUTHORITY_KEY: (True, pki.authority_key(AUTH))}},
+        rules.CERT_EXTENSIONS,
+    ),
+    "critical subjectKeyIdentifier": (
+        SIGN,
+        {"change": {pki.SUBJECT_KEY: (True, octets(bytes(20)))}},
+        rules.CERT_EXTENSIONS,
+    ),
+    "critical authorityInfoAccess": (
+        AUTH,
+        {"change": {AUTHORITY_INFO: (True, ocsp("http://ocsp.jpki-emu.invalid"))}},
+        rules.CERT_EXTENSIONS,
+    ),
+    "critical subjectAltName": (
+        SIGN,
+        {"change": {pki.SUBJECT_ALT_NAME: (True, pki.alternative_names())}},
+        rules.CERT_EXTENSIONS,
+    ),
+    "critical issuerAltName": (
+        SIGN,
+        {"change": {pki.ISSUER_ALT_NAME: (True, seq(explicit(4, SIGN.name)))}},
+        rules.CERT_EXTENSIONS,
+    ),
+    "critical extKeyUsage": (
+        AUTH,
+        {"change": {pki.EXTENDED_KEY_USAGE: (True, purposes(pki.CLIENT_AUTH))}},
+        rules.CERT_EXTENSIONS,
+    ),
+    "critical cRLDistributionPoints": (
+        SIGN,
+        {"change": {pki.CRL_POINTS: (True, seq(seq(pki.full_name(pki.point_name(Kind.SIGN)))))}},
+        rules.CERT_EXTENSIONS,
+    ),
     "signing without attributes": (
         SIGN,
         {"drop": [pki.SUBJECT_ALT_NAME]},
@@ -252,6 +299,20 @@ def test_every_certificate_rule_has_its_case():
     assert known - elsewhere == {rule for _, _, rule in CASES.values()}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {AUTHORITY_INFO: (False, ocsp("http://ocsp.jpki-emu.invalid"))},
+        {UNKNOWN: (False, NULL)},
+        {pki.POLICIES: (True, seq(seq(oid(pki.AUTH_POLICY))))},
+    ],
+    ids=["an address of OCSP", "one nobody knows", "a policy without qualifiers"],
+)
+def test_what_nothing_rests_on_may_differ(change):
+    """RFC 5280 4.2: an extension that is not critical may be passed over."""
+    assert judged(AUTH, change=change).verdict is Verdict.GOOD
+
+
 @pytest.mark.parametrize("version", [0, 1])
 def test_only_version_3_is_accepted(version):
     """v1 and v2 have no extensions to rest on; were they there, the version still fails."""
@@ -290,6 +351,7 @@ def test_kinds_stay_apart_when_one_store_holds_both_cas():
         rules.CERT_KIND,
         rules.CERT_KEY_USAGE,
         rules.CERT_EXTENDED_KEY_USAGE,
+        rules.CERT_EXTENSIONS,
     }
 
 
@@ -335,6 +397,9 @@ def test_a_policy_is_changed_by_replacing_a_field():
         {pki.KEY_USAGE: (True, integer(3))},
         {pki.POLICIES: (True, seq())},
         {pki.POLICIES: (True, pki.policies(pki.SIGN_POLICY, pki.SIGN_POLICY))},
+        {pki.POLICIES: (True, seq(seq(oid(pki.SIGN_POLICY), seq())))},
+        {pki.ISSUER_ALT_NAME: (False, seq())},
+        {pki.ISSUER_ALT_NAME: (False, NULL)},
         {pki.AUTHORITY_KEY: (False, seq(implicit(2, b"\x01")))},
         {pki.CRL_POINTS: (False, seq())},
         {pki.SUBJECT_KEY: (False, ia5("key"))},
@@ -352,6 +417,24 @@ def test_a_malformed_extension_ends_the_reading(extensions):
     (check,) = report.checks
     assert check.rule is rules.CERT_DER
     assert check.offset is not None
+
+
+@pytest.mark.parametrize(
+    "serial", [0, -5, 1 << 159, 1 << 160, 1 << 500], ids=["0", "-5", "2^159", "2^160", "2^500"]
+)
+def test_a_serial_number_no_ca_may_give_is_malformed(serial):
+    """RFC 5280 4.1.2.2: positive, at most 20 octets."""
+    report = judged(SIGN, serial=serial)
+
+    (check,) = report.checks
+    assert (check.rule, check.outcome) == (rules.CERT_DER, Outcome.FAIL)
+    assert report.verdict is Verdict.BAD
+
+
+@pytest.mark.parametrize("serial", [1, (1 << 159) - 1], ids=["1", "20 octets"])
+def test_every_other_serial_number_will_do(serial):
+    """From 1 up to the longest that fits 20 octets."""
+    assert judged(SIGN, serial=serial).verdict is Verdict.GOOD
 
 
 def test_an_error_of_the_profile_names_what_was_expected_and_seen():

@@ -54,6 +54,7 @@ USELESS = {
     "claiming our key, signed by another": pki.crl(SIGN, signed_by=THIRD.key),
     "of the other authority": pki.crl(AUTH),
     "of another municipality": pki.crl(SIGN, point=ELSEWHERE),
+    "under another name": pki.crl(SIGN, list_issuer=AUTH.name),
     "for CA certificates": pki.crl(SIGN, change=scope(implicit(2, TRUE))),
     "for attribute certificates": pki.crl(SIGN, change=scope(implicit(5, TRUE))),
     "for some reasons": pki.crl(SIGN, change=scope(HERE, implicit(3, b"\x06\x40"))),
@@ -118,6 +119,8 @@ def test_a_useless_list_does_not_spoil_a_good_one(useless):
         pki.crl(SIGN, this_update=NOW, next_update=NOW + DAY),
         pki.crl(SIGN, this_update=NOW - DAY, next_update=NOW),
         pki.crl(SIGN, change={UNKNOWN: (False, NULL)}),
+        pki.crl(SIGN, number=0),
+        pki.crl(SIGN, number=(1 << 159) - 1),
     ],
     ids=[
         "partition without entries",
@@ -130,6 +133,8 @@ def test_a_useless_list_does_not_spoil_a_good_one(useless):
         "from this second on",
         "until this second",
         "with an unknown extension that is not critical",
+        "with the first number",
+        "with a number of 20 octets",
     ],
 )
 def test_a_fresh_list_that_covers_the_certificate_says_good(good):
@@ -199,18 +204,140 @@ def test_revoked_needs_no_fresh_or_fitting_list(revoking):
     "powerless",
     [
         pki.crl(SIGN, pki.entry(), signed_by=pki.key("somebody")),
-        pki.crl(SIGN, pki.entry(), change={UNKNOWN: (True, NULL)}),
-        pki.crl(SIGN, pki.entry(), change={DELTA: (True, integer(6))}),
-        pki.crl(SIGN, pki.entry(), change=scope(HERE, implicit(4, TRUE))),
+        pki.crl(SIGN, pki.entry(), change={DELTA: (True, integer(6))}, signed_by=THIRD.key),
         pki.crl(THIRD, pki.entry()),
         pki.crl(AUTH, pki.entry()),
     ],
-    ids=["forged", "not understood", "delta", "indirect", "other generation", "other authority"],
+    ids=["forged", "forged delta", "other generation", "other authority"],
 )
-def test_a_list_that_may_not_be_believed_revokes_nobody(powerless):
-    """What is not authentic and understood says nothing in either direction."""
+def test_a_list_that_is_not_authentic_says_nothing(powerless):
+    """Anybody could have written it: it neither revokes nor stands in the way of a good list."""
     assert judged(powerless).verdict is Verdict.CANNOT_TELL
     assert judged(powerless, pki.crl(SIGN)).verdict is Verdict.GOOD
+
+
+OBSCURE = {
+    "a delta": pki.crl(SIGN, pki.entry(), change={DELTA: (True, integer(6))}),
+    "a delta, not critical": pki.crl(SIGN, pki.entry(), change={DELTA: (False, integer(6))}),
+    "with an unknown critical extension": pki.crl(
+        SIGN, pki.entry(), change={UNKNOWN: (True, NULL)}
+    ),
+    "with an unknown critical entry extension": pki.crl(
+        SIGN, pki.entry(extra={UNKNOWN: (True, NULL)})
+    ),
+    "with it on another entry": pki.crl(
+        SIGN, pki.entry(), pki.entry(serial=5, extra={UNKNOWN: (True, NULL)})
+    ),
+    "with an entry of another issuer": pki.crl(
+        SIGN, pki.entry(extra={ENTRY_ISSUER: (True, seq(explicit(4, AUTH.name)))})
+    ),
+    "with removeFromCRL": pki.crl(SIGN, pki.entry(reason=8)),
+    "indirect": pki.crl(SIGN, pki.entry(), change=scope(HERE, implicit(4, TRUE))),
+    "indirect, of another place": pki.crl(
+        SIGN, pki.entry(), change=scope(pki.full_name(ELSEWHERE), implicit(4, TRUE))
+    ),
+    "under another name": pki.crl(SIGN, pki.entry(), list_issuer=pki.ca_name(Kind.SIGN, "JPKI")),
+    "naming another key": pki.crl(
+        SIGN, pki.entry(), change={pki.AUTHORITY_KEY: (False, pki.authority_key(THIRD))}
+    ),
+    "with two algorithms": pki.crl(SIGN, pki.entry(), outer_algorithm=pki.SHA1_WITH_RSA),
+    "stale": pki.crl(
+        SIGN,
+        pki.entry(),
+        change={UNKNOWN: (True, NULL)},
+        this_update=NOW - 3 * DAY,
+        next_update=NOW - DAY,
+    ),
+    "of the future": pki.crl(
+        SIGN,
+        pki.entry(revoked_at=NOW + DAY),
+        change={UNKNOWN: (True, NULL)},
+        this_update=NOW + DAY,
+        next_update=NOW + 3 * DAY,
+    ),
+}
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["first", "last"])
+@pytest.mark.parametrize("obscure", OBSCURE.values(), ids=OBSCURE)
+def test_what_is_signed_but_not_understood_and_names_it_forbids_good(obscure, order):
+    """The CA said something of this certificate: that it could not be checked is never "good"."""
+    report = judged(*[obscure, pki.crl(SIGN, number=9)][::order])
+
+    assert report.revocation.status is Status.UNKNOWN
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert "not understood" in report.needed[0]
+    assert "names it: " in report.check("cert.revocation").seen
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["first", "last"])
+@pytest.mark.parametrize("obscure", OBSCURE.values(), ids=OBSCURE)
+def test_what_is_not_understood_takes_no_revocation_back(obscure, order):
+    """A list that is understood and names the certificate decides, whatever else is there."""
+    lists = [obscure, pki.crl(SIGN), pki.crl(SIGN, pki.entry(), number=9)]
+
+    report = judged(*lists[::order])
+
+    assert report.revocation.status is Status.REVOKED
+    assert report.revocation.basis.number == 9
+
+
+UNREADABLE = {
+    "a serial number twice": pki.crl(SIGN, pki.entry(), pki.entry()),
+    "reason 7": pki.crl(SIGN, pki.entry(reason=7)),
+    "v3": pki.crl(SIGN, pki.entry(), version=2),
+    "bytes left over": pki.crl(SIGN, pki.entry()) + b"\x00",
+    "a time that does not exist": pki.crl(SIGN, seq(integer(pki.SERIAL), b"\x17\x0d260231030000Z")),
+    "a padded serial number": pki.crl(
+        SIGN, seq(b"\x02\x05\x00" + integer(pki.SERIAL)[2:], pki.time(NOW))
+    ),
+}
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["first", "last"])
+@pytest.mark.parametrize("unreadable", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_signed_but_unreadable_and_may_name_it_forbids_good(unreadable, order):
+    """A list the CA signed that cannot be searched may hold this certificate's revocation."""
+    report = judged(*[unreadable, pki.crl(SIGN)][::order])
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert "not understood" in report.needed[0]
+    assert "unreadable" in report.check("cert.revocation").seen
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        pki.crl(SIGN, pki.entry(reason=7), signed_by=pki.key("somebody")),
+        pki.crl(THIRD, pki.entry(reason=7)),
+        pki.crl(SIGN, pki.entry(serial=5, reason=7)),
+        pki.crl(SIGN, pki.entry(reason=7), outer_algorithm=NULL),
+        pki.crl(SIGN, pki.entry(reason=7))[:-1],
+        seq(pki.crl(SIGN, pki.entry(reason=7))),
+        seq(NULL, NULL, NULL),
+        b"",
+    ],
+    ids=[
+        "forged",
+        "other generation",
+        "without its bytes",
+        "signed in no known way",
+        "cut short",
+        "wrapped",
+        "no bit string",
+        "empty",
+    ],
+)
+def test_what_is_unreadable_and_not_signed_says_nothing(unreadable):
+    """Otherwise anybody's file in the directory of lists would put an end to every "good"."""
+    assert judged(unreadable, pki.crl(SIGN)).verdict is Verdict.GOOD
+
+
+def test_an_unreadable_list_takes_no_revocation_back():
+    """A list that can be read and names the certificate decides."""
+    report = judged(UNREADABLE["reason 7"], pki.crl(SIGN, pki.entry()))
+
+    assert report.revocation.status is Status.REVOKED
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -311,6 +438,8 @@ MALFORMED = {
     ),
     "two scopes at once": pki.crl(SIGN, change=scope(implicit(1, TRUE), implicit(2, TRUE))),
     "scope with FALSE written out": pki.crl(SIGN, change=scope(HERE, implicit(1, b"\x00"))),
+    "a negative number": pki.crl(SIGN, number=-1),
+    "a number of 21 octets": pki.crl(SIGN, number=1 << 160),
     "reason as INTEGER": pki.crl(SIGN, pki.entry(extra={pki.REASON: (False, integer(1))})),
     "critical of FALSE written out": pki.crl(
         SIGN,

@@ -4,6 +4,7 @@ A flipped byte mostly breaks DER; a hostile certificate is perfect DER with othe
 Whatever element is replaced, doubled or left out: a report comes out, and never GOOD.
 """
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -174,3 +175,31 @@ def test_a_message_of_any_shape_makes_a_report(turns, graft):
     assert report.verdict is not Verdict.GOOD or bent == MESSAGE
     assert render(report)
     assert report.to_json()
+
+
+def doubled(signed: bytes, path: list[int]) -> bytes:
+    """Write the signed part again with the element at `path` twice, and have the CA sign it."""
+    tbs = target = next(iter(decode(signed)))
+    for turn in path:
+        target = list(target)[turn]
+    bent = rebuilt(tbs, path, target.der * 2)
+    return seq(bent, pki.SHA256_WITH_RSA, bits(pki.sign(SIGN.key, bent)))
+
+
+@pytest.mark.parametrize("which", range(7))
+def test_an_extension_twice_makes_a_certificate_malformed(which):
+    """RFC 5280 4.2: no certificate has two of one kind, be they equal and signed by the CA."""
+    bent = doubled(CERTIFICATE, [7, 0, which])
+
+    report = VERIFIER.check(bent, Kind.SIGN, moment=NOW)
+
+    (check,) = report.checks
+    assert "occurs twice" in check.seen
+    assert report.verdict is Verdict.BAD
+
+
+@pytest.mark.parametrize("path", [[6, 0, 0], [6, 0, 1], [6, 0, 2], [5, 0, 2, 0]])
+def test_an_extension_twice_makes_a_list_malformed(path):
+    """The same for a list's extensions and those of its entries (RFC 5280 5.2, 5.3)."""
+    with pytest.raises(MalformedError, match="occurs twice"):
+        RevocationList.parse(doubled(CRL, path))

@@ -58,6 +58,7 @@ def test_failed_write_leaves_the_old_file_and_nothing_else(path, monkeypatch):
         pytest.param(b'{"version": 1}', id="no format"),
         pytest.param(b'{"format": "another", "version": 1}', id="another format"),
         pytest.param(b"\xff\xfe", id="not UTF-8"),
+        pytest.param(b"[" * 100_000, id="nested too deep"),
     ],
 )
 def test_what_is_not_ours_is_damaged(path, content):
@@ -65,6 +66,16 @@ def test_what_is_not_ours_is_damaged(path, content):
     path.write_bytes(content)
 
     with pytest.raises(DamagedWorldError):
+        read_json(path, FORMAT, 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "utf-32-be"])
+def test_another_encoding_is_damage(path, encoding):
+    """We write UTF-8 without a mark: what says the same in another way was not written by us."""
+    write_json(path, FORMAT, 1, {})
+    path.write_bytes(path.read_text("utf-8").encode(encoding))
+
+    with pytest.raises(DamagedWorldError, match="not JSON"):
         read_json(path, FORMAT, 1)
 
 

@@ -16,10 +16,17 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 from rich.console import Console  # noqa: E402 - the path is set above
 from rich.table import Table  # noqa: E402
 
-from bench import chip, events, roundtrip  # noqa: E402
+from bench import catalogue, chip, conversations, events, memory, roundtrip  # noqa: E402
 from bench.figure import Row  # noqa: E402
 
-FIGURES = {**chip.FIGURES, **roundtrip.FIGURES, **events.FIGURES}
+FIGURES = {
+    **chip.FIGURES,
+    **roundtrip.FIGURES,
+    **conversations.FIGURES,
+    **events.FIGURES,
+    **memory.FIGURES,
+    **catalogue.FIGURES,
+}
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 
 

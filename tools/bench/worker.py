@@ -13,6 +13,8 @@ from typing import Any
 
 from smartcard import scard
 
+_HEADER, _VERIFY, _TRIES_LEFT = 4, 0x20, 0x63
+
 
 def main() -> None:
     """Serve requests until standard input ends."""
@@ -46,9 +48,11 @@ def timed(handle: Any, commands: list[list[int]]) -> float:
 
 
 def transmit(handle: Any, command: list[int]) -> None:
-    """Send one command; anything but 9000 ends the benchmark."""
+    """Send one command; anything but 9000 ends the benchmark, or tries left when asked for."""
     result, answer = scard.SCardTransmit(handle, scard.SCARD_PCI_T1, command)
-    if result or answer[-2:] != [0x90, 0x00]:
+    is_question = len(command) == _HEADER and command[1] == _VERIFY
+    expected = answer[-2] == _TRIES_LEFT if is_question else answer[-2:] == [0x90, 0x00]
+    if result or not expected:
         raise RuntimeError(f"{bytes(command[:4]).hex()}: {result:#x} {answer[-2:]}")
 
 

@@ -11,10 +11,11 @@ from jpki.ca.errors import RevocationRefusedError, UnknownSerialError
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
-from jpki_cli.derfiles import CERTIFICATE, make_directory, require_writable, write_file
+from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.exits import ExitStatus
 from jpki_cli.options import KIND, japanese_day
 from jpki_cli.settings import settings
+from jpki_cli.writing import make_directory, require_writable, write_file
 
 _REASONS = click.Choice([reason.rfc_name for reason in RevocationReason])
 
@@ -150,7 +151,8 @@ def crl(out: Path | None) -> Answer:
 def export(directory: Path, as_pem: bool, force: bool) -> Answer:
     """Write the CA certificates (every generation) and the published lists into DIRECTORY.
 
-    The lists are DER, as the service publishes them.
+    The lists are DER, as the service publishes them. cv-text-ca.cvcert and cv-surface-ca.cvcert
+    are the CAs' for what cards hold beside certificates (`jpki check-card --cv-ca`).
 
     \b
     Example:
@@ -167,6 +169,8 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
             for kind in Kind
             for number, der in enumerate(world.anchors(kind), 1)
         }
+        for name, content in world.cv_certificates().items():
+            files[directory / name] = content
         for source in sorted(world.authorities.lists_directory.glob("*.crl")):
             files[directory / source.name] = source.read_bytes()
     require_writable(files, overwrite=force)

@@ -1,5 +1,6 @@
-"""`jpki card`: list and show the cards of a world, put them into readers.
+"""`jpki card`: list, show and make the cards of a world, put them into readers.
 
+Here `run` and `serve`; `list` and `show` are in `card_show`, `new` in `card_new`.
 Readers are imported where a card is put into one: listing cards needs none.
 """
 
@@ -9,14 +10,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from jpki.profiles.kinds import Kind
-from jpki_cli.answer import Answer, answers, as_json, json_option, say_json
+from jpki_cli.answer import as_json, json_option, say_json
+from jpki_cli.card_new import new
+from jpki_cli.card_show import list_, show
 from jpki_cli.faults import check_for_vpcd, fault_option
-from jpki_cli.options import japanese_day
 from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from cardsim.readers.pcsc import PcscService
     from cardsim.readers.vpcd import Plug
     from cardsim.world import World
-    from cardsim.world.cards import CardEntry
 
 _STOPPED = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 """What ends `jpki card serve`, as it is meant to end."""
@@ -32,64 +32,11 @@ _STOPPED = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 @click.group()
 def card() -> None:
-    """List the cards of the world; run a program with a card in a reader."""
+    """List or make the cards of the world; run a program with a card in a reader."""
 
 
-@card.command(name="list")
-@answers
-def list_() -> Answer:
-    """List the cards of the world.
-
-    \b
-    Example:
-      jpki card list --json
-    """
-    with settings().world() as world:
-        rows = [_row(entry) for entry in world.cards()]
-    lines = [f"{'card':<12} {'holder':<10} {'issued':<11} {'expires':<11} certificates"]
-    lines += [
-        f"{row['card']:<12} {row['holder']:<10} {japanese_day(row['issued']):<11}"
-        f" {row['expires']:<11}"
-        f" {', '.join(f'{kind} {serial}' for kind, serial in row['serials'].items())}"
-        for row in rows
-    ]
-    return Answer({"cards": rows}, "\n".join(lines))
-
-
-@card.command()
-@click.argument("name")
-@answers
-def show(name: str) -> Answer:
-    """Show what is on a card: token, ATR, certificates, dates; no secret.
-
-    \b
-    Example:
-      jpki card show hanako
-    """
-    from cardsim.mynumber import load_image
-
-    with settings().world() as world:
-        entry = world.card(name)
-        image = load_image(entry.directory)
-        row = _row(entry)
-    atr = image.atr.atr
-    data = row | {
-        "directory": str(entry.directory),
-        "token": image.token.label,
-        "atr": atr.hex().upper(),
-        "serial": image.record.serial,
-        "municipality": image.record.municipality,
-    }
-    lines = [
-        f"card         {entry.name}, of {entry.holder}",
-        f"token        {image.token.label} ({image.token.medium})",
-        f"ATR          {atr.hex(' ').upper()}",
-        f"serial       {image.record.serial}, municipality {image.record.municipality}",
-        f"issued       {japanese_day(row['issued'])}, expires {entry.expires}",
-        *(f"{kind.value:<12} {kind.japanese} {entry.serials.get(kind, 'none')}" for kind in Kind),
-        f"directory    {entry.directory}",
-    ]
-    return Answer(data, "\n".join(lines))
+for _command in (list_, show, new):
+    card.add_command(_command)
 
 
 @card.command(context_settings={"allow_interspersed_args": False})
@@ -236,13 +183,3 @@ def _serving(
             hand = ServiceHand(service, reader)
             slot.insert(world.open_card(name, faults=faults, surroundings=hand))
         yield service
-
-
-def _row(entry: "CardEntry") -> dict[str, Any]:
-    return {
-        "card": entry.name,
-        "holder": entry.holder,
-        "issued": entry.issued.isoformat(),
-        "expires": entry.expires.isoformat(),
-        "serials": {kind.value: serial for kind, serial in entry.serials.items()},
-    }

@@ -3,6 +3,7 @@
 import click
 
 from jpki.card.client import JpkiSession
+from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
 from jpki.signing.card import CardSigner
 from jpki.signing.login import answer as answer_challenge
@@ -46,7 +47,7 @@ def login(
         challenge, state = service.begin(moment=trust.moment)
     except ValueError as error:
         raise click.UsageError(f"--relying-party: {error}") from None
-    secret = pin.read(Kind.AUTH)
+    secret = pin.read(PinKind.AUTH)
     with (
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,

@@ -18,7 +18,7 @@ COMMANDS = {
     "demo": "Show it all in one run; nothing is kept",
     "world": "Make or show a world: CAs, citizens, cards, clock",
     "catalogue": "Numbered citizens and cards for every case",
-    "card": "List cards; run a program with a card in a reader",
+    "card": "List or make cards; run a program with a card in a reader",
     "faults": "What can be made to go wrong with a card, and how it is written",
     "read": "Read a card, virtual or real",
     "pin": "Ask for the tries left, verify or change a PIN (暗証番号)",
@@ -26,9 +26,13 @@ COMMANDS = {
     "sign": "Sign a file with a card (電子署名)",
     "verify": "Verify a signature over a file",
     "check": "Judge certificates (電子証明書)",
+    "check-card": "Judge a whole card: what of it is proven genuine",
     "ca": "List, revoke (失効), publish lists, export",
 }
-"""Each command, `jpki_cli.NAME:NAME`, and its line on the help page, in that page's order."""
+"""Each command and its line on the help page, in that page's order.
+
+A command is `jpki_cli.NAME:NAME`, with `_` where its name has `-`.
+"""
 
 
 class LazyGroup(click.Group):
@@ -42,8 +46,9 @@ class LazyGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"jpki_cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"jpki_cli.{name}")
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
 from jpki.profiles.validity import JST
 
@@ -15,6 +16,13 @@ Command = Callable[..., Any]
 KIND = click.Choice([kind.value for kind in Kind])
 """`sign` (署名用) or `auth` (利用者証明用); turn it into a `Kind` with `Kind(value)`."""
 
+SECRETS = {
+    "pin": PinKind.TEXT,
+    "number-a": PinKind.NUMBER_A,
+    "number-b": PinKind.NUMBER_B,
+    "birth-date": PinKind.BIRTH_DATE,
+}
+"""What opens text and face of a card, by the names of the option --with."""
 
 _YEARS = range(1970, 9900)
 """Far enough from where `datetime` ends, and from where X.509 begins, to reckon around."""
@@ -41,6 +49,26 @@ def moment(text: str) -> datetime:
 def japanese_day(text: Any) -> str:
     """Give the day in Japan of a moment in ISO 8601, for tables people read."""
     return f"{datetime.fromisoformat(text).astimezone(JST):%Y-%m-%d}"
+
+
+def day_of_digits(digits: str) -> str:
+    """Give YYYYMMDD with dashes (unknown parts are zeros), and anything else as it is."""
+    if len(digits) != len("YYYYMMDD") or not digits.isdigit():
+        return digits
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+
+
+def with_option(*names: str) -> Callable[[Command], Command]:
+    """Add --with: which secret to present, of these `SECRETS`; the first is the default."""
+    kinds = ", ".join(f"{name} {SECRETS[name].japanese}" for name in names)
+    return click.option(
+        "--with",
+        "with_secret",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help=f"The secret to present: {kinds}.",
+    )
 
 
 def card_options(command: Command) -> Command:

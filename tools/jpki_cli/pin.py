@@ -3,6 +3,7 @@
 import click
 
 from jpki.card.client import (
+    PIN_KIND,
     JpkiSession,
     LastTryError,
     PinBlockedError,
@@ -55,7 +56,9 @@ def verify(kind: str, pin: PinSource, reader: str | None, card_name: str | None)
       jpki pin verify auth --card hanako
       JPKI_SIGN_PIN=ABC123 jpki pin verify sign --reader 0
     """
-    return _present(Kind(kind), pin.read(Kind(kind)), None, reader=reader, card_name=card_name)
+    which = Kind(kind)
+    secret = pin.read(PIN_KIND[which])
+    return _present(which, secret, None, reader=reader, card_name=card_name)
 
 
 @pin.command()
@@ -74,7 +77,7 @@ def change(
       JPKI_AUTH_PIN=1234 JPKI_NEW_PIN=5678 jpki pin change auth --card hanako
     """
     which = Kind(kind)
-    old, new = pin.read(which), new_pin.read_new(which)
+    old, new = pin.read(PIN_KIND[which]), new_pin.read_new(PIN_KIND[which])
     return _present(which, old, new, reader=reader, card_name=card_name)
 
 

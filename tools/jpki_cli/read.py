@@ -1,4 +1,8 @@
-"""`jpki read`: what a card tells without or with a PIN, in any PC/SC reader."""
+"""`jpki read`: what a card tells without or with a PIN, in any PC/SC reader.
+
+Here `info` and `certs`, the JPKI AP; the other applications in `read_text`, `read_face` and
+`read_card`.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +11,7 @@ import click
 from asn1crypto import pem
 
 from jpki.card.client import (
+    PIN_KIND,
     ApplicationMissingError,
     CertificateMissingError,
     Channel,
@@ -20,17 +25,25 @@ from jpki.verify.errors import MalformedError
 from jpki.verify.names import describe
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
-from jpki_cli.derfiles import CERTIFICATE, make_directory, require_writable, write_file
+from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.options import KIND, card_options
 from jpki_cli.pin import tries_left
+from jpki_cli.read_card import counters, licence, serial
+from jpki_cli.read_face import face, photo
+from jpki_cli.read_text import attributes, number
 from jpki_cli.secrets import PinSource, pin_options
+from jpki_cli.writing import make_directory, require_writable, write_file
 
 _SAVED = ("auth", "auth-ca", "sign", "sign-ca")
 
 
 @click.group()
 def read() -> None:
-    """Read a card, virtual or real. No PIN is asked for unless an option names it."""
+    """Read a card, virtual or real; secrets are presented only where a command says so."""
+
+
+for _command in (attributes, number, face, photo, serial, counters, licence):
+    read.add_command(_command)
 
 
 @read.command()
@@ -125,7 +138,7 @@ def certs(
         # Before the PIN is presented and the card read.
         make_directory(save)
         require_writable((save / f"{name}.{suffix}" for name in _SAVED), overwrite=force)
-    secret = pin.read(Kind(with_pin)) if with_pin else ""
+    secret = pin.read(PIN_KIND[Kind(with_pin)]) if with_pin else ""
     with (
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,

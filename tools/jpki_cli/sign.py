@@ -5,16 +5,18 @@ from pathlib import Path
 import click
 
 from jpki.card.client import CertificateMissingError, JpkiSession
+from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
 from jpki.signing.card import CardSigner
 from jpki.signing.cms import sign_detached
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
-from jpki_cli.derfiles import FILE, require_writable, write_file
+from jpki_cli.derfiles import FILE
 from jpki_cli.options import card_options
 from jpki_cli.pin import tries_left
 from jpki_cli.secrets import PinSource, pin_options
 from jpki_cli.trust import now
+from jpki_cli.writing import require_writable, write_file
 
 
 @click.command()
@@ -53,7 +55,7 @@ def sign(
     # Before the card is asked: a signature made and then thrown away serves nobody.
     require_writable([place], overwrite=force)
     content = file.read_bytes()
-    secret = pin.read(Kind.SIGN)
+    secret = pin.read(PinKind.SIGN)
     with (
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,

@@ -47,6 +47,8 @@ class Trust:
     lists: tuple[bytes, ...]
     moment: datetime
     environment: Environment
+    named: bool = False
+    """Whether the command line names CA certificates: then the world is not asked."""
 
     def verifier(self) -> Verifier:
         """Give the verifier that relies on these."""
@@ -120,6 +122,7 @@ def _named(
         _lists(crl_files),
         at or now(),
         environment or Environment.EMULATOR,
+        named=True,
     )
 
 

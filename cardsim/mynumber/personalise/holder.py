@@ -24,8 +24,8 @@ class CardSecrets:
     """券面事項入力補助用 (text 0011)."""
     juki: str | None = field(default="1234", repr=False)
     """住民基本台帳用 (common and juki 001C)."""
-    licence: str | None = field(default=None, repr=False)
-    """マイナ免許証."""
+    licence: str | None = field(default="1234", repr=False)
+    """マイナ免許証, on a card that has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,7 +153,9 @@ class Cards:
     def drop_all(self, client: Client) -> None:
         """End every handle of a client that released its context or died.
 
-        A card it had to itself is reset, so that nobody inherits what was unlocked on it.
+        A card it had to itself is reset, so that the others learn of it and begin anew. Nothing
+        is locked by that: what a warm reset clears is the card's affair, and a My Number card
+        keeps verified PINs (card reference §7).
         """
         for handle in tuple(client.handles.values()):
             reader = handle.reader

@@ -12,11 +12,8 @@ from enum import Enum, unique
 from cardsim.faults.fault import Fault
 from cardsim.world.cards import CardKind
 from cardsim.world.defects import Defect
-from jpki.card.layout import Ap, AtrFamily, JpkiEf, TokenKind
-from jpki.card.layout.common import CommonEf
-from jpki.card.layout.juki import JukiEf
-from jpki.card.layout.text import TextEf
-from jpki.card.layout.visual import VisualEf
+from jpki.card.layout import Ap, AtrFamily, PinKind, TokenKind
+from jpki.card.layout.secret_files import SECRET_FILES
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 
@@ -28,21 +25,22 @@ class Secret(Enum):
     照合番号A and B lie in two applications, each with a counter of its own.
     """
 
-    AUTH = "auth", Ap.JPKI, JpkiEf.AUTH_PIN
-    SIGN = "sign", Ap.JPKI, JpkiEf.SIGN_PIN
-    TEXT = "text", Ap.TEXT, TextEf.PIN
-    TEXT_NUMBER_A = "text-number-a", Ap.TEXT, TextEf.NUMBER_A
-    TEXT_NUMBER_B = "text-number-b", Ap.TEXT, TextEf.NUMBER_B
-    BIRTH_DATE = "birth-date", Ap.VISUAL, VisualEf.BIRTH_DATE
-    VISUAL_NUMBER_A = "visual-number-a", Ap.VISUAL, VisualEf.NUMBER_A
-    VISUAL_NUMBER_B = "visual-number-b", Ap.VISUAL, VisualEf.NUMBER_B
-    COMMON = "common", Ap.COMMON, CommonEf.PIN
-    JUKI = "juki", Ap.JUKI, JukiEf.PIN
+    AUTH = "auth", Ap.JPKI, PinKind.AUTH
+    SIGN = "sign", Ap.JPKI, PinKind.SIGN
+    TEXT = "text", Ap.TEXT, PinKind.TEXT
+    TEXT_NUMBER_A = "text-number-a", Ap.TEXT, PinKind.NUMBER_A
+    TEXT_NUMBER_B = "text-number-b", Ap.TEXT, PinKind.NUMBER_B
+    BIRTH_DATE = "birth-date", Ap.VISUAL, PinKind.BIRTH_DATE
+    VISUAL_NUMBER_A = "visual-number-a", Ap.VISUAL, PinKind.NUMBER_A
+    VISUAL_NUMBER_B = "visual-number-b", Ap.VISUAL, PinKind.NUMBER_B
+    COMMON = "common", Ap.COMMON, PinKind.JUKI
+    JUKI = "juki", Ap.JUKI, PinKind.JUKI
+    LICENCE = "licence", Ap.LICENCE, PinKind.LICENCE
 
-    def __init__(self, label: str, ap: Ap, ef: int) -> None:
+    def __init__(self, label: str, ap: Ap, kind: PinKind) -> None:
         self.label = label
         self.ap = ap
-        self.ef = ef
+        self.ef = SECRET_FILES[ap][kind]
 
     @classmethod
     def named(cls, label: str) -> "Secret":
@@ -107,6 +105,7 @@ class IssueDay:
 class CardSpec:
     """Which card; `ends_in_days` is the last day of a period of stay (在留期間).
 
+    `licence`, `long_form` and `older` are as in `cardsim.world.issuing.CardOrder`.
     `impostor` is a card of authorities under the same name that nobody pins. `faults` happen
     whenever the card is used, counted from when it is put into a reader.
     """
@@ -119,6 +118,9 @@ class CardSpec:
     certificates: tuple[Kind, ...] = tuple(Kind)
     pins: bool = True
     renews: bool = False
+    licence: bool = False
+    long_form: bool = False
+    older: bool = False
     impostor: bool = False
     defect: Defect | None = None
     tries_left: Mapping[Secret, int] = field(default_factory=dict)

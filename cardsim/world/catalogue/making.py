@@ -72,7 +72,7 @@ def make(
         return []
     made = []
     with ExitStack() as stack:
-        desk = stack.enter_context(world.desk(keys=sum(map(_keys_of, missing))))
+        desk = stack.enter_context(world.desk(keys=sum(map(keys_of, missing))))
         people = _people(world.citizens, missing, desk)
         desk.add_citizens(people.values())
         counter = _Counter(desk, {**world.citizens, **people}, stack)
@@ -84,7 +84,7 @@ def make(
     return made
 
 
-def _keys_of(entry: Entry) -> int:
+def keys_of(entry: Entry) -> int:
     """How many RSA keys an entry takes."""
     if entry.card.kind is not CardKind.MY_NUMBER:
         return 0
@@ -124,6 +124,9 @@ class _Counter:
             ends=None if spec.ends_in_days is None else today + timedelta(days=spec.ends_in_days),
             faults=tuple(map(str, spec.faults)),
             renews=self._renewed(entry, moment) if spec.renews else {},
+            licence=spec.licence,
+            long_form=spec.long_form,
+            older=spec.older,
             change=self._change(entry),
             use=(lambda place: spend_tries(place, spec.tries_left)) if spec.tries_left else None,
         )

@@ -212,8 +212,8 @@ def _entry(raw: Mapping[str, Any], dialogues: Mapping[str, Any], where: str) -> 
 
 
 def _card(raw: Mapping[str, Any], where: str) -> CardSpec:
-    atrs = {atr_name(family): family for family in AtrFamily}
-    atr = raw.get("atr", atr_name(AtrFamily.CONTACT_E0))
+    atrs = {family.label: family for family in AtrFamily}
+    atr = raw.get("atr", AtrFamily.CONTACT_E0.label)
     if atr not in atrs:
         raise CatalogueError(f"{where}.atr: there is no family {atr}; there are {', '.join(atrs)}")
     return CardSpec(
@@ -225,6 +225,9 @@ def _card(raw: Mapping[str, Any], where: str) -> CardSpec:
         certificates=tuple(Kind(each) for each in raw.get("certificates", ("auth", "sign"))),
         pins=raw.get("pins", True),
         renews=raw.get("renews", False),
+        licence=raw.get("licence", False),
+        long_form=raw.get("long_form", False),
+        older=raw.get("older", False),
         impostor=raw.get("impostor", False),
         defect=Defect(raw["defect"]) if "defect" in raw else None,
         tries_left={Secret.named(name): left for name, left in raw.get("tries_left", {}).items()},
@@ -248,8 +251,3 @@ def _steps(raw: Iterable[Any], dialogues: Mapping[str, Any], where: str) -> Iter
             yield from (Step(**step) for step in dialogues[each])
         else:
             raise CatalogueError(f"{where}: there is no dialogue {each!r}")
-
-
-def atr_name(family: AtrFamily) -> str:
-    """Give the name of an ATR family in catalogues and on the command line: `contact-e0`."""
-    return family.name.lower().replace("_", "-")

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from hashlib import sha256
 
+from cardsim.chip import CardState
 from cardsim.faults import FaultyCard
-from cardsim.mynumber import CardImage, load_image, open_copy
+from cardsim.mynumber import CardImage, load_image, load_state, open_copy
 from cardsim.readers.inprocess import connect
 from cardsim.readers.insertable import InsertableCard, NoAnswerError
 from cardsim.world.cards import CardEntry, CardKind
@@ -19,7 +20,6 @@ from cardsim.world.catalogue.entry import Entry, Secret, Step, Subject
 from cardsim.world.catalogue.reading import CatalogueError
 from cardsim.world.catalogue.spending import SecretMissingError, secret_value, wrong_value
 from cardsim.world.world import World
-from jpki.ca.cv import CvRole
 from jpki.card.client import (
     CertificateMissingError,
     Channel,
@@ -47,7 +47,8 @@ from jpki.verify import (
     Verifier,
     policies_of,
 )
-from jpki.verify.card_face import Answer, CardFaceVerifier, CvAnchors, Evidence
+from jpki.verify.card_anchors import sort_keys
+from jpki.verify.card_face import Answer, CardFaceVerifier, Evidence
 from jpki.verify.cms import verify_detached
 from jpki.verify.login import RelyingParty
 
@@ -83,7 +84,9 @@ class Rehearsal:
         environment = Environment.JLIS_TEST if world.naming == FAITHFUL else Environment.EMULATOR
         self._world = world
         self._moment = world.clock.now()
-        self._face_verifier = CardFaceVerifier(_cv_anchors(world))
+        self._face_verifier = CardFaceVerifier(
+            sort_keys({bytes(name): bytes(key) for name, key in world.cv_anchors().items()})
+        )
         self._verifier = Verifier(
             TrustAnchors.load(sign=world.anchors(Kind.SIGN), auth=world.anchors(Kind.AUTH)),
             CrlSource.load([der for kind in Kind for der in world.published_lists(kind)]),
@@ -125,9 +128,10 @@ class Rehearsal:
     ) -> Iterator[Finding]:
         copy = self._copy(card)
         copy.power_on()
+        state = None if image is None else load_state(card.directory)
         for step in entry.dialogue:
             name = step.why or step.send
-            answer = _answer_of(copy, command_of(step, image))
+            answer = _answer_of(copy, command_of(step, state))
             if not answer:
                 yield Finding(name, step.status, NO_ANSWER)
                 copy.power_off()
@@ -220,18 +224,7 @@ def _answered(session: TextSession | VisualSession) -> Answer:
     return Answer(_CHALLENGE, session.sign_with_card_key(info))
 
 
-def _cv_anchors(world: World) -> CvAnchors:
-    """Sort the world's CV keys into one store an application."""
-    known = {bytes(name): bytes(key) for name, key in world.cv_anchors().items()}
-
-    def store(role: CvRole) -> dict[bytes, bytes]:
-        name = bytes(role.key_id())
-        return {name: known[name]} if name in known else {}
-
-    return CvAnchors(text=store(CvRole.TEXT_CA), visual=store(CvRole.SURFACE_CA))
-
-
-def command_of(step: Step, image: CardImage | None) -> bytes:
+def command_of(step: Step, state: CardState | None) -> bytes:
     """Give a step's command with the card's secrets put in.
 
     Raises `CatalogueError` when the card has no such secret.
@@ -240,7 +233,7 @@ def command_of(step: Step, image: CardImage | None) -> bytes:
     def value(found: re.Match[str]) -> str:
         try:
             secret = Secret.named(found[2])
-            right = None if image is None else secret_value(image, secret)
+            right = None if state is None else secret_value(state, secret)
         except (KeyError, SecretMissingError):
             right = None
         if right is None:

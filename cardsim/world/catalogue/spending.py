@@ -7,11 +7,10 @@ Not here: which card, how many. Card reference §4.4. Called by `making` and `re
 from collections.abc import Mapping
 from pathlib import Path
 
-from cardsim.chip import Card
-from cardsim.mynumber import CardImage, load_image, open_card
+from cardsim.chip import Card, CardState, ObjectId
+from cardsim.mynumber import load_state, open_card
 from cardsim.world.catalogue.entry import Secret
 from cardsim.world.errors import WorldError
-from jpki.card.layout import PinKind
 from jpki.iso7816 import CommandApdu, ResponseApdu
 
 _SELECT, _VERIFY = 0xA4, 0x20
@@ -23,21 +22,15 @@ class SecretMissingError(WorldError):
     """The card has no such secret."""
 
 
-def secret_value(image: CardImage, secret: Secret) -> bytes | None:
-    """Give the bytes a VERIFY of the right value carries, None when it was never set."""
-    if secret is Secret.AUTH:
-        return _encoded(PinKind.AUTH, image.auth_pin)
-    if secret is Secret.SIGN:
-        return _encoded(PinKind.SIGN, image.sign_pin)
-    contents = {
-        "TEXT": image.text,
-        "VISUAL": image.visual,
-        "COMMON": image.common,
-        "JUKI": image.juki,
-    }[secret.ap.name]
-    if contents is None:
-        raise SecretMissingError(f"the card has no {secret.ap.japanese}")
-    return _encoded(contents.secret_kinds[secret.ef], contents.secrets[secret.ef])
+def secret_value(state: CardState, secret: Secret) -> bytes | None:
+    """Give the bytes a VERIFY of the right value carries, None when it was never set.
+
+    Raises `SecretMissingError` when the card has no such secret.
+    """
+    try:
+        return state.pins[ObjectId(secret.ap.aid, secret.ef)].value
+    except KeyError:
+        raise SecretMissingError(f"the card has no secret {secret.label}") from None
 
 
 def wrong_value(right: bytes) -> bytes:
@@ -50,11 +43,11 @@ def spend_tries(directory: Path, tries_left: Mapping[Secret, int]) -> None:
 
     Raises `SecretMissingError` for a secret the card has not, or that was never set.
     """
-    image = load_image(directory)
+    state = load_state(directory)
     card = open_card(directory)
     card.power_on()
     for secret, left in tries_left.items():
-        right = secret_value(image, secret)
+        right = secret_value(state, secret)
         if right is None:
             raise SecretMissingError(f"{secret.label} was never set on this card")
         _send(card, CommandApdu(0, _SELECT, _BY_NAME, _NO_DATA, secret.ap.aid))
@@ -74,7 +67,3 @@ def _verify(card: Card, secret: Secret, value: bytes) -> int:
 
 def _send(card: Card, command: CommandApdu) -> ResponseApdu:
     return ResponseApdu.decode(card.transmit(command.encode()))
-
-
-def _encoded(kind: PinKind, value: str | None) -> bytes | None:
-    return None if value is None else kind.rule.encode(value)

@@ -4,8 +4,10 @@
     TextSession     券面入力補助AP: number and attributes as text
     VisualSession   券面事項確認AP: what is printed on the card, as images
     CommonSession   共通AP: the card's serial number and expiry
+    JukiSession     住基AP: its PIN
     LicenceSession  マイナ免許証: the driving licence on the card
     Channel         a connection shared by the sessions of several applications
+    read_counters   the tries left of every secret of every application
 
 What can go wrong is drawn in `jpki.card.client.errors`. Sessions do not know whether the card
 is real, and none of their classes knows of a reader (`jpki.card.pcsc`).
@@ -14,6 +16,7 @@ is real, and none of their classes knows of a reader (`jpki.card.pcsc`).
 from jpki.card.client.application import ApplicationSession
 from jpki.card.client.channel import Channel
 from jpki.card.client.common import CommonSession
+from jpki.card.client.counters import Counter, read_counters
 from jpki.card.client.errors import (
     ApplicationMissingError,
     CardError,
@@ -32,7 +35,9 @@ from jpki.card.client.errors import (
     WrongPinError,
 )
 from jpki.card.client.jpki import PIN_KIND, JpkiSession
+from jpki.card.client.juki import JukiSession
 from jpki.card.client.licence import LicenceSession
+from jpki.card.client.presenting import SecretSession
 from jpki.card.client.text import TextSession
 from jpki.card.client.visual import VisualSession
 
@@ -44,8 +49,10 @@ __all__ = [
     "CertificateMissingError",
     "Channel",
     "CommonSession",
+    "Counter",
     "FileMissingError",
     "JpkiSession",
+    "JukiSession",
     "LastTryError",
     "LicenceSession",
     "MalformedAnswerError",
@@ -54,10 +61,12 @@ __all__ = [
     "PinBlockedError",
     "PinError",
     "PinRuleError",
+    "SecretSession",
     "SecurityStatusError",
     "TextSession",
     "TriesUnknownError",
     "UnexpectedStatusError",
     "VisualSession",
     "WrongPinError",
+    "read_counters",
 ]

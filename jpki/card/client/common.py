@@ -1,14 +1,14 @@
 """The 共通AP from the reader's side: the card's serial number, municipality and expiry.
 
 Also its key that signs challenges without any PIN; its public half is on no file of the card.
-Not here: its PIN. Card reference §3.5, §4.3, §4.7.
+What its PIN opens is not known. Card reference §3.5, §4.3, §4.7.
 Called by the command line. Phone tokens do not have this application.
 """
 
 from typing import ClassVar
 
-from jpki.card.client.application import ApplicationSession
 from jpki.card.client.errors import FileMissingError, MalformedFileError
+from jpki.card.client.presenting import SecretSession
 from jpki.card.layout import Ap, CardRecord, CommonEf
 from jpki.card.layout.common import CardRecordError
 from jpki.iso7816 import MAX_NC_SHORT, MAX_NE_SHORT, SW, CommandApdu
@@ -21,7 +21,7 @@ _BY_NUMBER = 0x04
 """P2, low three bits: P1 is a record number."""
 
 
-class CommonSession(ApplicationSession):
+class CommonSession(SecretSession):
     """共通AP, selected."""
 
     ap: ClassVar[Ap] = Ap.COMMON

@@ -1,24 +1,19 @@
-"""What the sessions of 券面入力補助AP and 券面事項確認AP share: secrets, BER files, the card's key.
+"""What the sessions of 券面入力補助AP and 券面事項確認AP share: BER files, the card's own key.
 
-Secrets are presented like PINs: the tries left are asked for first and the last is never spent
-unless allowed. Files are read by the length their first object states.
-Not here: which files and secrets there are (each session), what a file means (`jpki.card.layout`).
-Card reference §3.2 to §3.4, §4.5. Subclassed by `TextSession` and `VisualSession`.
+Files are read by the length their first object states.
+Not here: which files there are (each session), what a file means (`jpki.card.layout`), secrets
+(`presenting`). Card reference §3.2 to §3.4, §4.5. Subclassed by `TextSession`, `VisualSession`
+and `LicenceSession`.
 """
 
-from collections.abc import Callable, Mapping
-from typing import ClassVar, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
-from jpki.card.client import pins, reading
-from jpki.card.client.application import ApplicationSession
+from jpki.card.client import reading
 from jpki.card.client.channel import Channel
-from jpki.card.client.errors import (
-    MalformedAnswerError,
-    MalformedFileError,
-    PinBlockedError,
-    WrongPinError,
-)
-from jpki.card.layout import PinKind, SignatureMode
+from jpki.card.client.errors import MalformedAnswerError, MalformedFileError
+from jpki.card.client.presenting import SecretSession
+from jpki.card.layout import SignatureMode
 from jpki.iso7816 import MAX_NE_SHORT, CommandApdu
 
 _PROPRIETARY = 0x80
@@ -34,36 +29,8 @@ _MAX_LENGTH_BYTES = 3
 Record = TypeVar("Record")
 
 
-class GuardedSession(ApplicationSession):
+class GuardedSession(SecretSession):
     """An application whose files are opened by secrets on the card's face, or a PIN."""
-
-    secret_files: ClassVar[Mapping[PinKind, int]]
-    """Each secret and the EF it lies in."""
-    _verified: frozenset[PinKind] = frozenset()
-
-    @property
-    def verified(self) -> frozenset[PinKind]:
-        """The secrets this session presented and has no reason to think forgotten."""
-        return self._verified
-
-    def tries_left(self, kind: PinKind) -> int:
-        """Ask how many tries a secret has left; 0 when blocked. Costs none."""
-        return self._pin(kind).tries_left()
-
-    def verify(self, kind: PinKind, secret: str, *, allow_last_try: bool = False) -> None:
-        """Present a secret; a wrong one costs a try on the card.
-
-        Raises a `PinError`: `PinRuleError`, `LastTryError` or `TriesUnknownError` before anything
-        is sent, `WrongPinError` or `PinBlockedError`.
-        """
-        encoded = pins.encode(kind, secret)
-        pad = self._pin(kind)
-        try:
-            pad.verify(encoded, allow_last_try=allow_last_try)
-        except (WrongPinError, PinBlockedError):
-            self._verified -= {kind}
-            raise
-        self._verified |= {kind}
 
     def sign_with_card_key(self, data: bytes) -> bytes:
         """Have the application's own key sign 1 to 245 bytes, padded as they are; no secret.
@@ -115,17 +82,6 @@ class GuardedSession(ApplicationSession):
     def _needs(self, ef: int) -> str | None:  # noqa: ARG002 - what the subclass's table says
         """Name the secrets that open a file, for messages."""
         return None
-
-    @property
-    def _has_secrets(self) -> bool:
-        return bool(self._verified)
-
-    def _forget(self) -> None:
-        self._verified = frozenset()
-
-    def _pin(self, kind: PinKind) -> pins.PinPad:
-        self._select_ef(self.secret_files[kind], kind.japanese)
-        return pins.PinPad(self.channel, kind)
 
 
 def _read_object(channel: Channel, name: str) -> bytes:

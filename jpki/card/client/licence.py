@@ -4,8 +4,6 @@ Not here: whether the data are genuine; the form of their signature is not publi
 Card reference §8. Called by programs.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import ClassVar
 
 from jpki.card.client.errors import MalformedFileError
@@ -18,9 +16,6 @@ class LicenceSession(GuardedSession):
     """マイナ免許証, selected."""
 
     ap: ClassVar[Ap] = Ap.LICENCE
-    secret_files: ClassVar[Mapping[PinKind, int]] = MappingProxyType(
-        {PinKind.LICENCE: LicenceEf.PIN}
-    )
 
     def pin_is_set(self) -> bool:
         """Read WEF01: whether the data need the PIN; free."""

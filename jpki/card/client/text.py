@@ -5,12 +5,10 @@ Not here: whether what was read is genuine (`jpki.verify.card_face`), the files'
 Card reference §3.2. Called by the command line and by programs.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import ClassVar
 
 from jpki.card.client.guarded import GuardedSession
-from jpki.card.layout import Ap, PinKind
+from jpki.card.layout import Ap
 from jpki.card.layout.text import (
     TEXT_FILES,
     SignedKey,
@@ -28,9 +26,6 @@ class TextSession(GuardedSession):
     """券面入力補助AP, selected."""
 
     ap: ClassVar[Ap] = Ap.TEXT
-    secret_files: ClassVar[Mapping[PinKind, int]] = MappingProxyType(
-        {row.pin: ef for ef, row in TEXT_FILES.items() if row.pin is not None}
-    )
 
     def number(self) -> str:
         """Read 個人番号 (EF 0001), 12 digits; needs the PIN or 照合番号A."""

@@ -6,12 +6,10 @@ Not here: whether what was read is genuine (`jpki.verify.card_face`), the files'
 Card reference §3.3, §3.4. Called by the command line and by programs.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import ClassVar
 
 from jpki.card.client.guarded import GuardedSession
-from jpki.card.layout import Ap, PinKind
+from jpki.card.layout import Ap
 from jpki.card.layout.visual import VISUAL_FILES, VisualEf
 from jpki.card.layout.visual_files import BirthRecord, FrontRecord, NumberRecord, VisualInfo
 from jpki.cv import CvCertificate
@@ -21,9 +19,6 @@ class VisualSession(GuardedSession):
     """券面事項確認AP, selected."""
 
     ap: ClassVar[Ap] = Ap.VISUAL
-    secret_files: ClassVar[Mapping[PinKind, int]] = MappingProxyType(
-        {row.pin: ef for ef, row in VISUAL_FILES.items() if row.pin is not None}
-    )
 
     def birth_record(self) -> BirthRecord:
         """Read EF 0001; needs 生年月日."""

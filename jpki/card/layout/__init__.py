@@ -14,6 +14,7 @@ from jpki.card.layout.jpki import (
     SignatureMode,
 )
 from jpki.card.layout.pins import PinFormatError, PinKind, PinRule
+from jpki.card.layout.status import CardStatus
 from jpki.card.layout.token import TokenInfo, TokenKind
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "AtrFamily",
     "Availability",
     "CardRecord",
+    "CardStatus",
     "CommonEf",
     "Fact",
     "FileKind",

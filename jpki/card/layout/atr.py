@@ -72,6 +72,16 @@ class AtrFamily(Enum):
         return self.value.raw
 
     @property
+    def label(self) -> str:
+        """The name people choose it by: `contact-e0`, `type-b-41e0` and so on."""
+        return self.name.lower().replace("_", "-")
+
+    @property
+    def description(self) -> str:
+        """What is known of the chip, or of the card's side of the air, by it."""
+        return self.value.description
+
+    @property
     def is_contactless(self) -> bool:
         """Whether a contactless reader composes this ATR (PC/SC part 3)."""
         return self.value.contactless

@@ -11,11 +11,12 @@ from jpki import cv
 from jpki.card.layout import availability, common, licence
 from jpki.card.layout.applications import Ap
 from jpki.card.layout.atr import AtrFamily
-from jpki.card.layout.isd import IsdTag
+from jpki.card.layout.isd import ISD_KEY_FILE, ISD_KEY_SOURCE, IsdTag
 from jpki.card.layout.jpki import JpkiEf, SignatureMode
 from jpki.card.layout.juki import JukiEf
 from jpki.card.layout.licence import LicenceEf
 from jpki.card.layout.pins import PinKind
+from jpki.card.layout.status_words import STATUS_WORDS, shown
 from jpki.card.layout.text import TextEf
 from jpki.card.layout.token import TokenKind
 from jpki.sources import Source
@@ -56,7 +57,10 @@ def layout_facts() -> Iterator[Fact]:
     yield Fact("共通AP EF 0001", "record 1: 01 1C and 28 digits", common.RECORD_SOURCE)
     for tag in IsdTag:
         yield Fact(f"ISD GET DATA {tag:04X}", f"{tag.name} {tag.row.japanese}", tag.source)
+    yield Fact(f"ISD EF {ISD_KEY_FILE:04X}", "a key", ISD_KEY_SOURCE)
     yield from _other_applications()
+    for word, row in STATUS_WORDS.items():
+        yield Fact(f"SW {shown(word)}", row.statement, row.source)
 
 
 def _other_applications() -> Iterator[Fact]:

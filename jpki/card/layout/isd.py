@@ -68,5 +68,6 @@ ISD_OBJECTS: dict[IsdTag, DataObjectRow] = {
     IsdTag.CV_CERTIFICATE: _row("CV証明書"),
     IsdTag.ATR: _row("ATR (TSを除く)"),
 }
+ISD_KEY_SOURCE = Source("card §3.7: MC", Grade.MEASURED)
 ISD_KEY_FILE = 0x001E
 """The one EF that can be selected there; a key, so READ BINARY answers 6981 (MC, measured)."""

@@ -46,7 +46,7 @@ def unlocked():
     ids=lambda value: getattr(value, "name", value),
 )
 def test_the_next_program_finds_the_card_as_the_disposition_left_it(how, status):
-    """Without power nothing is remembered; a warm reset loses only what was selected."""
+    """Without power nothing is remembered; a warm reset takes nothing away."""
     desk, _, program, card = unlocked()
     program.disconnect(card, how)
     other = desk.program()
@@ -54,6 +54,18 @@ def test_the_next_program_finds_the_card_as_the_disposition_left_it(how, status)
     signed = send(other, other.card(), SELECT_JPKI, *SIGN)
 
     assert signed == status
+
+
+def test_who_dies_in_a_transaction_leaves_his_pin_to_the_next():
+    """The service resets the card then, warm; on this card that protects nothing."""
+    desk, _, program, card = unlocked()
+    other = desk.program()
+    program.begin(card)
+
+    program.leave()
+    signed = send(other, other.card(), SELECT_JPKI, *SIGN)
+
+    assert signed == "9000"
 
 
 def test_a_card_that_was_put_in_again_is_locked():

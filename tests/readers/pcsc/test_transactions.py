@@ -144,7 +144,10 @@ def test_an_exclusive_connection_has_no_transaction_of_its_own():
 
 
 def test_a_transaction_ends_with_its_owner():
-    """The card is reset, so that nobody inherits what was unlocked on it."""
+    """The card is reset, so that the others learn of it and begin anew.
+
+    What it remembers is its own affair: a My Number card keeps verified PINs (test_card_state).
+    """
     _, _, card, ((one, first), (two, second), _) = three()
     one.begin(first)
     two.begin(second)
@@ -280,6 +283,21 @@ def test_a_program_that_was_sent_away_keeps_its_place():
     one.end(first)
 
     assert three_.begun() is None
+    assert two.begin(second) is OK
+    two.end(second)
+    assert three_.begun() is OK
+
+
+def test_a_newcomer_does_not_begin_where_a_place_is_kept():
+    """The card is free, and still not his: another was sent away and will come for it."""
+    desk, _, _, ((one, first), (two, second), (three_, third)) = three()
+    one.begin(first)
+    two.begin(second)
+    desk.advance(PARK_SECONDS)
+    assert two.begun() is BUSY
+    one.end(first)
+
+    assert three_.begin(third) is None
     assert two.begin(second) is OK
     two.end(second)
     assert three_.begun() is OK

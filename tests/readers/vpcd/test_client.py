@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 import pytest
 
@@ -76,6 +77,79 @@ def test_a_command_travels_to_the_card_and_back(reader: Reader):
 
     assert atr == ATR
     assert answer == APDU + b"\x90\x00"
+
+
+class WatchedSocket:
+    """The client's end of a connection, with a note of each option, receive and send."""
+
+    def __init__(self, inner: socket.socket, diary: list[str]) -> None:
+        self._inner = inner
+        self._diary = diary
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._inner.close()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def setsockopt(self, level: int, option: int, value: int) -> None:
+        if (level, option) == (socket.IPPROTO_TCP, socket.TCP_QUICKACK):
+            self._diary.append(f"acknowledge at once: {value}")
+        self._inner.setsockopt(level, option, value)
+
+    def recv(self, count: int) -> bytes:
+        chunk = self._inner.recv(count)
+        self._diary.append("receive")
+        return chunk
+
+    def send(self, octets: bytes) -> int:
+        self._diary.append(f"send {octets.hex()}")
+        return self._inner.send(octets)
+
+    def sendall(self, octets: bytes) -> None:
+        self._diary.append(f"send {octets.hex()}")
+        self._inner.sendall(octets)
+
+
+@pytest.fixture
+def diary(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note what the client does with its connection, in order."""
+    notes: list[str] = []
+    connect = socket.create_connection
+    monkeypatch.setattr(
+        socket, "create_connection", lambda *given: WatchedSocket(connect(*given), notes)
+    )
+    return notes
+
+
+def test_every_receive_acknowledges_at_once(reader: Reader, diary: list[str]):
+    """The kernel forgets TCP_QUICKACK, and without it each APDU of vpcd's two sends costs 44 ms."""
+    with VpcdClient(EchoCard(), *reader.address):
+        reader.accept()
+        reader.send(bytes.fromhex("000101"))
+        for command in (APDU, APDU + b"\x00"):
+            reader.ask(command)
+
+    steps = [note for note in diary if not note.startswith("send")]
+    assert diary.count("receive") >= 3
+    assert steps == ["acknowledge at once: 1", "receive"] * diary.count("receive")
+
+
+def test_every_batch_of_answers_is_one_send(reader: Reader, diary: list[str]):
+    """Lengths and answers of all commands that came together leave together."""
+    two = bytes.fromhex("000101 0005") + APDU + bytes.fromhex("0005") + APDU
+    answer = bytes.fromhex("0007") + APDU + b"\x90\x00"
+    with VpcdClient(EchoCard(), *reader.address):
+        reader.accept()
+        reader.send(two)
+        reader.take(2 * len(answer))
+        reader.ask(APDU)
+
+    sent = [note for note in diary if note.startswith("send")]
+    assert sent == [f"send {(2 * answer).hex()}", f"send {answer.hex()}"]
 
 
 def test_stopping_pulls_the_card(reader: Reader):
