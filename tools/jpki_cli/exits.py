@@ -29,6 +29,8 @@ STATUS_OF_FAILURE: dict[str, ExitStatus] = {
     "builtins.PermissionError": ExitStatus.USAGE,
     "cardsim.mynumber.errors.CardFileError": ExitStatus.CARD,
     "cardsim.readers.pcsc.endpoint.EndpointError": ExitStatus.CARD,
+    "cardsim.readers.pcsc.endpoint.NotPrivateError": ExitStatus.USAGE,
+    "cardsim.readers.pcsc.endpoint.UnusablePathError": ExitStatus.USAGE,
     "cardsim.world.errors.WorldError": ExitStatus.USAGE,
     "jpki.ca.errors.CaError": ExitStatus.USAGE,
     "jpki.card.client.errors.CardError": ExitStatus.CARD,

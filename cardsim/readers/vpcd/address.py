@@ -11,7 +11,7 @@ _HIGHEST_PORT = 0xFFFF
 
 
 def parse_address(text: str) -> tuple[str, int]:
-    """Read HOST, HOST:PORT, IPv6, [IPv6] or [IPv6]:PORT; the default port is vpcd's.
+    """Read HOST, HOST:PORT, [IPv6] or [IPv6]:PORT; the default port is vpcd's.
 
     Raises `ValueError` when the text is none of these.
     """
