@@ -13,6 +13,7 @@ from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
 from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.exits import ExitStatus
+from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, japanese_day
 from jpki_cli.settings import settings
 from jpki_cli.writing import make_directory, require_writable, write_file
@@ -20,9 +21,15 @@ from jpki_cli.writing import make_directory, require_writable, write_file
 _REASONS = click.Choice([reason.rfc_name for reason in RevocationReason])
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def ca() -> None:
-    """Run the two test CAs: 署名用認証局 (sign) and 利用者証明用認証局 (auth)."""
+    """Run the two test CAs: 署名用認証局 (sign) and 利用者証明用認証局 (auth).
+
+    \b
+    Example:
+      jpki ca list
+      jpki ca export trust --pem
+    """
 
 
 @ca.command(name="list")

@@ -14,13 +14,20 @@ from jpki.profiles.kinds import Kind
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
 from jpki_cli.exits import ExitStatus
+from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, card_options
 from jpki_cli.secrets import PinSource, pin_options
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def pin() -> None:
-    """Ask for, verify or change the PINs (暗証番号); the last try is never spent."""
+    """Ask for, verify or change the PINs (暗証番号); the last try is never spent.
+
+    \b
+    Example:
+      jpki pin status --card hanako
+      jpki pin verify auth --reader 0
+    """
 
 
 @pin.command()

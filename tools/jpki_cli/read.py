@@ -26,6 +26,7 @@ from jpki.verify.names import describe
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
 from jpki_cli.derfiles import CERTIFICATE
+from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, card_options
 from jpki_cli.pin import tries_left
 from jpki_cli.read_card import counters, licence, serial
@@ -37,9 +38,15 @@ from jpki_cli.writing import make_directory, require_writable, write_file
 _SAVED = ("auth", "auth-ca", "sign", "sign-ca")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def read() -> None:
-    """Read a card, virtual or real; secrets are presented only where a command says so."""
+    """Read a card, virtual or real; secrets are presented only where a command says so.
+
+    \b
+    Example:
+      jpki read info --card hanako
+      jpki card run hanako -- jpki read certs --save .
+    """
 
 
 for _command in (attributes, number, face, photo, serial, counters, licence):
