@@ -80,6 +80,26 @@ def test_the_last_try_is_never_spent(jpki, kind, all_but_one):
     assert tries(jpki)[kind] == 1
 
 
+def test_who_is_refused_the_last_try_is_told_what_helps(jpki):
+    """The command never sends it: other software can, and an office sets a new PIN."""
+    spend(jpki, "auth", 2)
+
+    said = jpki("pin", "verify", "auth", "--card", "hanako", environment=AUTH)
+
+    assert ["other software" in said.stdout, "市区町村窓口" in said.stdout] == [True, True]
+
+
+def test_one_try_is_told_in_the_singular(jpki):
+    """By the answer that leaves it, and by both commands that show it."""
+    wrong = spend(jpki, "auth", 2)
+    status = jpki("pin", "status", "--card", "hanako")
+    info = jpki("read", "info", "--card", "hanako")
+
+    told = [said.stdout for said in (wrong, status, info)]
+    assert ["1 try left" in text for text in told] == [True] * 3
+    assert ["1 tries left" in text for text in told] == [False] * 3
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -13,6 +13,7 @@ from jpki.card.client import (
 from jpki.profiles.kinds import Kind
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
+from jpki_cli.counting import tries_words
 from jpki_cli.exits import ExitStatus
 from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, card_options
@@ -43,7 +44,7 @@ def status(reader: str | None, card_name: str | None) -> Answer:
     with card_connection(reader=reader, card_name=card_name) as connection:
         session = JpkiSession(connection)
         tries = {kind.value: tries_left(session, kind) for kind in Kind}
-    lines = [f"{kind:<5} {_tries_text(left)}" for kind, left in tries.items()]
+    lines = [f"{kind:<5} {tries_words(left)}" for kind, left in tries.items()]
     blocked = 0 in tries.values()
     return Answer(
         {"tries_left": tries}, "\n".join(lines), ExitStatus.NO if blocked else ExitStatus.YES
@@ -114,10 +115,4 @@ def _present(
         left = tries_left(session, kind)
     done = "the PIN is right" if new is None else "the PIN was changed"
     data = {"kind": kind.value, "accepted": True, "changed": new is not None, "tries_left": left}
-    return Answer(data, f"{done}; {_tries_text(left)}")
-
-
-def _tries_text(left: int | None) -> str:
-    if left is None:
-        return "the card does not say how many tries are left"
-    return "blocked (閉塞)" if left == 0 else f"{left} tries left"
+    return Answer(data, f"{done}; {tries_words(left)}")

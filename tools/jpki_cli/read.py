@@ -25,6 +25,7 @@ from jpki.verify.errors import MalformedError
 from jpki.verify.names import describe
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
+from jpki_cli.counting import tries_words
 from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, card_options
@@ -91,10 +92,9 @@ def info(reader: str | None, card_name: str | None) -> Answer:
         f"token model, serial     {token.model}, {token.serial}",
     ]
     for each, present in ((Kind.SIGN, available.sign), (Kind.AUTH, available.auth)):
-        left = tries[each.value]
         lines.append(
             f"{each.japanese:<12} {'on the card' if present else 'not on the card'},"
-            f" {'blocked (閉塞)' if left == 0 else f'{left} tries left'}"
+            f" {tries_words(tries[each.value])}"
         )
     if record:
         lines.append(
