@@ -25,6 +25,7 @@ from jpki.verify import CrlSource, TrustAnchors, Verdict, Verifier
 from jpki.verify.cms import verify_detached
 from jpki.verify.login import RelyingParty
 from jpki_cli.answer import Answer, answers, as_json
+from jpki_cli.clearing import clearing_up
 from jpki_cli.counting import tries_words
 from jpki_cli.exits import ExitStatus
 from jpki_cli.telling import Telling
@@ -56,7 +57,7 @@ def demo() -> Answer:
       jpki demo
     """
     telling = Telling(quiet=as_json())
-    with tempfile.TemporaryDirectory(prefix="jpki-demo-") as directory:
+    with clearing_up(), tempfile.TemporaryDirectory(prefix="jpki-demo-") as directory:
         _play(telling, Path(directory) / "world")
     good = telling.went_well
     last = "everything went as it should" if good else "something did NOT go as it should"
