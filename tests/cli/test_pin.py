@@ -129,6 +129,42 @@ def test_signing_does_not_spend_the_last_try_either(jpki, letter):
     assert (said.status, tries(jpki)["sign"]) == (NO, 1)
 
 
+def test_a_child_s_card_is_in_order_without_a_signing_pin(jpki):
+    """Nothing is blocked that never was: a healthy card is no "no"."""
+    text = jpki("pin", "status", "--card", "jiro")
+    data = jpki("pin", "status", "--card", "jiro", "--json")
+
+    assert (text.status, text.stdout) == (
+        YES,
+        "sign  no 署名用電子証明書 (nobody under 15 has one)\nauth  3 tries left\n",
+    )
+    assert (data.status, data.json) == (
+        YES,
+        {"tries_left": {"sign": 0, "auth": 3}, "absent": ["sign"]},
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("pin", "verify", "sign"),
+        ("pin", "change", "sign"),
+        ("read", "certs", "--with-pin", "sign"),
+    ],
+    ids=" ".join,
+)
+def test_a_pin_the_card_never_had_is_told_as_one(jpki, words):
+    """Its owner would look for a way to unblock it."""
+    pins = {**SIGN, "JPKI_NEW_PIN": "NEWPASS1"}
+
+    said = jpki(*words, "--card", "jiro", environment=pins)
+
+    assert (said.status, said.error) == (
+        CARD,
+        "jpki: the card carries no 署名用電子証明書 (nobody under 15 has one)",
+    )
+
+
 def test_a_blocked_pin_is_told_as_such(jpki):
     """Neither the right PIN nor the status command says anything else."""
     block(jpki)

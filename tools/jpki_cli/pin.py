@@ -4,6 +4,7 @@ import click
 
 from jpki.card.client import (
     PIN_KIND,
+    CertificateMissingError,
     JpkiSession,
     LastTryError,
     PinBlockedError,
@@ -43,12 +44,18 @@ def status(reader: str | None, card_name: str | None) -> Answer:
     """
     with card_connection(reader=reader, card_name=card_name) as connection:
         session = JpkiSession(connection)
-        tries = {kind.value: tries_left(session, kind) for kind in Kind}
-    lines = [f"{kind:<5} {tries_words(left)}" for kind, left in tries.items()]
-    blocked = 0 in tries.values()
-    return Answer(
-        {"tries_left": tries}, "\n".join(lines), ExitStatus.NO if blocked else ExitStatus.YES
-    )
+        tries = {kind: tries_left(session, kind) for kind in Kind}
+        absent = [kind for kind, left in tries.items() if is_absent(session, kind, left)]
+    lines = [
+        f"{kind.value:<5} {without(kind) if kind in absent else tries_words(left)}"
+        for kind, left in tries.items()
+    ]
+    blocked = any(left == 0 for kind, left in tries.items() if kind not in absent)
+    data = {
+        "tries_left": {kind.value: left for kind, left in tries.items()},
+        "absent": [kind.value for kind in absent],
+    }
+    return Answer(data, "\n".join(lines), ExitStatus.NO if blocked else ExitStatus.YES)
 
 
 @pin.command()
@@ -97,6 +104,30 @@ def tries_left(session: JpkiSession, kind: Kind) -> int | None:
         return None
 
 
+def is_absent(session: JpkiSession, kind: Kind, left: int | None) -> bool:
+    """Whether the card never had this PIN, its tries left being `left`.
+
+    A card without the certificate answers as if its PIN were blocked: true, and no help to
+    somebody who never had that PIN.
+    """
+    if left != 0:
+        return False
+    carried = session.availability()
+    return not {Kind.SIGN: carried.sign, Kind.AUTH: carried.auth}[kind]
+
+
+def require_pin(session: JpkiSession, kind: Kind) -> None:
+    """Raise `CertificateMissingError` where "blocked" would explain nothing."""
+    if is_absent(session, kind, tries_left(session, kind)):
+        raise CertificateMissingError(f"the card carries {without(kind)}")
+
+
+def without(kind: Kind) -> str:
+    """Tell that there is no certificate of a kind, and for whom that is in order."""
+    note = " (nobody under 15 has one)" if kind is Kind.SIGN else ""
+    return f"no {kind.japanese}{note}"
+
+
 def _present(
     kind: Kind, old: str, new: str | None, *, reader: str | None, card_name: str | None
 ) -> Answer:
@@ -104,6 +135,7 @@ def _present(
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,
     ):
+        require_pin(session, kind)
         try:
             if new is None:
                 session.verify_pin(kind, old)

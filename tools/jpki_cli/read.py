@@ -29,7 +29,7 @@ from jpki_cli.counting import tries_words
 from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, card_options
-from jpki_cli.pin import tries_left
+from jpki_cli.pin import require_pin, tries_left
 from jpki_cli.read_card import counters, licence, serial
 from jpki_cli.read_face import face, photo
 from jpki_cli.read_text import attributes, number
@@ -92,10 +92,11 @@ def info(reader: str | None, card_name: str | None) -> Answer:
         f"token model, serial     {token.model}, {token.serial}",
     ]
     for each, present in ((Kind.SIGN, available.sign), (Kind.AUTH, available.auth)):
-        lines.append(
-            f"{each.japanese:<12} {'on the card' if present else 'not on the card'},"
-            f" {tries_words(tries[each.value])}"
-        )
+        left = tries[each.value]
+        # A card without the certificate answers 0: nothing is blocked that never was.
+        told = [] if left == 0 and not present else [tries_words(left)]
+        words = ["on the card" if present else "not on the card", *told]
+        lines.append(f"{each.japanese:<12} {', '.join(words)}")
     if record:
         lines.append(
             f"card (共通AP)           serial {record['serial']}, municipality"
@@ -151,6 +152,7 @@ def certs(
         JpkiSession(connection) as session,
     ):
         if with_pin:
+            require_pin(session, Kind(with_pin))
             session.verify_pin(Kind(with_pin), secret)
         found: dict[str, bytes | str] = {}
         for kind in (Kind.AUTH, Kind.SIGN):
