@@ -182,15 +182,19 @@ class World:
         """Give what is known of one card, in either case; raises `UnknownNameError`."""
         return cards.read_card(self._paths.cards, name.lower())
 
-    def open_card(self, name: str) -> "InsertableCard":
-        """Give a card to put into a reader; raises `UnknownNameError` or `CardFileError`."""
+    def open_card(self, name: str, *, raise_unexpected: bool = False) -> "InsertableCard":
+        """Give a card to put into a reader; raises `UnknownNameError` or `CardFileError`.
+
+        With `raise_unexpected` a state that cannot be saved comes out of the card as a
+        `CardFileError` where a reader would be told 6F00.
+        """
         from cardsim.mynumber.directory import open_card
         from cardsim.world.odd import odd_card
 
         entry = self.card(name)
         if entry.kind is not cards.CardKind.MY_NUMBER:
             return odd_card(entry.kind)
-        return open_card(entry.directory)
+        return open_card(entry.directory, raise_unexpected=raise_unexpected)
 
     @contextlib.contextmanager
     def desk(self, *, keys: int) -> "Iterator[Desk]":

@@ -250,6 +250,19 @@ def test_a_reader_and_a_card_of_the_world_exclude_each_other(jpki):
     assert (said.status, "exclude each other" in said.stderr) == (USAGE, True)
 
 
+@pytest.mark.parametrize("obstacle", ["state.lock", "state.json.new"])
+def test_a_try_that_cannot_be_written_down_is_not_spent(jpki, obstacle):
+    """The file in the way is named in one line; what needs no writing still works."""
+    in_the_way = jpki.home / "cards" / "hanako" / obstacle
+    in_the_way.unlink(missing_ok=True)
+    in_the_way.mkdir()
+
+    refused = jpki.process("pin", "verify", "auth", "--card", "hanako", environment=WRONG_AUTH)
+
+    assert (refused.status, "cards/hanako/state." in refused.error) == (CARD, True)
+    assert tries(jpki)["auth"] == 3
+
+
 def test_a_card_with_a_damaged_memory_is_not_used(jpki):
     """Its counters could be anything; it is refused before it is in a reader."""
     (jpki.home / "cards" / "hanako" / "state.json").write_text("{}")
