@@ -61,7 +61,7 @@ def list_(kind: str | None) -> Answer:
                 ),
             }
             for each in _kinds(kind)
-            for record in world.authorities[each].certificates()
+            for record in world.published[each].certificates()
         ]
     lines = [f"{'kind':<5} {'serial':>10} {'':<10}  {'holder':<12} {'from':<10}  {'to':<10}  state"]
     lines += [
@@ -178,7 +178,7 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
         }
         for name, content in world.cv_certificates().items():
             files[directory / name] = content
-        for source in sorted(world.authorities.lists_directory.glob("*.crl")):
+        for source in sorted(world.published.lists_directory.glob("*.crl")):
             files[directory / source.name] = source.read_bytes()
     require_writable(files, overwrite=force)
     for path, content in files.items():
