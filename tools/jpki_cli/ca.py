@@ -12,7 +12,7 @@ from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
 from jpki_cli.derfiles import CERTIFICATE
-from jpki_cli.exits import ExitStatus
+from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, japanese_day
 from jpki_cli.settings import settings
@@ -106,7 +106,11 @@ def revoke(certificate: str, kind: str, reason: str, later: bool) -> Answer:
             done = world.revoke(which, serial, why)
         except (RevocationRefusedError, UnknownSerialError) as refused:
             return Answer({"revoked": False, "why": str(refused)}, f"no: {refused}", ExitStatus.NO)
-        published = [] if later else world.publish_lists()
+        try:
+            published = [] if later else world.publish_lists()
+        except OSError as error:
+            told = f"{done.serial} is revoked, and no list says so: {error.filename}"
+            raise Failure(f"{told}: {error.strerror}", ExitStatus.USAGE) from None
     data = {
         "revoked": True,
         "kind": which.value,
