@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from cardsim.chip.context import Context
 from cardsim.chip.dialect import Dialect
-from cardsim.chip.errors import NotPoweredError, Refusal
+from cardsim.chip.errors import NotPoweredError, Refusal, StoreError
 from cardsim.chip.files import Application
 from cardsim.chip.instructions import ISO_INSTRUCTIONS, InstructionTable
 from cardsim.chip.session import Session
@@ -25,8 +25,9 @@ _SUCCESS = bytes(SW.SUCCESS.word)
 class Card:
     """A chip with its applications; the first of them is current after power-up.
 
-    `raise_unexpected` lets a defect of ours come out as an exception, as tests want it;
-    otherwise the reader gets 6F00 and the log the traceback.
+    `raise_unexpected` lets a defect of ours, or a `StoreError`, come out as an exception, as tests
+    and callers in the same process want it; otherwise the reader gets 6F00, and the log the
+    traceback of a defect or one line about the store.
     """
 
     def __init__(
@@ -96,6 +97,12 @@ class Card:
             return self._execute(context, command) + _SUCCESS
         except Refusal as refusal:
             return bytes(refusal.status)
+        except StoreError as error:
+            if self._raise_unexpected:
+                raise
+            # A full or read-only disk, say: no defect of ours, so no traceback.
+            _log.error("command %s was not carried out: %s", command[:4].hex(), error)
+            return bytes(SW.NO_PRECISE_DIAGNOSIS.word)
         except Exception:
             if self._raise_unexpected:
                 raise

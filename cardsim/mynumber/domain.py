@@ -69,6 +69,8 @@ DOMAIN_FACTS = (
     _fact("which key 0042 names", "§3.7: silent", Grade.ASSUMED),
     _fact("00F7 names the intermediate that signs 7F21", "§3.7: MC src/mf.rs", Grade.MEASURED),
     _fact("00F8, 7F21: certificates without 7F21 around them", "§3.7: MC", Grade.MEASURED),
+    # Longer than 256 bytes, and the like of 00F8, for which 6700 (and no 61xx) was measured.
+    _fact("7F21 by a short Le: 6700, as 00F8", "§3.7: silent", Grade.ASSUMED),
     _fact("7F21 missing on older cards: 6A88", "§3.7: MC", Grade.MEASURED),
     _fact(
         "5F51 answers in every application but マイナ免許証", "§3.7: MC src/mf.rs", Grade.MEASURED

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cardsim.world.errors import DamagedWorldError
 from cardsim.world.files import make_private_directory
 from jpki.ca import Authority, FileKey, Register, SoftwareKey
-from jpki.ca.errors import CaError, NoUsableKeyError
+from jpki.ca.errors import CaError, NoUsableKeyError, RegisterUnreachableError
 from jpki.ca.listing import make_lists
 from jpki.ca.publishing import publish_list, write_atomically
 from jpki.ca.reading import WHOLE_SCOPE
@@ -74,18 +74,27 @@ class Authorities:
         return self
 
     @classmethod
-    def open(cls, directory: Path, *, naming: Naming) -> Self:
-        """Open both; raises `DamagedWorldError` when anything of them cannot be used."""
+    def open(cls, directory: Path, *, naming: Naming, with_keys: bool = True) -> Self:
+        """Open both; raises `DamagedWorldError` when anything of them cannot be used.
+
+        `RegisterUnreachableError` says nothing against the world. Without keys nothing can be
+        signed, and what is public can be read.
+        """
         try:
             with ExitStack() as undo:
                 register = undo.enter_context(Register.open(directory / _REGISTER))
                 by_kind = {
                     kind: Authority(
-                        register, kind, keys=list(_load_keys(directory, kind)), naming=naming
+                        register,
+                        kind,
+                        keys=list(_load_keys(directory, kind)) if with_keys else [],
+                        naming=naming,
                     )
                     for kind in Kind
                 }
                 undo.pop_all()
+        except RegisterUnreachableError:
+            raise
         except CaError as error:
             raise DamagedWorldError(directory, str(error)) from error
         return cls(directory, register, by_kind)
@@ -153,7 +162,13 @@ class Authorities:
 
     def _is_due(self, authority: Authority, moment: datetime) -> bool:
         with self._register.reading() as asked:
-            signing = [g for g in authority.known_generations(asked) if g.can_sign(moment)]
+            signing = [
+                generation
+                for generation in authority.known_generations(asked)
+                if generation.not_before <= moment <= generation.not_after
+                # Asked of the directory, so that nobody loads a key to learn that nothing is due.
+                and _key_path(self._directory, authority.kind, generation.number).exists()
+            ]
             lasts = [
                 asked.last_list(authority.kind, WHOLE_SCOPE, generation=g.number) for g in signing
             ]

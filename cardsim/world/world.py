@@ -141,18 +141,29 @@ class World:
 
     @cached_property
     def authorities(self) -> "Authorities":
-        """The two authorities, opened at first use; raises `DamagedWorldError`."""
+        """The two authorities, opened at first use; raises `DamagedWorldError` or a `CaError`."""
         # Imported here: the database behind it takes longer to load than most commands to run,
         # and whoever only plugs in a card never needs it.
         from cardsim.world.authorities import Authorities
 
         return Authorities.open(self._paths.ca, naming=self.naming)
 
+    @cached_property
+    def published(self) -> "Authorities":
+        """The two authorities as the public knows them: no private key is read for it.
+
+        Raises `DamagedWorldError` or a `CaError`.
+        """
+        from cardsim.world.authorities import Authorities
+
+        return Authorities.open(self._paths.ca, naming=self.naming, with_keys=False)
+
     def close(self) -> None:
         """Let go of the register, if it was opened."""
-        opened = self.__dict__.pop("authorities", None)
-        if opened is not None:
-            opened.close()
+        for name in ("authorities", "published"):
+            opened = self.__dict__.pop(name, None)
+            if opened is not None:
+                opened.close()
 
     def __enter__(self) -> Self:
         return self
@@ -190,11 +201,14 @@ class World:
         *,
         faults: "Iterable[Fault]" = (),
         surroundings: "Surroundings | None" = None,
+        raise_unexpected: bool = False,
     ) -> "InsertableCard":
         """Give a card to put into a reader, with the faults it has of itself and these.
 
         `surroundings` can take a card out of the reader it is in, and more
-        (`cardsim.faults.surroundings`). Raises `UnknownNameError` or `CardFileError`.
+        (`cardsim.faults.surroundings`). With `raise_unexpected` a state that cannot be saved
+        comes out of the card as a `CardFileError` where a reader would be told 6F00. Raises
+        `UnknownNameError` or `CardFileError`.
         """
         from cardsim.mynumber.directory import open_card
         from cardsim.world.odd import odd_card
@@ -205,7 +219,9 @@ class World:
         def opened(around: "AroundStore") -> "InsertableCard":
             if entry.kind is not cards.CardKind.MY_NUMBER:
                 return odd_card(entry.kind)
-            return open_card(entry.directory, around_store=around)
+            return open_card(
+                entry.directory, around_store=around, raise_unexpected=raise_unexpected
+            )
 
         if not present:
             return opened(lambda store: store)
@@ -285,14 +301,14 @@ class World:
 
     def certificates_of(self, name: str, kind: Kind) -> "list[CertificateRecord]":
         """Give the register's records of a citizen's certificates of one kind, oldest first."""
-        return list(self.authorities[kind].certificates(holder=self.citizen(name).name))
+        return list(self.published[kind].certificates(holder=self.citizen(name).name))
 
     def certificate(self, name: str, kind: Kind) -> "CertificateRecord":
         """Give the register's record of the certificate on a card, named by the card.
 
         A citizen's name means their newest card. Raises `UnknownNameError`.
         """
-        return self.authorities[kind].certificate(self.serial(name, kind))
+        return self.published[kind].certificate(self.serial(name, kind))
 
     def serial(self, name: str, kind: Kind) -> int:
         """Give the serial number of the certificate on a card (or a citizen's newest card).
@@ -328,7 +344,7 @@ class World:
         With `only_due` nothing is done within a day of the last ones.
         """
         now = self.clock.now()
-        if only_due and not self.authorities.lists_are_due(moment=now):
+        if only_due and not self.published.lists_are_due(moment=now):
             return []
         return self.authorities.publish(moment=now)
 
@@ -338,7 +354,7 @@ class World:
         With `trouble`, as a service that has it would hand them out; being late is for whoever
         serves them to play.
         """
-        published = self.authorities.published_lists(kind)
+        published = self.published.published_lists(kind)
         if not trouble:
             return published
         from cardsim.world.evidence import handed_out
@@ -348,7 +364,7 @@ class World:
 
     def anchors(self, kind: Kind) -> tuple[bytes, ...]:
         """Give the CA certificates (DER) a verifier should pin: every generation, oldest first."""
-        return self.authorities.certificates(kind)
+        return self.published.certificates(kind)
 
     def cv_anchors(self) -> "dict[KeyId, CvPublicKey]":
         """Give the keys a verifier of card contents should hold; none in a world without them."""
@@ -388,7 +404,7 @@ class World:
         return {
             kind: serial
             for kind, serial in newest.serials.items()
-            if self.authorities[kind].certificate(serial).state(now) is CertificateState.GOOD
+            if self.published[kind].certificate(serial).state(now) is CertificateState.GOOD
         }
 
 

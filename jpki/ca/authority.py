@@ -95,7 +95,8 @@ class Authority:
             raise RegisterError(
                 f"the {kind.value} authority is O={organization}, not O={naming.organization}"
             )
-        finish_generations(self.register, self.kind, self._keys)
+        if register.writable:
+            finish_generations(self.register, self.kind, self._keys)
 
     @classmethod
     def found(

@@ -11,6 +11,8 @@
     ├── IssuanceAbandonedError     another process took the unfinished row for dead
     ├── KeyFileError               a key file is missing, foreign, or open to others
     └── RegisterError              the database is not ours, does not allow this, or failed
+        ├── RegisterReadOnlyError  it can be read, and nothing can be written to it
+        └── RegisterUnreachableError  it cannot be opened, whatever it holds
 
 Called by: `jpki.ca`; caught by `cardsim.world` and `tools/jpki_cli`.
 """
@@ -84,3 +86,11 @@ class KeyFileError(CaError):
 
 class RegisterError(CaError):
     """A database is no register of ours, contradicts what is asked, or failed."""
+
+
+class RegisterReadOnlyError(RegisterError):
+    """The register, or the directory it is in, cannot be written to."""
+
+
+class RegisterUnreachableError(RegisterError):
+    """The register cannot be opened: not allowed, locked, or the disk failed."""

@@ -3,9 +3,11 @@
 What it is: creation, opening, and the two kinds of transaction. Writing transactions take the
 write lock at their beginning, so two processes never read the same counter, and are on disk when
 they end (WAL with synchronous=FULL).
+A register that cannot be written to, or whose directory cannot, is read all the same.
 What it is not: the queries (`jpki.ca.reading`, `jpki.ca.writing`) or rules about them
 (`jpki.ca.authority`).
-Standard: https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous.
+Standard: https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous,
+https://sqlite.org/uri.html (mode, immutable).
 Called by: `jpki.ca.authority`, `cardsim.world`.
 """
 
@@ -18,10 +20,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from jpki.ca import schema
-from jpki.ca.errors import RegisterError
+from jpki.ca.errors import RegisterError, RegisterReadOnlyError, RegisterUnreachableError
 from jpki.ca.reading import Reading
 from jpki.ca.writing import Writing
 
@@ -29,9 +31,13 @@ _LOCK_WAIT_MILLISECONDS = 30_000
 _WRITES = "jpki_writes"
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, *, uri: str | None = None) -> Engine:
+    """Give the connections to a database; `uri` says how to open it, if not for writing."""
+    given: dict[str, Any] = {}
+    if uri is not None:
+        given["creator"] = lambda: sqlite3.connect(uri, uri=True, check_same_thread=False)
     # Parameters are names, addresses and keys: none of them in an error's text.
-    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
+    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True, **given)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -47,6 +53,17 @@ def _engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _read_only_uri(path: Path) -> str | None:
+    """Say how to open a register that cannot be written to; None for one that can."""
+    log = path.with_name(f"{path.name}-wal")
+    if os.access(path.parent, os.W_OK | os.X_OK):
+        return None if os.access(path, os.W_OK) else f"{path.absolute().as_uri()}?mode=ro"
+    # Where SQLite can make no log, it reads without one only what it is told stays as it is. A
+    # log that is there holds the latest changes, and must be read.
+    how = "mode=ro" if log.exists() else "mode=ro&immutable=1"
+    return f"{path.absolute().as_uri()}?{how}"
 
 
 @contextmanager
@@ -69,9 +86,12 @@ class Register:
     Threads and processes may share one file; each transaction uses a connection of its own.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, path: Path, *, writable: bool = True) -> None:
         """Take an engine that is known to hold a register: use `create` or `open`."""
         self._engine = engine
+        self._path = path
+        self.writable = writable
+        """Whether anything can be changed: not on a read-only disk, say."""
         self._writer = engine.execution_options(**{_WRITES: True})
 
     @classmethod
@@ -105,24 +125,29 @@ class Register:
         except RegisterError:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine, path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open a register.
+        """Open a register; where nothing can be written, for reading.
 
         Raises `RegisterError`, and leaves the file as it is, when there is none, when it is
-        something else, or when its version is not ours.
+        something else, or when its version is not ours; `RegisterUnreachableError` when nobody
+        can say what it is.
         """
         if not path.is_file():
             raise RegisterError(f"there is no register at {path}")
-        engine = _engine(path)
+        uri = _read_only_uri(path)
+        engine = _engine(path, uri=uri)
         try:
             with engine.connect() as connection:
                 known = inspect(connection).has_table(schema.register.name)
                 versions = (
                     connection.scalars(select(schema.register.c.version)).all() if known else []
                 )
+        except OperationalError as error:
+            engine.dispose()
+            raise RegisterUnreachableError(f"{path} cannot be opened: {error.orig}") from error
         except DatabaseError as error:
             engine.dispose()
             raise RegisterError(f"{path} is not a register: {error.orig}") from error
@@ -132,7 +157,7 @@ class Register:
             raise RegisterError(
                 f"{path} is not a register of version {schema.SCHEMA_VERSION} (found: {found})"
             )
-        return cls(engine)
+        return cls(engine, path, writable=uri is None)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -147,9 +172,11 @@ class Register:
     def writing(self) -> Iterator[Writing]:
         """Begin a transaction that has the register for itself; on disk when the block ends.
 
-        An exception in the block undoes everything done in it. Raises `RegisterError` when the
-        database fails: full, read-only, or held by another process for too long.
+        An exception in the block undoes everything done in it. Raises `RegisterReadOnlyError`, and
+        `RegisterError` when the database fails: full, or held by another process for too long.
         """
+        if not self.writable:
+            raise RegisterReadOnlyError(f"{self._path} is read-only: nothing can be changed")
         with _translated(), self._writer.begin() as connection:
             yield Writing(connection)
 

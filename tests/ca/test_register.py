@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from jpki.ca import Authority, Register, make_list
-from jpki.ca.errors import RegisterError
+from jpki.ca.errors import RegisterError, RegisterReadOnlyError, RegisterUnreachableError
 from jpki.profiles import Kind, RevocationReason
 
 from .citizens import DAY, NOON, chance, request
@@ -141,6 +141,55 @@ def test_a_place_where_nothing_can_be_made_is_named(tmp_path):
         Register.create(tmp_path / "missing" / "register.sqlite")
     with pytest.raises(RegisterError, match="cannot be made"):
         Register.create(tmp_path)
+
+
+@pytest.fixture
+def read_only(path, monkeypatch):
+    """Give the path of a register that holds one authority, on a disk nothing is written to."""
+    with Register.create(path) as made, made.writing() as change:
+        change.add_authority(Kind.SIGN, organization="JPKI-EMU", first_serial=1)
+    monkeypatch.setattr("jpki.ca.register.os.access", lambda *_: False)
+    return path
+
+
+def test_a_read_only_register_is_read_without_a_trace(read_only):
+    """Nothing is put beside it either, which could not be on a disk that takes nothing."""
+    with Register.open(read_only) as register, register.reading() as asked:
+        found = asked.organization(Kind.SIGN)
+        beside = [file.name for file in read_only.parent.iterdir()]
+
+    assert (found, beside) == ("JPKI-EMU", [read_only.name])
+
+
+def test_writing_to_a_read_only_register_is_refused_as_that(read_only):
+    """Not as damage: there is nothing to repair."""
+    with (
+        Register.open(read_only) as register,
+        pytest.raises(RegisterReadOnlyError, match="read-only"),
+        register.writing(),
+    ):
+        raise AssertionError
+
+
+def test_a_read_only_register_with_a_log_is_read_with_it(path, monkeypatch):
+    """The latest changes are in the log alone while somebody has the register open."""
+    with Register.create(path) as made:
+        with made.writing() as change:
+            change.add_authority(Kind.SIGN, organization="JPKI-EMU", first_serial=1)
+        monkeypatch.setattr("jpki.ca.register.os.access", lambda *_: False)
+        with Register.open(path) as register, register.reading() as asked:
+            found = asked.organization(Kind.SIGN)
+
+    assert found == "JPKI-EMU"
+
+
+def test_a_register_that_cannot_be_opened_is_not_called_something_else(path):
+    """What nobody could look into may be a register in good order."""
+    Register.create(path).close()
+    path.with_name(f"{path.name}-wal").mkdir()
+
+    with pytest.raises(RegisterUnreachableError, match="cannot be opened"):
+        Register.open(path)
 
 
 def test_a_log_that_cannot_be_made_is_a_register_error(path):

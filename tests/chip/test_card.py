@@ -2,7 +2,7 @@
 
 import pytest
 
-from cardsim.chip import Card, Dialect, NotPoweredError
+from cardsim.chip import Card, Dialect, NotPoweredError, StoreError
 from cardsim.mynumber import MemoryStore
 from jpki.iso7816 import SW, StatusWord
 from tests.chip.plain import ATR, ROOT, applications, plain_card, send, state, verify
@@ -112,6 +112,22 @@ def test_a_defect_answers_6f00_and_logs_a_traceback_without_the_data(caplog):
     assert answer == "6F00"
     assert "ZeroDivisionError" in caplog.text
     assert "00840000" in caplog.text
+
+
+def test_a_state_that_cannot_be_saved_is_one_line_in_the_log(caplog):
+    """A full disk is no defect of ours: no traceback; the reader gets 6F00 all the same."""
+
+    def full(_):
+        raise StoreError("state.json: cannot be written")
+
+    card = Card(ATR, applications(), MemoryStore(state()), random=full)
+    card.power_on()
+
+    answer = send(card, "0084000008")
+
+    assert (answer, [record.exc_info for record in caplog.records]) == ("6F00", [None])
+    assert "command 00840000 was not carried out" in caplog.text
+    assert "state.json: cannot be written" in caplog.text
 
 
 def test_a_defect_during_verify_does_not_log_the_pin(caplog, monkeypatch):

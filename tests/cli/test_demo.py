@@ -1,10 +1,19 @@
 """`jpki demo`: the first thing anybody runs."""
 
+import signal
+import time
+
 import pytest
 
 from tests.cli.calling import NO, YES
 
 SCRIPT_WITHOUT_OPENSC = {"PATH": "/nowhere"}
+ENDED_BY = {
+    signal.SIGTERM: -signal.SIGTERM,
+    signal.SIGHUP: -signal.SIGHUP,
+    signal.SIGINT: 128 + signal.SIGINT,
+}
+"""The status each signal ends it with; Ctrl-C is told in one line."""
 
 
 @pytest.fixture
@@ -13,6 +22,13 @@ def temporary(tmp_path):
     place = tmp_path / "tmp"
     place.mkdir()
     return place, {"TMPDIR": str(place)}
+
+
+def wait_for_keys(place):
+    """Wait until the demo's world has a CA's key."""
+    deadline = time.monotonic() + 30
+    while not list(place.glob("jpki-demo-*/.world.new-*/ca/*.key")) and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def test_each_step_goes_as_it_should(homeless, temporary):
@@ -36,6 +52,21 @@ def test_it_is_told_to_people(homeless, temporary):
     assert "\n11. OpenSC sees the card through PC/SC: opensc-tool -n\n   jpki\n" in said.stdout
     assert said.stdout.count("verdict: BAD (無効)") == 2
     assert said.stdout.endswith("(jpki --help for the rest)\n")
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("steps", [0, 3])
+def test_a_demo_that_is_ended_leaves_no_keys_behind(homeless, temporary, number, steps):
+    """While its world is made as well as later: the keys of CAs are in it."""
+    place, environment = temporary
+    with homeless.start("demo", environment=environment) as process:
+        wait_for_keys(place)
+        shown = [process.stdout.readline() for _ in range(steps * 3)]
+        process.send_signal(number)
+        process.communicate(timeout=30)
+
+    assert (len(shown), process.returncode) == (steps * 3, ENDED_BY[number])
     assert list(place.iterdir()) == []
 
 

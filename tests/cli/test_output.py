@@ -1,6 +1,7 @@
 """What is printed: JSON that says the same as the text, one line for a failure, no surprises."""
 
 import json
+import signal
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from jpki_cli.options import japanese_day
 import cardsim.world
 from tests.cli.calling import AUTH, NO, PROGRAM, SIGN, USAGE, YES
 
+CRASHED = 70
 BOTH_PINS = {**AUTH, **SIGN}
 CARD = ("--card", "hanako")
 
@@ -113,6 +115,89 @@ def test_a_bug_is_not_dressed_up_as_an_answer(jpki, monkeypatch):
         jpki("card", "list")
 
 
+def test_a_bug_ends_with_a_status_that_is_no_answer(jpki):
+    """A script must not take a crash for a certificate that was refused."""
+    script = (
+        "import sys, jpki_cli.main, jpki_cli.check\n"
+        "def broken(*_): raise ZeroDivisionError\n"
+        "jpki_cli.check.read_ders = broken\n"
+        "jpki_cli.main.main(sys.argv[1:])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "check", "/etc/hostname"],
+        capture_output=True,
+        text=True,
+        env=jpki.environment(),
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (CRASHED, "")
+    assert done.stderr.endswith("\nZeroDivisionError\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        ("world show >/dev/full", USAGE, "jpki: No space left on device\n"),
+        ("world show --json >/dev/full", USAGE, "jpki: No space left on device\n"),
+        ("card show nobody --json >/dev/full", USAGE, "jpki: No space left on device\n"),
+        ("--help >/dev/full", USAGE, "jpki: No space left on device\n"),
+        ("card show nobody 2>/dev/full", USAGE, ""),
+        ("world show >&-", YES, ""),
+        ("world show --json >&-", YES, ""),
+        ("world show --json 2>&- >/dev/null", YES, ""),
+        ("world show <&-", YES, ""),
+    ],
+)
+def test_an_output_that_takes_nothing_is_told_in_one_line(jpki, command, status, said):
+    """Full or closed: no traceback, and no status that means something else."""
+    done = subprocess.run(
+        ["sh", "-c", f"{PROGRAM} {command}"],
+        capture_output=True,
+        text=True,
+        env=jpki.environment(),
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (status, said)
+
+
+def test_a_pin_is_not_asked_for_where_there_is_no_input(jpki):
+    """Standard input is closed: it says where else a PIN may come from."""
+    done = subprocess.run(
+        ["sh", "-c", f"{PROGRAM} pin verify auth --card hanako <&-"],
+        capture_output=True,
+        text=True,
+        env=jpki.environment(),
+        check=False,
+    )
+
+    assert (done.returncode, "no terminal to ask on" in done.stderr) == (USAGE, True)
+
+
+def test_a_directory_in_the_place_of_a_file_is_no_bug(jpki):
+    """The path and the reason, not a traceback."""
+    clock = jpki.home / "clock.json"
+    clock.unlink()
+    clock.mkdir()
+
+    said = jpki("world", "show")
+
+    assert (said.status, said.error) == (USAGE, f"jpki: {clock}: Is a directory")
+
+
+def test_a_revocation_that_no_list_tells_is_told_as_that(jpki):
+    """It is on record; the lists could not be written, and the answer says both."""
+    lists = jpki.home / "ca" / "crl"
+    lists.rename(jpki.home / "ca" / "aside")
+    lists.touch()
+
+    said = jpki("ca", "revoke", "hanako", "--kind", "auth", "--reason", "superseded")
+
+    assert said.status == USAGE
+    assert said.error.endswith(f"is revoked, and no list says so: {lists}: Not a directory")
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "iso8859-1", "euc_jp"])
 def test_a_terminal_that_cannot_show_japanese_still_gets_an_answer(jpki, encoding):
     """What it cannot show is spelled out; JSON stays JSON."""
@@ -143,6 +228,15 @@ def test_a_pipe_that_closes_early_is_no_failure_worth_a_traceback(jpki):
     )
 
     assert (done.stdout, done.stderr) == (b"{\n", b"")
+
+
+def test_a_pipe_that_closes_early_has_the_status_of_one(jpki):
+    """Its reader got no answer, so the status is none either."""
+    with jpki.start("ca", "list", "--json", stdout=subprocess.PIPE) as process:
+        process.stdout.close()
+        status = process.wait(30)
+
+    assert status == 128 + signal.SIGPIPE
 
 
 @pytest.mark.parametrize(

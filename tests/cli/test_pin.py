@@ -80,6 +80,26 @@ def test_the_last_try_is_never_spent(jpki, kind, all_but_one):
     assert tries(jpki)[kind] == 1
 
 
+def test_who_is_refused_the_last_try_is_told_what_helps(jpki):
+    """The command never sends it: other software can, and an office sets a new PIN."""
+    spend(jpki, "auth", 2)
+
+    said = jpki("pin", "verify", "auth", "--card", "hanako", environment=AUTH)
+
+    assert ["other software" in said.stdout, "市区町村窓口" in said.stdout] == [True, True]
+
+
+def test_one_try_is_told_in_the_singular(jpki):
+    """By the answer that leaves it, and by both commands that show it."""
+    wrong = spend(jpki, "auth", 2)
+    status = jpki("pin", "status", "--card", "hanako")
+    info = jpki("read", "info", "--card", "hanako")
+
+    told = [said.stdout for said in (wrong, status, info)]
+    assert ["1 try left" in text for text in told] == [True] * 3
+    assert ["1 tries left" in text for text in told] == [False] * 3
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -107,6 +127,42 @@ def test_signing_does_not_spend_the_last_try_either(jpki, letter):
     said = jpki("sign", letter, "--card", "hanako", environment=WRONG_SIGN)
 
     assert (said.status, tries(jpki)["sign"]) == (NO, 1)
+
+
+def test_a_child_s_card_is_in_order_without_a_signing_pin(jpki):
+    """Nothing is blocked that never was: a healthy card is no "no"."""
+    text = jpki("pin", "status", "--card", "jiro")
+    data = jpki("pin", "status", "--card", "jiro", "--json")
+
+    assert (text.status, text.stdout) == (
+        YES,
+        "sign  no 署名用電子証明書 (nobody under 15 has one)\nauth  3 tries left\n",
+    )
+    assert (data.status, data.json) == (
+        YES,
+        {"tries_left": {"sign": 0, "auth": 3}, "absent": ["sign"]},
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("pin", "verify", "sign"),
+        ("pin", "change", "sign"),
+        ("read", "certs", "--with-pin", "sign"),
+    ],
+    ids=" ".join,
+)
+def test_a_pin_the_card_never_had_is_told_as_one(jpki, words):
+    """Its owner would look for a way to unblock it."""
+    pins = {**SIGN, "JPKI_NEW_PIN": "NEWPASS1"}
+
+    said = jpki(*words, "--card", "jiro", environment=pins)
+
+    assert (said.status, said.error) == (
+        CARD,
+        "jpki: the card carries no 署名用電子証明書 (nobody under 15 has one)",
+    )
 
 
 def test_a_blocked_pin_is_told_as_such(jpki):
@@ -192,6 +248,19 @@ def test_a_reader_and_a_card_of_the_world_exclude_each_other(jpki):
     said = jpki("pin", "verify", "auth", "--card", "hanako", "--reader", "0", environment=AUTH)
 
     assert (said.status, "exclude each other" in said.stderr) == (USAGE, True)
+
+
+@pytest.mark.parametrize("obstacle", ["state.lock", "state.json.new"])
+def test_a_try_that_cannot_be_written_down_is_not_spent(jpki, obstacle):
+    """The file in the way is named in one line; what needs no writing still works."""
+    in_the_way = jpki.home / "cards" / "hanako" / obstacle
+    in_the_way.unlink(missing_ok=True)
+    in_the_way.mkdir()
+
+    refused = jpki.process("pin", "verify", "auth", "--card", "hanako", environment=WRONG_AUTH)
+
+    assert (refused.status, "cards/hanako/state." in refused.error) == (CARD, True)
+    assert tries(jpki)["auth"] == 3
 
 
 def test_a_card_with_a_damaged_memory_is_not_used(jpki):

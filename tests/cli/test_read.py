@@ -93,6 +93,7 @@ def test_info_tells_what_can_be_known_without_a_pin(jpki):
     assert data["tries_left"] == {"sign": 0, "auth": 3}
     assert bytes.fromhex(data["atr"]).hex(" ").upper() in text
     assert data["token"]["label"] in text
+    assert "署名用電子証明書     not on the card\n" in text
     assert data["card"]["serial"] in text
 
 

@@ -94,7 +94,17 @@ def test_a_directory_others_can_enter_is_no_place_for_the_socket(jpki, tmp_path)
 
     said = jpki.process("card", "serve", "hanako", "--socket", open_to_all / "socket")
 
-    assert (said.status, "a directory of your own with mode 0700" in said.error) == (CARD, True)
+    assert (said.status, "a directory of your own with mode 0700" in said.error) == (USAGE, True)
+
+
+@pytest.mark.parametrize("place", ["x" * 108, "a-file/socket"])
+def test_a_place_where_no_socket_can_be_is_a_usage_error(jpki, tmp_path, place):
+    """Another place on the command line helps, and no card or reader has failed."""
+    (tmp_path / "a-file").touch()
+
+    said = jpki.process("card", "serve", "hanako", "--socket", tmp_path / place)
+
+    assert (said.status, str(tmp_path) in said.error) == (USAGE, True)
 
 
 def test_a_second_service_does_not_take_the_socket_of_the_first(jpki, tmp_path):

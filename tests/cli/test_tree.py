@@ -24,7 +24,21 @@ def walk(command, name=()):
     ]
 
 
+def walk_groups(command, name=()):
+    """Give every group from this command on, with its name."""
+    if not isinstance(command, click.Group):
+        return []
+    context = click.Context(command)
+    below = [
+        found
+        for each in command.list_commands(context)
+        for found in walk_groups(command.get_command(context, each), (*name, each))
+    ]
+    return [(" ".join(("jpki", *name)), command), *below]
+
+
 TREE = dict(walk(cli))
+GROUPS = dict(walk_groups(cli))
 
 
 def help_of(name):
@@ -37,6 +51,22 @@ def test_each_help_shows_an_example_that_calls_the_command(name):
     example = help_of(name).partition("Example:")[2]
 
     assert f"jpki {name}" in example
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_each_group_shows_an_example_that_calls_it(name):
+    """Whoever asks for a group alone sees a line to type as well."""
+    page = GROUPS[name].get_help(click.Context(GROUPS[name], info_name=name))
+
+    assert f"\n    {name} " in page
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_each_group_says_in_whole_sentences_what_is_in_it(name):
+    """The end of a sentence is often what tells two commands apart."""
+    page = GROUPS[name].get_help(click.Context(GROUPS[name], info_name=name))
+
+    assert "...\n" not in f"{page}\n".partition("\nCommands:")[2]
 
 
 @pytest.mark.parametrize("name", [name for name in TREE if name not in EXEMPT_FROM_JSON])

@@ -90,15 +90,21 @@ def test_keys_do_only_what_they_are_for(select, command, answer):
 
 
 def test_the_certificates_of_the_mf_level_are_a_chain():
-    """00F8 needs an extended Le; 7F21 is signed by what 00F8 certifies, 00F7 names it."""
+    """7F21 is signed by what 00F8 certifies, and 00F7 names it."""
     talk = talk_to(SELECT_ISD)
     upper = CvCertificate.parse(bytes.fromhex(talk("00CA00F8000000")[:-4]))
     lower = CvCertificate.parse(bytes.fromhex(talk("00CA7F21000000")[:-4]))
 
     verify_chain([upper, lower], authority().anchors)
 
-    assert talk("00CA00F800") == "6700"
     assert talk("00CA00F700") == bytes(lower.issuer).hex().upper() + "9000"
+
+
+def test_a_certificate_of_the_mf_level_is_too_long_for_a_short_le():
+    """Neither 00F8 (measured) nor 7F21 (our guess) is cut or continued: 6700."""
+    talk = talk_to(SELECT_ISD)
+
+    assert [talk("00CA00F800"), talk("00CA7F2100")] == ["6700", "6700"]
 
 
 def test_older_cards_lack_the_lower_certificate():

@@ -351,19 +351,20 @@ def test_missing_part_is_damage(place, part):
         World.open(place)
 
 
-@pytest.mark.parametrize(
-    ("part", "content"),
-    [
-        pytest.param("ca/register.sqlite", b"not a database", id="register"),
-        pytest.param("ca/sign-g1.key", b"not a key", id="key"),
-    ],
-)
-def test_damaged_authority_is_refused_when_it_is_needed(place, part, content):
-    """Register and keys are judged by the authorities; the world says damaged."""
-    (place / part).write_bytes(content)
+def test_damaged_register_is_refused_when_it_is_needed(place):
+    """The authorities judge it; the world says damaged."""
+    (place / "ca" / "register.sqlite").write_bytes(b"not a database")
 
     with World.open(place) as world, pytest.raises(DamagedWorldError):
         world.anchors(Kind.SIGN)
+
+
+def test_damaged_key_is_refused_when_something_is_to_be_signed(place):
+    """The authorities judge it; the world says damaged."""
+    (place / "ca" / "sign-g1.key").write_bytes(b"not a key")
+
+    with World.open(place) as world, pytest.raises(DamagedWorldError):
+        world.publish_lists()
 
 
 def test_key_open_to_others_is_refused(place):
@@ -371,7 +372,21 @@ def test_key_open_to_others_is_refused(place):
     (place / "ca" / "sign-g1.key").chmod(0o644)
 
     with World.open(place) as world, pytest.raises(DamagedWorldError, match="chmod 600"):
-        world.anchors(Kind.SIGN)
+        world.publish_lists()
+
+
+def test_what_is_public_needs_no_private_key(place):
+    """Anchors, lists and records are the same where no key can be read at all."""
+    with World.open(place) as world:
+        before = [(world.anchors(kind), world.published_lists(kind)) for kind in Kind]
+    for key in (place / "ca").glob("*-g*.key"):
+        key.write_bytes(b"not a key")
+
+    with World.open(place) as world:
+        after = [(world.anchors(kind), world.published_lists(kind)) for kind in Kind]
+        due = world.publish_lists(only_due=True)
+
+    assert (after, due) == (before, [])
 
 
 def test_missing_citizens_are_damage(place):

@@ -7,7 +7,26 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a figure is meant to be: its `ratio` or its `ours`, within these bounds."""
+
+    of: Literal["ratio", "ours"]
+    at_least: float | None = None
+    below: float | None = None
+
+    def is_met(self, value: float) -> bool:
+        """Whether a value is within both bounds."""
+        enough = self.at_least is None or value >= self.at_least
+        return enough and (self.below is None or value < self.below)
+
+    def __str__(self) -> str:
+        bounds = (("at least", self.at_least), ("below", self.below))
+        words = [f"{word} {bound:g}" for word, bound in bounds if bound is not None]
+        return f"{self.of} {' and '.join(words)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +40,22 @@ class Row:
     ratio: float
     ratio_means: str
     peer_version: str
-    goal: str = ""
+    goal: Goal | None = None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is met, by the numbers that are shown; None without a goal."""
+        if self.goal is None:
+            return None
+        return self.goal.is_met({"ratio": self.ratio, "ours": self.ours}[self.goal.of])
 
     def as_data(self) -> dict[str, Any]:
         """Give the row as plain data for --json."""
-        return asdict(self)
+        return {**asdict(self), "met": self.met}
 
 
 def times_faster(
-    name: str, ours: list[float], peer: list[float], *, peer_version: str, goal: str = ""
+    name: str, ours: list[float], peer: list[float], *, peer_version: str, goal: Goal | None = None
 ) -> Row:
     """Compare two lists of times in seconds at their medians: how often faster are we."""
     mine, theirs = statistics.median(ours) * 1e6, statistics.median(peer) * 1e6

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from bench.chip import SELECT_AUTH_CERTIFICATE, SELECT_JPKI, VICC_PATH, debian
-from bench.figure import Row, times_faster
+from bench.figure import Goal, Row, times_faster
 from bench.worker_client import Worker
 from tests.support.cards import adult_card, certificate
 from tests.support.pcscd import PrivatePcscd
@@ -21,7 +21,7 @@ _SHORT_CHUNK = 256
 
 def against_pcscd() -> list[Row]:
     """SELECT EF, the same card in our service and in pcscd with vpcd."""
-    return [_compare("select-ef", [_SELECT], rounds=10, each=300, goal="at least 3")]
+    return [_compare("select-ef", [_SELECT], rounds=10, each=300, goal=Goal("ratio", at_least=3))]
 
 
 def against_vicc() -> list[Row]:
@@ -85,7 +85,9 @@ def vicc() -> Iterator[Worker]:
         yield stack.enter_context(Worker(pcscd.environment))
 
 
-def _compare(name: str, commands: Sequence[str], *, rounds: int, each: int, goal: str = "") -> Row:
+def _compare(
+    name: str, commands: Sequence[str], *, rounds: int, each: int, goal: Goal | None = None
+) -> Row:
     my_times: list[float] = []
     their_times: list[float] = []
     with ours() as mine, pcscd_with_our_card() as theirs:

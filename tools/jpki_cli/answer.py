@@ -4,17 +4,21 @@ Every command returns an `Answer`; the `answers` decorator adds --json and does 
 that both forms always say the same. Expected failures end here too.
 """
 
+import contextlib
 import functools
 import json
+import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
 
-from jpki_cli.exits import STOPPED, ExitStatus, status_of
+from jpki_cli.exits import CRASHED, CUT_OFF, STOPPED, ExitStatus, status_of
 
 Command = Callable[..., Any]
 
@@ -77,6 +81,10 @@ def failing_cleanly(context: click.Context) -> Iterator[None]:
     except (click.Abort, EOFError, KeyboardInterrupt):
         click.echo("jpki: stopped", err=True)
         sys.exit(STOPPED)
+    except BrokenPipeError:
+        # As every program at the beginning of a pipe: whoever reads has seen enough.
+        _output_works()
+        sys.exit(CUT_OFF)
     except click.UsageError as error:
         if not context.meta.get(_AS_JSON):
             raise
@@ -88,17 +96,46 @@ def failing_cleanly(context: click.Context) -> Iterator[None]:
         _fail(_words_of(error), status, in_json=bool(context.meta.get(_AS_JSON)))
 
 
+@contextmanager
+def crashing_openly() -> Iterator[None]:
+    """End a defect with its traceback and a status that is no answer."""
+    try:
+        yield
+    except OSError as error:
+        # The help page, say, which is written before any command runs.
+        _fail(_words_of(error), ExitStatus.USAGE, in_json=False)
+    except Exception:  # noqa: BLE001 - whatever it is, it must not end as 1, which means no
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
+        _output_works()
+        sys.exit(CRASHED)
+
+
 def _fail(message: str, status: ExitStatus, *, in_json: bool) -> None:
     """Print one failure: to standard error for people, as an object for programs."""
-    if in_json:
+    if _output_works() and in_json:
         say_json({"error": message, "status": status.name.lower()})
     else:
-        click.echo(f"jpki: {message}", err=True)
+        # The status says it, too.
+        with contextlib.suppress(OSError):
+            click.echo(f"jpki: {message}", err=True)
     sys.exit(int(status))
+
+
+def _output_works() -> bool:
+    """Whether standard output takes what is written; else drop what it has not taken."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Python would try once more at its end, and end with a status of its own.
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        return False
+    return True
 
 
 def _words_of(error: Exception) -> str:
     """Give the message without the number the system has for it."""
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror

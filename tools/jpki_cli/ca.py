@@ -12,7 +12,8 @@ from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
 from jpki_cli.derfiles import CERTIFICATE
-from jpki_cli.exits import ExitStatus
+from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, japanese_day
 from jpki_cli.settings import settings
 from jpki_cli.writing import make_directory, require_writable, write_file
@@ -20,9 +21,15 @@ from jpki_cli.writing import make_directory, require_writable, write_file
 _REASONS = click.Choice([reason.rfc_name for reason in RevocationReason])
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def ca() -> None:
-    """Run the two test CAs: 署名用認証局 (sign) and 利用者証明用認証局 (auth)."""
+    """Run the two test CAs: 署名用認証局 (sign) and 利用者証明用認証局 (auth).
+
+    \b
+    Example:
+      jpki ca list
+      jpki ca export trust --pem
+    """
 
 
 @ca.command(name="list")
@@ -54,7 +61,7 @@ def list_(kind: str | None) -> Answer:
                 ),
             }
             for each in _kinds(kind)
-            for record in world.authorities[each].certificates()
+            for record in world.published[each].certificates()
         ]
     lines = [f"{'kind':<5} {'serial':>10} {'':<10}  {'holder':<12} {'from':<10}  {'to':<10}  state"]
     lines += [
@@ -99,7 +106,11 @@ def revoke(certificate: str, kind: str, reason: str, later: bool) -> Answer:
             done = world.revoke(which, serial, why)
         except (RevocationRefusedError, UnknownSerialError) as refused:
             return Answer({"revoked": False, "why": str(refused)}, f"no: {refused}", ExitStatus.NO)
-        published = [] if later else world.publish_lists()
+        try:
+            published = [] if later else world.publish_lists()
+        except OSError as error:
+            told = f"{done.serial} is revoked, and no list says so: {error.filename}"
+            raise Failure(f"{told}: {error.strerror}", ExitStatus.USAGE) from None
     data = {
         "revoked": True,
         "kind": which.value,
@@ -171,7 +182,7 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
         }
         for name, content in world.cv_certificates().items():
             files[directory / name] = content
-        for source in sorted(world.authorities.lists_directory.glob("*.crl")):
+        for source in sorted(world.published.lists_directory.glob("*.crl")):
             files[directory / source.name] = source.read_bytes()
     require_writable(files, overwrite=force)
     for path, content in files.items():

@@ -18,6 +18,7 @@ from jpki_cli.answer import as_json, json_option, say_json
 from jpki_cli.card_new import new
 from jpki_cli.card_show import list_, show
 from jpki_cli.faults import check_for_vpcd, fault_option
+from jpki_cli.groups import CommandGroup
 from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
@@ -30,9 +31,15 @@ _STOPPED = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 """What ends `jpki card serve`, as it is meant to end."""
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def card() -> None:
-    """List or make the cards of the world; run a program with a card in a reader."""
+    """List or make the cards of the world; run a program with a card in a reader.
+
+    \b
+    Example:
+      jpki card list
+      jpki card run hanako -- pkcs15-tool --list-certificates
+    """
 
 
 for _command in (list_, show, new):

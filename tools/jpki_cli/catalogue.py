@@ -10,6 +10,7 @@ import click
 
 from jpki_cli.answer import Answer, answers, as_json
 from jpki_cli.exits import ExitStatus
+from jpki_cli.groups import CommandGroup
 from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _FILE = click.option(
 _NUMBERS = click.argument("numbers", metavar="[NUMBER…]", nargs=-1)
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def catalogue() -> None:
     """Numbered citizens and cards for every case: list, make, rehearse.
 

@@ -14,7 +14,8 @@ def card_connection(*, reader: str | None, card_name: str | None) -> Iterator[Ca
     """Connect for the length of one command; nobody else can speak to the card meanwhile."""
     if card_name is not None:
         with settings().world() as world:
-            connection = connect(world.open_card(card_name))
+            # A status word would not say which file cannot be written, and why.
+            connection = connect(world.open_card(card_name, raise_unexpected=True))
             try:
                 yield connection
             finally:

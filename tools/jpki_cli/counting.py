@@ -18,6 +18,15 @@ def secret_row(ap: Ap, secret: PinKind, tries_left: int | None) -> dict[str, Any
     }
 
 
+def tries_words(left: int | None) -> str:
+    """Tell the tries left in a sentence; None when the card does not say."""
+    if left is None:
+        return "the card does not say how many tries are left"
+    if left == 0:
+        return "blocked (閉塞)"
+    return "1 try left" if left == 1 else f"{left} tries left"
+
+
 def tries_text(row: Mapping[str, Any]) -> str:
     """Tell the tries left for people, in 9 columns."""
     left = row["tries_left"]

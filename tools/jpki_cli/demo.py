@@ -25,6 +25,8 @@ from jpki.verify import CrlSource, TrustAnchors, Verdict, Verifier
 from jpki.verify.cms import verify_detached
 from jpki.verify.login import RelyingParty
 from jpki_cli.answer import Answer, answers, as_json
+from jpki_cli.clearing import clearing_up
+from jpki_cli.counting import tries_words
 from jpki_cli.exits import ExitStatus
 from jpki_cli.telling import Telling
 
@@ -55,7 +57,7 @@ def demo() -> Answer:
       jpki demo
     """
     telling = Telling(quiet=as_json())
-    with tempfile.TemporaryDirectory(prefix="jpki-demo-") as directory:
+    with clearing_up(), tempfile.TemporaryDirectory(prefix="jpki-demo-") as directory:
         _play(telling, Path(directory) / "world")
     good = telling.went_well
     last = "everything went as it should" if good else "something did NOT go as it should"
@@ -115,7 +117,7 @@ def _spend_a_try(scene: Scene) -> None:
     scene.telling.step(
         "A wrong PIN costs a try, the right one restores the counter",
         refused,
-        f"then the right one: {session.tries_left(Kind.AUTH)} tries left",
+        f"then the right one: {tries_words(session.tries_left(Kind.AUTH))}",
     )
 
 

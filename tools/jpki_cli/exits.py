@@ -25,10 +25,18 @@ class ExitStatus(IntEnum):
 STOPPED = 128 + 2
 """Ctrl-C, or the end of input at a prompt, as a shell counts it: no answer was given."""
 
+CUT_OFF = 128 + 13
+"""Whoever reads our output has gone (SIGPIPE), as a shell counts it: no answer was given."""
+
+CRASHED = 70
+"""A defect of ours (EX_SOFTWARE of sysexits.h), so that no script takes it for an answer."""
+
 STATUS_OF_FAILURE: dict[str, ExitStatus] = {
-    "builtins.PermissionError": ExitStatus.USAGE,
+    "builtins.OSError": ExitStatus.USAGE,
     "cardsim.mynumber.errors.CardFileError": ExitStatus.CARD,
     "cardsim.readers.pcsc.endpoint.EndpointError": ExitStatus.CARD,
+    "cardsim.readers.pcsc.endpoint.NotPrivateError": ExitStatus.USAGE,
+    "cardsim.readers.pcsc.endpoint.UnusablePathError": ExitStatus.USAGE,
     "cardsim.world.errors.WorldError": ExitStatus.USAGE,
     "jpki.ca.errors.CaError": ExitStatus.USAGE,
     "jpki.card.client.errors.CardError": ExitStatus.CARD,

@@ -12,6 +12,7 @@ from jpki.verify.login import RelyingParty
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
 from jpki_cli.options import card_options
+from jpki_cli.pin import require_pin
 from jpki_cli.secrets import PinSource, pin_options
 from jpki_cli.trust import STATUS_OF_VERDICT, Trust, trust_options
 
@@ -52,6 +53,7 @@ def login(
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,
     ):
+        require_pin(session, Kind.AUTH)
         session.verify_pin(Kind.AUTH, secret)
         signer = CardSigner.open(session, Kind.AUTH)
         response = answer_challenge(

@@ -4,6 +4,7 @@ Not here: what a command does (one file each) and what a failure means (`exits`)
 """
 
 import importlib
+import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import click
 
-from jpki_cli.answer import failing_cleanly
+from jpki_cli.answer import crashing_openly, failing_cleanly
 from jpki_cli.settings import settings_from_process
 
 COMMANDS = {
@@ -82,17 +83,22 @@ def cli(context: click.Context, home: Path | None) -> None:
     Everything lives in one directory, the world: $JPKI_HOME, made on first use.
 
     \b
-    Exit status: 0 yes · 1 no · 2 usage · 3 cannot tell · 4 card or reader
+    Exit status: 0 yes · 1 no · 2 usage · 3 cannot tell · 4 card or reader · 70 a defect of jpki
     """
     context.obj = settings_from_process(home)
 
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Closed by whoever called us (`>&-`): its number shall not go to a file of ours.
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for all our life
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal that cannot show Japanese shall still get an answer.
         sys.stdout.reconfigure(errors="backslashreplace")
-    return cli.main(args=arguments, prog_name="jpki")
+    with crashing_openly():
+        return cli.main(args=arguments, prog_name="jpki")
 
 
 if __name__ == "__main__":

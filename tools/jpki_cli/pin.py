@@ -4,6 +4,7 @@ import click
 
 from jpki.card.client import (
     PIN_KIND,
+    CertificateMissingError,
     JpkiSession,
     LastTryError,
     PinBlockedError,
@@ -13,14 +14,22 @@ from jpki.card.client import (
 from jpki.profiles.kinds import Kind
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
+from jpki_cli.counting import tries_words
 from jpki_cli.exits import ExitStatus
+from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, card_options
 from jpki_cli.secrets import PinSource, pin_options
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def pin() -> None:
-    """Ask for, verify or change the PINs (暗証番号); the last try is never spent."""
+    """Ask for, verify or change the PINs (暗証番号); the last try is never spent.
+
+    \b
+    Example:
+      jpki pin status --card hanako
+      jpki pin verify auth --reader 0
+    """
 
 
 @pin.command()
@@ -35,12 +44,18 @@ def status(reader: str | None, card_name: str | None) -> Answer:
     """
     with card_connection(reader=reader, card_name=card_name) as connection:
         session = JpkiSession(connection)
-        tries = {kind.value: tries_left(session, kind) for kind in Kind}
-    lines = [f"{kind:<5} {_tries_text(left)}" for kind, left in tries.items()]
-    blocked = 0 in tries.values()
-    return Answer(
-        {"tries_left": tries}, "\n".join(lines), ExitStatus.NO if blocked else ExitStatus.YES
-    )
+        tries = {kind: tries_left(session, kind) for kind in Kind}
+        absent = [kind for kind, left in tries.items() if is_absent(session, kind, left)]
+    lines = [
+        f"{kind.value:<5} {without(kind) if kind in absent else tries_words(left)}"
+        for kind, left in tries.items()
+    ]
+    blocked = any(left == 0 for kind, left in tries.items() if kind not in absent)
+    data = {
+        "tries_left": {kind.value: left for kind, left in tries.items()},
+        "absent": [kind.value for kind in absent],
+    }
+    return Answer(data, "\n".join(lines), ExitStatus.NO if blocked else ExitStatus.YES)
 
 
 @pin.command()
@@ -89,6 +104,30 @@ def tries_left(session: JpkiSession, kind: Kind) -> int | None:
         return None
 
 
+def is_absent(session: JpkiSession, kind: Kind, left: int | None) -> bool:
+    """Whether the card never had this PIN, its tries left being `left`.
+
+    A card without the certificate answers as if its PIN were blocked: true, and no help to
+    somebody who never had that PIN.
+    """
+    if left != 0:
+        return False
+    carried = session.availability()
+    return not {Kind.SIGN: carried.sign, Kind.AUTH: carried.auth}[kind]
+
+
+def require_pin(session: JpkiSession, kind: Kind) -> None:
+    """Raise `CertificateMissingError` where "blocked" would explain nothing."""
+    if is_absent(session, kind, tries_left(session, kind)):
+        raise CertificateMissingError(f"the card carries {without(kind)}")
+
+
+def without(kind: Kind) -> str:
+    """Tell that there is no certificate of a kind, and for whom that is in order."""
+    note = " (nobody under 15 has one)" if kind is Kind.SIGN else ""
+    return f"no {kind.japanese}{note}"
+
+
 def _present(
     kind: Kind, old: str, new: str | None, *, reader: str | None, card_name: str | None
 ) -> Answer:
@@ -96,6 +135,7 @@ def _present(
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,
     ):
+        require_pin(session, kind)
         try:
             if new is None:
                 session.verify_pin(kind, old)
@@ -107,10 +147,4 @@ def _present(
         left = tries_left(session, kind)
     done = "the PIN is right" if new is None else "the PIN was changed"
     data = {"kind": kind.value, "accepted": True, "changed": new is not None, "tries_left": left}
-    return Answer(data, f"{done}; {_tries_text(left)}")
-
-
-def _tries_text(left: int | None) -> str:
-    if left is None:
-        return "the card does not say how many tries are left"
-    return "blocked (閉塞)" if left == 0 else f"{left} tries left"
+    return Answer(data, f"{done}; {tries_words(left)}")

@@ -25,9 +25,11 @@ from jpki.verify.errors import MalformedError
 from jpki.verify.names import describe
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
+from jpki_cli.counting import tries_words
 from jpki_cli.derfiles import CERTIFICATE
+from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, card_options
-from jpki_cli.pin import tries_left
+from jpki_cli.pin import require_pin, tries_left
 from jpki_cli.read_card import counters, licence, serial
 from jpki_cli.read_face import face, photo
 from jpki_cli.read_text import attributes, number
@@ -37,9 +39,15 @@ from jpki_cli.writing import make_directory, require_writable, write_file
 _SAVED = ("auth", "auth-ca", "sign", "sign-ca")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def read() -> None:
-    """Read a card, virtual or real; secrets are presented only where a command says so."""
+    """Read a card, virtual or real; secrets are presented only where a command says so.
+
+    \b
+    Example:
+      jpki read info --card hanako
+      jpki card run hanako -- jpki read certs --save .
+    """
 
 
 for _command in (attributes, number, face, photo, serial, counters, licence):
@@ -85,10 +93,10 @@ def info(reader: str | None, card_name: str | None) -> Answer:
     ]
     for each, present in ((Kind.SIGN, available.sign), (Kind.AUTH, available.auth)):
         left = tries[each.value]
-        lines.append(
-            f"{each.japanese:<12} {'on the card' if present else 'not on the card'},"
-            f" {'blocked (閉塞)' if left == 0 else f'{left} tries left'}"
-        )
+        # A card without the certificate answers 0: nothing is blocked that never was.
+        told = [] if left == 0 and not present else [tries_words(left)]
+        words = ["on the card" if present else "not on the card", *told]
+        lines.append(f"{each.japanese:<12} {', '.join(words)}")
     if record:
         lines.append(
             f"card (共通AP)           serial {record['serial']}, municipality"
@@ -144,6 +152,7 @@ def certs(
         JpkiSession(connection) as session,
     ):
         if with_pin:
+            require_pin(session, Kind(with_pin))
             session.verify_pin(Kind(with_pin), secret)
         found: dict[str, bytes | str] = {}
         for kind in (Kind.AUTH, Kind.SIGN):

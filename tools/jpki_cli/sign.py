@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from jpki.card.client import CertificateMissingError, JpkiSession
+from jpki.card.client import JpkiSession
 from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
 from jpki.signing.card import CardSigner
@@ -13,7 +13,7 @@ from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
 from jpki_cli.derfiles import FILE
 from jpki_cli.options import card_options
-from jpki_cli.pin import tries_left
+from jpki_cli.pin import require_pin
 from jpki_cli.secrets import PinSource, pin_options
 from jpki_cli.trust import now
 from jpki_cli.writing import require_writable, write_file
@@ -60,11 +60,7 @@ def sign(
         card_connection(reader=reader, card_name=card_name) as connection,
         JpkiSession(connection) as session,
     ):
-        if tries_left(session, Kind.SIGN) == 0 and not session.availability().sign:
-            # "Blocked" would be true and explain nothing to somebody who never had that PIN.
-            raise CertificateMissingError(
-                f"the card carries no {Kind.SIGN.japanese} (nobody under 15 has one)"
-            )
+        require_pin(session, Kind.SIGN)
         session.verify_pin(Kind.SIGN, secret)
         signer = CardSigner.open(session, Kind.SIGN)
         moment = now()

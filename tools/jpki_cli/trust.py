@@ -4,13 +4,12 @@ Named on the command line, or else the world's own. The two are never mixed: who
 CA certificate gets no list from the world.
 """
 
-import contextlib
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,6 +27,9 @@ from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.options import moment
 from jpki_cli.settings import settings
+
+if TYPE_CHECKING:
+    from cardsim.world import World
 
 Command = Callable[..., Any]
 
@@ -135,15 +137,9 @@ def _own(
         return Trust(
             TrustAnchors(), _lists(crl_files), at or now(), environment or Environment.EMULATOR
         )
-    # Only here, since it brings the register's database with it.
-    from jpki.ca.errors import NoUsableKeyError
-
     with world:
         if not crl_files:
-            # Without a key that can sign (all CAs expired, say) the old lists stay: stale lists
-            # leave it to the report what can be told.
-            with contextlib.suppress(NoUsableKeyError):
-                world.publish_lists(only_due=True)
+            _renew_lists(world)
         lists = _lists(crl_files) or tuple(
             der for kind in Kind for der in world.published_lists(kind)
         )
@@ -153,6 +149,26 @@ def _own(
             at or world.clock.now(),
             environment or _ENVIRONMENT_OF_NAMING[world.naming.label],
         )
+
+
+def _renew_lists(world: "World") -> None:
+    """Publish the world's lists if they are due; where that cannot be done, the old ones stay.
+
+    Stale lists leave it to the report what can be told.
+    """
+    # Only here, since it brings the register's database with it.
+    from cardsim.world import DamagedWorldError
+    from jpki.ca.errors import KeyFileError, NoUsableKeyError, RegisterReadOnlyError
+
+    # What is public can be used from here on, or this fails as it should.
+    _ = world.published
+    try:
+        world.publish_lists(only_due=True)
+    except NoUsableKeyError:
+        # All CAs have expired, say: an answer the report gives.
+        pass
+    except (DamagedWorldError, KeyFileError, RegisterReadOnlyError) as error:
+        click.echo(f"jpki: no new revocation lists: {error}", err=True)
 
 
 def now() -> datetime:

@@ -9,15 +9,22 @@ from cardsim.world import DEFAULT_SEED, World
 from jpki.profiles.naming import EMULATOR, FAITHFUL
 from jpki.profiles.validity import JST
 from jpki_cli.answer import Answer, answers
+from jpki_cli.groups import CommandGroup
 from jpki_cli.options import moment
 from jpki_cli.settings import settings
 
 _NAMINGS = {naming.label: naming for naming in (EMULATOR, FAITHFUL)}
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def world() -> None:
-    """Make or show a world: two CAs, citizens, their cards and a clock in one directory."""
+    """Make or show a world: two CAs, citizens, their cards and a clock in one directory.
+
+    \b
+    Example:
+      jpki world new ./world
+      jpki world show
+    """
 
 
 @world.command()

@@ -9,7 +9,7 @@ Called by `service`.
     EndpointError
     ├── AlreadyServedError   a living service has this path
     ├── NotPrivateError      others can get into the directory
-    └── UnusablePathError    too long, or something that is no socket is there
+    └── UnusablePathError    too long, no directory, or something that is no socket is there
 """
 
 import contextlib
@@ -153,8 +153,11 @@ def _fresh_directory() -> Path:
 
 def _check_private(directory: Path) -> None:
     """Have a directory that only we can enter: make it, or refuse the one there is."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = directory.stat()
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = directory.stat()
+    except OSError as error:
+        raise UnusablePathError(f"{directory} cannot be used: {error.strerror}") from error
     if found.st_uid != os.geteuid() or found.st_mode & _OTHERS:
         raise NotPrivateError(
             f"others can enter {directory}: use a directory of your own with mode 0700"

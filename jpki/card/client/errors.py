@@ -85,7 +85,9 @@ class LastTryError(PinError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"one try is left for the {name}; a wrong one now blocks it, so it was not sent",
+            f"one try is left for the {name}; a wrong one now blocks it, so it was not sent:"
+            " presenting the right one with other software gives the tries back, and a"
+            " municipal office (市区町村窓口) can set a new one",
             tries_left=1,
         )
 
@@ -105,7 +107,9 @@ class WrongPinError(PinError):
     """The card compared the PIN and refused it."""
 
     def __init__(self, name: str, tries_left: int | None) -> None:
-        left = "an unknown number of tries" if tries_left is None else f"{tries_left} tries"
+        left = {None: "an unknown number of tries", 1: "1 try"}.get(
+            tries_left, f"{tries_left} tries"
+        )
         super().__init__(f"wrong {name}: {left} left", tries_left=tries_left)
 
 

@@ -42,7 +42,7 @@ class IsdTag(IntEnum):
     UPPER_CV_CERTIFICATE = 0x00F8
     """Root to intermediate, without its 7F21 wrapper; a short Le is refused with 6700."""
     CV_CERTIFICATE = 0x7F21
-    """Intermediate to card; missing on older cards."""
+    """Intermediate to card; missing on older cards. Too long for a short Le: 6700, by our guess."""
     ATR = 0x5F51
     """The contact ATR without TS."""
 

@@ -1,0 +1,1 @@
+"""The benchmark runner; what it measures is measured by `make bench`."""
