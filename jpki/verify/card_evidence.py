@@ -43,6 +43,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The card was asked to answer a challenge and did not; `why` is what it said instead."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What was read: files by EF identifier, and the card's answers.
 
@@ -51,5 +58,6 @@ class Evidence:
 
     text: Mapping[int, bytes] = field(default_factory=dict, repr=False)
     visual: Mapping[int, bytes] = field(default_factory=dict, repr=False)
-    text_answer: Answer | None = None
-    visual_answer: Answer | None = None
+    text_answer: Answer | NoAnswer | None = None
+    visual_answer: Answer | NoAnswer | None = None
+    """None: the card was not asked."""

@@ -16,14 +16,14 @@ from hmac import compare_digest
 
 from jpki.verify import card_face_checks as judge
 from jpki.verify import card_face_rules as rules
-from jpki.verify.card_evidence import Answer, CvAnchors, Evidence
+from jpki.verify.card_evidence import Answer, CvAnchors, Evidence, NoAnswer
 from jpki.verify.card_face_report import CardFaceReport
 from jpki.verify.card_files import CvCertificate, File, read_file, read_key
 from jpki.verify.checks import Check, Outcome, Rule
 from jpki.verify.errors import MalformedError
 from jpki.verify.times import second_of
 
-__all__ = ["Answer", "CardFaceReport", "CardFaceVerifier", "CvAnchors", "Evidence"]
+__all__ = ["Answer", "CardFaceReport", "CardFaceVerifier", "CvAnchors", "Evidence", "NoAnswer"]
 
 _NUMBER_FILE_LENGTH = 17
 _THREE_DIGESTS = bytes.fromhex("3071300D060960864801650304020105000460")
@@ -142,7 +142,7 @@ def _digest(rule: Rule, content: bytes, signatures: File | None, tag: int) -> Ch
     return rule.judged(same, expected=f"the SHA-256 digest in {tag:04X}", seen=seen)
 
 
-def _text_key(found: _Findings, answer: Answer | None) -> None:
+def _text_key(found: _Findings, answer: Answer | NoAnswer | None) -> None:
     """Judge EF 0007 and the answer made with the key in it."""
     modulus = None
     file = found.read(rules.TEXT_KEY, 0x07, 0xFF50, (0xDF51, 0xDF52))

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from jpki.verify.card_evidence import Answer
+from jpki.verify.card_evidence import Answer, NoAnswer
 from jpki.verify.card_files import CvCertificate, File, read_certificate, read_key
 from jpki.verify.checks import Check, Rule
 from jpki.verify.errors import MalformedError
@@ -75,7 +75,7 @@ def block(rule: Rule, certificate: CvCertificate | None, content: bytes, signed:
     return _judged(rule, holds=compare_digest(found, content))
 
 
-def present(rule: Rule, modulus: int | None, answer: Answer | None) -> Check:
+def present(rule: Rule, modulus: int | None, answer: Answer | NoAnswer | None) -> Check:
     """Judge the answer to a challenge under a key that was proven to be signed for the card."""
     if modulus is None:
         return rule.unknown(
@@ -83,9 +83,10 @@ def present(rule: Rule, modulus: int | None, answer: Answer | None) -> Check:
             seen="no proven key to verify with",
             needed=f"{rule.title}: a record with the card's key whose signature holds",
         )
-    if answer is None:
+    if answer is None or isinstance(answer, NoAnswer):
+        seen = "the card was not asked" if answer is None else f"no signature: {answer.why}"
         needed = f"{rule.title}: the card's answer to a fresh challenge"
-        return rule.unknown(expected=_ANSWERED, seen="the card was not asked", needed=needed)
+        return rule.unknown(expected=_ANSWERED, seen=seen, needed=needed)
     if len(answer.challenge) < CHALLENGE_BYTES:
         seen = f"a challenge of {len(answer.challenge)} bytes proves nothing"
         return rule.failed(expected=_ANSWERED, seen=seen)

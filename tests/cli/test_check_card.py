@@ -187,7 +187,10 @@ def test_a_card_whose_key_answers_nothing_is_undecided(judged, issued):
     said = judged(issued(mute))
 
     assert (said.status, said.json["undecided"]) == (CANNOT_TELL, [TEXT_CHIP])
-    assert "COMPUTE DIGITAL SIGNATURE" in said.json["unread"][0]["why"]
+    why = said.json["unread"][0]["why"]
+    assert "COMPUTE DIGITAL SIGNATURE" in why
+    seen = [check["seen"] for report in said.json["reports"] for check in report["checks"]]
+    assert (f"no signature: {why}" in seen, "the card was not asked" in seen) == (True, False)
 
 
 def test_a_file_that_is_no_such_file_is_refuted(judged, issued):

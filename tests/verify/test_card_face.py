@@ -9,7 +9,7 @@ import pytest
 
 from jpki.people import BirthDate
 from jpki.verify import Verdict, render
-from jpki.verify.card_face import CardFaceVerifier, CvAnchors, Evidence
+from jpki.verify.card_face import CardFaceVerifier, CvAnchors, Evidence, NoAnswer
 from jpki.verify.card_face_report import PARTS
 from jpki.verify.card_face_rules import ALL
 from jpki.verify.checks import Outcome
@@ -242,6 +242,23 @@ def test_the_face_of_one_person_and_the_text_of_another_do_not_agree():
     assert failing(report) == {"face.agreement"}
     with pytest.raises(CardFaceError):
         report.require_good()
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen"),
+    [
+        (None, "the card was not asked"),
+        (NoAnswer("COMPUTE DIGITAL SIGNATURE answered 6985"), "answered 6985"),
+    ],
+    ids=["not asked", "refused"],
+)
+def test_a_card_that_did_not_answer_is_undecided_and_the_reason_is_said(answer, seen):
+    """Nobody asked, or the card refused: neither proves a copy, and both are not the same."""
+    report = judged(replace(evidence(), text_answer=answer))
+
+    (row,) = [check for check in report.checks if check.rule.id == "text.present"]
+    assert undecided(report) == {"text.present"}
+    assert row.seen.endswith(seen)
 
 
 def test_a_copied_answer_to_another_challenge_is_refused():

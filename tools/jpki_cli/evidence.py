@@ -22,7 +22,7 @@ from jpki.card.layout import PinKind
 from jpki.card.layout.text import TextEf, TextFileRow
 from jpki.card.layout.visual import VisualEf, VisualRow
 from jpki.digest_info import DigestAlgorithm
-from jpki.verify.card_face import Answer, Evidence
+from jpki.verify.card_face import Answer, Evidence, NoAnswer
 
 _CHALLENGE_BYTES = 32
 _TEXT_FILES = (
@@ -54,7 +54,7 @@ class Reading:
     """What was read of one application."""
 
     files: Mapping[int, bytes]
-    answer: Answer | None
+    answer: Answer | NoAnswer | None
     unread: tuple[Unread, ...]
 
 
@@ -94,10 +94,11 @@ def _read_application(
                 found[ef] = _read(session, ef)
             except CardError as refused:
                 unread.append(Unread(name, row.opened_by, str(refused)))
+        answer: Answer | NoAnswer
         try:
             answer = _challenge(session)
         except CardError as refused:
-            answer = None
+            answer = NoAnswer(str(refused))
             unread.append(Unread(f"{session.ap.japanese} 内部認証", (), str(refused)))
     return Reading(found, answer, tuple(unread))
 
