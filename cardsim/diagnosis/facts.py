@@ -126,6 +126,8 @@ class System:
     service_unit: str | None
     polkit_policy: bool
     """The file by which polkit knows the actions of pcsc-lite."""
+    modules: tuple[str, ...]
+    """Kernel modules that take NFC readers for themselves."""
     door: Door
 
 

@@ -47,6 +47,7 @@ HEALTHY = Facts(
         socket_unit="active",
         service_unit="active",
         polkit_policy=True,
+        modules=(),
         door=Door("/run/pcscd/pcscd.comm", Entrance.OPEN, user=1000, owner=0, handshake=SPOKEN),
     ),
     vpcd=Vpcd((), ()),

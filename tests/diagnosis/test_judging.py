@@ -303,6 +303,17 @@ def test_an_empty_reader_of_vpcd_is_told_how_to_be_filled():
     assert "--vpcd localhost:35963" in diagnosis.finding("card.present").advice
 
 
+def test_kernel_modules_for_nfc_are_a_fault_only_where_a_reader_is_missing():
+    """They take some readers, and another may be in use."""
+    system = replace(HEALTHY.system, modules=("port100",))
+    missing = judged(system=system, readers=replace(HEALTHY.readers, readers=()))
+    there = judged(system=system)
+
+    found = [each.finding("system.modules").outcome for each in (missing, there)]
+    assert found == [Outcome.WRONG, Outcome.NOTE]
+    assert "modprobe -r port100" in missing.finding("system.modules").advice
+
+
 @pytest.mark.parametrize(
     ("changes", "advice"),
     [

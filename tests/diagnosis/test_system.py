@@ -127,6 +127,14 @@ def test_the_policy_of_polkit_is_found(root):
     assert gather(machine_at(root)).system.polkit_policy is True
 
 
+def test_kernel_modules_that_take_nfc_readers_are_found(root):
+    """Among others that do no harm."""
+    (root / "proc").mkdir()
+    (root / "proc/modules").write_text("port100 20480 0 - Live 0x0\nnfc 139264 2 - Live 0x0\n")
+
+    assert gather(machine_at(root)).system.modules == ("port100",)
+
+
 def test_sandboxes_leave_traces_that_are_found(root):
     """Each in the place where its makers say."""
     (root / "snap/bin").mkdir(parents=True)

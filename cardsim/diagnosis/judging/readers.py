@@ -62,8 +62,9 @@ def _no_readers(facts: Facts) -> Finding:
         return LIST.wrong("none", f"the service has no reader: {SERVE}")
     return LIST.wrong(
         "none",
-        "plug the reader in (lsusb shows it); its driver: package libccid or pcsc-lite-ccid. A"
-        f" reader polkit forbids is not listed either; {SERVE}",
+        "plug the reader in (lsusb shows it); its driver: package libccid or pcsc-lite-ccid. GnuPG"
+        " may hold it (gpgconf --kill scdaemon), and one that polkit forbids is not listed; "
+        f"{SERVE}",
     )
 
 

@@ -13,6 +13,7 @@ from cardsim.diagnosis.findings import Check, Finding
 from cardsim.diagnosis.judging.words import START_PCSCD
 
 PCSCD = Check("system.pcscd", "the system's pcscd")
+MODULES = Check("system.modules", "kernel modules that take NFC readers for themselves")
 POLKIT = Check("system.polkit", "polkit before pcscd")
 VPCD = Check("vpcd.driver", "vpcd, the driver for virtual readers")
 PORT = Check("vpcd.port", "where vpcd waits for a card")
@@ -31,6 +32,19 @@ def judge_system(facts: Facts) -> Iterator[Finding]:
         yield POLKIT.ok("pcscd runs with --disable-polkit and asks nobody")
     elif system.polkit_policy:
         yield POLKIT.note("pcscd may ask polkit, which knows its actions")
+    if system.modules:
+        yield _modules(facts)
+
+
+def _modules(facts: Facts) -> Finding:
+    names = " ".join(facts.system.modules)
+    advice = (
+        f"pcscd cannot have such a reader: sudo modprobe -r {names}; to keep it so, a line"
+        " `blacklist NAME` for each in /etc/modprobe.d"
+    )
+    seen = f"loaded: {names}"
+    found = facts.readers.readers
+    return MODULES.note(seen, advice) if found else MODULES.wrong(seen, advice)
 
 
 def _pcscd(system: System) -> Finding:

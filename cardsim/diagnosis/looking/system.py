@@ -21,6 +21,8 @@ _DRIVER = "libifdvpcd.so*"
 _READERS = "/etc/reader.conf.d"
 _LISTENING = "0A"
 """TCP_LISTEN in the column `st`."""
+_NFC_MODULES = {"pn533_usb", "port100"}
+"""Linux's own drivers for the NFC chips in ACR122U, SCL3711 and RC-S380 (FeliCa)."""
 _WORD = re.compile(r'^\s*(\w+)\s+"?([^"\n]*?)"?\s*$', re.MULTILINE)
 
 
@@ -32,6 +34,7 @@ def look_at_system(machine: Machine, door: Door) -> System:
         socket_unit=_unit(machine, "pcscd.socket"),
         service_unit=_unit(machine, "pcscd.service"),
         polkit_policy=machine.place(_POLICY).exists(),
+        modules=tuple(_modules(machine)),
         door=door,
     )
 
@@ -86,6 +89,14 @@ def _listening_ports(machine: Machine) -> set[int] | None:
             if state == _LISTENING:
                 ports.add(int(local.rpartition(":")[2], 16))
     return ports if told else None
+
+
+def _modules(machine: Machine) -> list[str]:
+    try:
+        lines = machine.place("/proc/modules").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return []
+    return sorted({line.split()[0] for line in lines} & _NFC_MODULES)
 
 
 def _unit(machine: Machine, name: str) -> str | None:
