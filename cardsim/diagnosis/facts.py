@@ -229,7 +229,7 @@ class Program:
 
     words: tuple[str, ...]
     file: str | None
-    """None when it is not found."""
+    """None when it, or what runs it, is not found."""
     interpreter: str | None
     """What runs it when it is a script."""
     privileged: str | None

@@ -19,6 +19,15 @@ CARD_DRIVER = "jpki"
 """What OpenSC calls its driver for the My Number card."""
 
 
+def is_there(path: Path) -> bool:
+    """Whether a file is there, behind links too; what this user cannot look at is not."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """A machine as a program with this environment finds it.

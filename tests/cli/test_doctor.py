@@ -86,6 +86,23 @@ def test_it_is_the_command_that_takes_words_like_json(homeless):
     assert said.stdout.startswith("ok       the program: ")
 
 
+def test_places_one_cannot_look_into_are_passed_over(homeless, tmp_path):
+    """Another user's home, say, kept after su."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    (tmp_path / "bin").symlink_to(closed / "bin")
+    variables = {"HOME": str(closed), "LD_LIBRARY_PATH": f"{closed}/lib:{tmp_path}/bin"}
+    said = subprocess.run(
+        [*AS_USER, PROGRAM, "doctor"],
+        env=homeless.environment({**variables, **DANGLING}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (said.returncode, said.stderr) == (NO, "")
+
+
 @pytest.mark.parametrize("through", ["closed/comm", "link"])
 def test_a_directory_one_cannot_enter_is_named(homeless, through):
     """Also behind a link: the socket is another user's, whose directory keeps others out."""

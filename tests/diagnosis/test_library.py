@@ -124,16 +124,30 @@ def test_a_stand_in_that_opens_no_socket_cannot_be_told(build):
     assert diagnose(build(LIVE)).finding("library.protocol").outcome is Outcome.UNKNOWN
 
 
-@pytest.mark.parametrize(("body", "words"), [(CRASH, "status"), (HANG, "no answer within")])
-def test_a_library_that_crashes_or_hangs_takes_nobody_with_it(build, monkeypatch, body, words):
+@pytest.mark.parametrize(
+    ("body", "seconds", "words"),
+    [(CRASH, 30.0, "status"), (HANG, 3.0, "no answer within")],
+    ids=["crashes", "hangs"],
+)
+def test_a_library_that_fails_takes_nobody_with_it(build, monkeypatch, body, seconds, words):
     """It is called in a process of its own."""
-    monkeypatch.setattr(running, "SECONDS", 1.0)
+    monkeypatch.setattr(running, "SECONDS", seconds)
     with PcscService() as service:
         machine = build(body)
         machine.environ.update(service.environment)
         found = diagnose(machine).finding("readers.list")
 
     assert (found.outcome, words in found.seen) == (Outcome.WRONG, True)
+
+
+def test_a_library_that_ends_the_program_is_told(build):
+    """Without an error, and without an answer."""
+    with PcscService() as service:
+        machine = build('write(1, "bye\\n", 4); _exit(0);')
+        machine.environ.update(service.environment)
+        found = diagnose(machine).finding("readers.list")
+
+    assert (found.outcome, "ended the program" in found.seen) == (Outcome.WRONG, True)
 
 
 def test_a_delegate_that_is_gone_makes_the_library_fail(newer):

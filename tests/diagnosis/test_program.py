@@ -87,6 +87,13 @@ def test_a_script_is_what_runs_it(make):
     assert shown.architecture == look_at_program(this_machine(), ["sh"]).architecture
 
 
+def test_a_script_whose_interpreter_is_gone_is_not_found_either(make):
+    """The shell would name the script, which is there."""
+    found = finding(make("#!/nonexistent/python\n"), "program.found")
+
+    assert (found.outcome, "/nonexistent/python" in found.seen) == (Outcome.WRONG, True)
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -29,7 +29,8 @@ def judge_program(facts: Facts) -> Iterator[Finding]:
     if program is None:
         return
     if program.file is None:
-        yield FOUND.wrong(f"{program.words[0]} is not found", "write its whole path")
+        missing = program.interpreter or program.words[0]
+        yield FOUND.wrong(f"{missing} is not found", "install it, or write its whole path")
         return
     runs = f", run by {program.interpreter}" if program.interpreter else ""
     yield FOUND.ok(f"{program.file}{runs}")

@@ -133,4 +133,4 @@ def main(mode: str, aid: str = "") -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    json.dump(main(*sys.argv[1:]), sys.stdout)
+    sys.stdout.write(f"\n{json.dumps(main(*sys.argv[1:]))}\n")

@@ -43,11 +43,14 @@ def look_at_door(name: str, asked: tuple[int, int] | None, *, knock: bool = True
     """
     user = os.geteuid()
     entrance, detail = _walk(name)
-    if entrance is not Entrance.THERE:
-        return Door(name, entrance, detail, user=user)
     path = Path(name)
-    owner = path.stat().st_uid
-    private = not path.resolve().parent.stat().st_mode & _OTHERS
+    try:
+        owner = path.stat().st_uid
+        private = not path.resolve().parent.stat().st_mode & _OTHERS
+    except OSError:
+        owner, private = None, True
+    if entrance is not Entrance.THERE:
+        return Door(name, entrance, detail, owner, user)
     server = handshake = None
     if knock:
         entrance, detail, server, handshake = _knock(name, asked or _OLDEST)

@@ -16,7 +16,7 @@ from typing import Any
 from cardsim.diagnosis.facts import Library
 from cardsim.diagnosis.looking import calls
 from cardsim.diagnosis.looking.running import SECONDS, ask
-from cardsim.diagnosis.machine import DELEGATE_VARIABLE, Machine
+from cardsim.diagnosis.machine import DELEGATE_VARIABLE, Machine, is_there
 from cardsim.readers.pcsc import SOCKET_VARIABLE
 from cardsim.readers.pcsc.codes import Command
 from cardsim.readers.pcsc.protocol import HEADER, VERSION
@@ -46,7 +46,11 @@ def call(machine: Machine, *words: str, socket_path: str | None = None) -> dict[
             return {"error": "no Python to call it with"}
         said_last = " ".join(reply.errors.splitlines()[-1:])
         return {"error": said_last or f"whoever calls it ends with status {reply.status}"}
-    said: dict[str, Any] = json.loads(reply.output)
+    # The library, or what is preloaded, may have printed lines of its own before.
+    try:
+        said: dict[str, Any] = json.loads(reply.output.rpartition("\n")[2])
+    except ValueError:
+        return {"error": "it ended the program that calls it"}
     return said
 
 
@@ -64,7 +68,7 @@ def look_at_library(machine: Machine) -> Library:
         others=_others(machine, file),
         search_path=machine.environ.get("LD_LIBRARY_PATH"),
         delegate=delegate,
-        delegate_exists=delegate is not None and Path(delegate).exists(),
+        delegate_exists=delegate is not None and is_there(Path(delegate)),
         preload=machine.environ.get("LD_PRELOAD"),
         guarded=file is not None and _GUARDED_CALL in Path(file).read_bytes(),
     )
@@ -127,7 +131,7 @@ def _others(machine: Machine, file: str | None) -> tuple[str, ...]:
     cache = ask(machine, "ldconfig", "-p")
     lines = [] if cache is None else cache.output.splitlines()
     known += [Path(line.partition("=> ")[2]) for line in lines if f"{calls.LIBRARY} " in line]
-    real = {str(path.resolve()) for path in known if path.exists()}
+    real = {str(path.resolve()) for path in known if is_there(path)}
     return tuple(sorted(real - {str(Path(file).resolve())} if file else real))
 
 

@@ -6,7 +6,6 @@ Called by `diagnose`.
 """
 
 import os
-import shlex
 import shutil
 import stat
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from cardsim.diagnosis.facts import Program
 from cardsim.diagnosis.looking.elf import read_elf
 from cardsim.diagnosis.looking.running import ask
 from cardsim.diagnosis.looking.sandbox import sandbox_of
-from cardsim.diagnosis.machine import Machine
+from cardsim.diagnosis.machine import Machine, is_there
 
 _CAPABILITIES = "security.capability"
 _LONGEST_SHEBANG = 256
@@ -24,13 +23,15 @@ _LONGEST_SHEBANG = 256
 
 def look_at_program(machine: Machine, words: Sequence[str]) -> Program:
     """Look at the program these words would start."""
-    found = shutil.which(words[0], path=machine.environ.get("PATH"))
+    found = _which(machine, words[0])
     if found is None:
         return _not_found(words)
     file = Path(found)
     interpreter = _interpreter(machine, file)
     # A script's own setuid bit does nothing; its interpreter's does.
     runs = Path(interpreter) if interpreter else file
+    if not is_there(runs):
+        return _not_found(words, interpreter)
     elf = read_elf(runs.resolve())
     return Program(
         words=tuple(words),
@@ -45,6 +46,10 @@ def look_at_program(machine: Machine, words: Sequence[str]) -> Program:
     )
 
 
+def _which(machine: Machine, name: str) -> str | None:
+    return shutil.which(name, path=machine.environ.get("PATH", os.defpath))
+
+
 def _interpreter(machine: Machine, file: Path) -> str | None:
     """Give what runs a script, through env(1) where that is asked to find it."""
     try:
@@ -54,20 +59,20 @@ def _interpreter(machine: Machine, file: Path) -> str | None:
         return None
     if not line.startswith("#!"):
         return None
-    words = shlex.split(line[2:])
+    words = line[2:].split()
     if not words:
         return None
     if Path(words[0]).name == "env":
         names = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
-        return shutil.which(names[0], path=machine.environ.get("PATH")) if names else None
+        return (_which(machine, names[0]) or names[0]) if names else None
     return words[0]
 
 
-def _not_found(words: Sequence[str]) -> Program:
+def _not_found(words: Sequence[str], interpreter: str | None = None) -> Program:
     return Program(
         words=tuple(words),
         file=None,
-        interpreter=None,
+        interpreter=interpreter,
         privileged=None,
         runs_as=os.getuid(),
         sandbox=None,

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from cardsim.diagnosis.facts import Sandbox
-from cardsim.diagnosis.machine import Machine
+from cardsim.diagnosis.machine import Machine, is_there
 
 _CARD_PROGRAMS = ("firefox", "chromium", "brave", "opera", "thunderbird", "libreoffice")
 _FLATPAK_PLACES = ("/var/lib/flatpak/app", "~/.local/share/flatpak/app")
@@ -27,18 +27,23 @@ def look_at_sandbox(machine: Machine) -> Sandbox:
         for each in _FLATPAK_PLACES
     ]
     flatpaks = {
-        app.name
+        app
         for place in places
-        if place.is_dir()
-        for app in place.iterdir()
-        if any(name in app.name.lower() for name in _CARD_PROGRAMS)
+        for app in _names_in(place)
+        if any(name in app.lower() for name in _CARD_PROGRAMS)
     }
     return Sandbox(
         around=tuple(_around(machine)),
-        # The link in /snap/bin points to /usr/bin/snap, which a container may not have.
-        snaps=tuple(name for name in _CARD_PROGRAMS if (snaps / name).is_symlink()),
+        snaps=tuple(name for name in _CARD_PROGRAMS if name in _names_in(snaps)),
         flatpaks=tuple(sorted(flatpaks)),
     )
+
+
+def _names_in(directory: Path) -> set[str]:
+    try:
+        return {found.name for found in directory.iterdir()}
+    except OSError:
+        return set()
 
 
 def sandbox_of(file: Path) -> str | None:
@@ -68,7 +73,7 @@ def _around(machine: Machine) -> list[str]:
     if name := machine.environ.get("SNAP_NAME"):
         found.append(f"snap {name}")
     files = {"/.flatpak-info": "flatpak", "/.dockerenv": "docker", "/run/.containerenv": "podman"}
-    found += [name for file, name in files.items() if machine.place(file).exists()]
+    found += [name for file, name in files.items() if is_there(machine.place(file))]
     mapped = _line(machine.place("/proc/self/uid_map"))
     if mapped is not None and not _WHOLE_MAP.fullmatch(mapped):
         found.append("user namespace")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cardsim.diagnosis.facts import Door, System, Vpcd, VpcdEntry
 from cardsim.diagnosis.looking.running import ask
-from cardsim.diagnosis.machine import Machine
+from cardsim.diagnosis.machine import Machine, is_there
 
 _POLICY = "/usr/share/polkit-1/actions/org.debian.pcsc-lite.policy"
 _DRIVERS = ("usr/lib/pcsc/drivers", "usr/lib/*/pcsc/drivers", "usr/lib64/pcsc/drivers")
@@ -33,7 +33,7 @@ def look_at_system(machine: Machine, door: Door) -> System:
         running=tuple(_processes(machine, "pcscd")),
         socket_unit=_unit(machine, "pcscd.socket"),
         service_unit=_unit(machine, "pcscd.service"),
-        polkit_policy=machine.place(_POLICY).exists(),
+        polkit_policy=is_there(machine.place(_POLICY)),
         modules=tuple(_modules(machine)),
         door=door,
     )
@@ -59,7 +59,7 @@ def look_at_vpcd(machine: Machine) -> Vpcd:
         if driver is not None and "vpcd" in driver:
             port = _port(words.get("DEVICENAME", ""), words.get("CHANNELID", ""))
             listening = None if ports is None or port is None else port in ports
-            there = machine.place(driver).exists()
+            there = is_there(machine.place(driver))
             entries.append(VpcdEntry(str(file), driver, there, port, listening))
     return Vpcd(tuple(drivers), tuple(entries))
 
@@ -112,7 +112,7 @@ def _processes(machine: Machine, name: str) -> list[str]:
     found = []
     for place in machine.place("/proc").glob("[0-9]*"):
         try:
-            if (place / "comm").read_text(encoding="utf-8").strip() == name:
+            if (place / "comm").read_text(encoding="utf-8", errors="replace").strip() == name:
                 found.append(_command_line(place))
         except OSError:
             continue
@@ -120,4 +120,10 @@ def _processes(machine: Machine, name: str) -> list[str]:
 
 
 def _command_line(process: Path) -> str:
-    return (process / "cmdline").read_bytes().rstrip(b"\0").replace(b"\0", b" ").decode()
+    return (
+        (process / "cmdline")
+        .read_bytes()
+        .rstrip(b"\0")
+        .replace(b"\0", b" ")
+        .decode(errors="replace")
+    )
