@@ -197,7 +197,7 @@ def test_a_snap_cannot_reach_our_socket_and_may_reach_pcscd():
     theirs = judged(program=program).finding("program.sandbox")
 
     assert (ours.outcome, theirs.outcome) == (Outcome.WRONG, Outcome.UNKNOWN)
-    assert "snap connect" in theirs.advice
+    assert "snap connect firefox:pcscd" in theirs.advice
 
 
 def test_browsers_in_a_sandbox_are_named():

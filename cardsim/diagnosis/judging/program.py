@@ -77,9 +77,8 @@ def _dropped(seen: str, advice: str, *, named: bool) -> Finding:
 
 def _sandbox(sandbox: str, *, named: bool) -> Finding:
     if sandbox.startswith("snap"):
-        if named:
-            return SANDBOX.wrong(sandbox, SNAP)
-        return SANDBOX.unknown(sandbox, SNAP)
+        advice = SNAP.replace("NAME", sandbox.removeprefix("snap "))
+        return SANDBOX.wrong(sandbox, advice) if named else SANDBOX.unknown(sandbox, advice)
     return SANDBOX.unknown(sandbox, FLATPAK)
 
 
