@@ -325,7 +325,7 @@ def _error(scard: Any, code: int, call: str, *, reader: str | None = None) -> Re
     if code in {scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED}:
         return NoReaderError(
             "no PC/SC service answers: start pcscd, or set PCSCLITE_CSOCK_NAME to the socket of "
-            "`jpki card serve`",
+            "`jpki card serve`; `jpki doctor` finds out why",
             code=code,
         )
     if code in {

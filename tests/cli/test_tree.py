@@ -132,6 +132,7 @@ def test_the_commands_are_these():
         "verify",
         "check",
         "check-card",
+        "doctor",
         "ca list",
         "ca revoke",
         "ca crl",

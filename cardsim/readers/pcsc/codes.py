@@ -58,6 +58,8 @@ class ReturnCode(IntEnum):
     COMM_ERROR = 0x80100013
     NOT_TRANSACTED = 0x80100016
     READER_UNAVAILABLE = 0x80100017
+    NO_SERVICE = 0x8010001D
+    """Said by the library alone: nobody answers."""
     SERVICE_STOPPED = 0x8010001E
     UNSUPPORTED_FEATURE = 0x8010001F
     """The value pcsc-lite uses; Windows has it at 0x80100022."""
@@ -67,6 +69,8 @@ class ReturnCode(IntEnum):
     UNPOWERED_CARD = 0x80100067
     RESET_CARD = 0x80100068
     REMOVED_CARD = 0x80100069
+    SECURITY_VIOLATION = 0x8010006A
+    """Never ours: polkit forbids the client to use pcscd, or the reader."""
 
 
 @unique
