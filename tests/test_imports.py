@@ -55,6 +55,7 @@ SANS_IO = (
     "cardsim.readers.vpcd.codec",
     "cardsim.readers.vpcd.dialogue",
     "cardsim.readers.pcsc",
+    "cardsim.trace",
 )
 WITH_SOCKETS = (
     "cardsim.readers.pcsc.endpoint",
@@ -117,6 +118,29 @@ RULES = (
         "a fault belongs to no world",
         ("cardsim.faults",),
         ("cardsim.world", "jpki.ca", "jpki.verify", "jpki.card.client"),
+    ),
+    Rule(
+        "a trace knows bytes and the map, and no card",
+        ("cardsim.trace",),
+        ("jpki", "cardsim"),
+        allowed=(
+            "jpki.iso7816",
+            "jpki.card.layout",
+            "jpki.digest_info",
+            "cardsim.readers.insertable",
+            "cardsim.trace",
+        ),
+    ),
+    Rule(
+        "who is overheard does not know it",
+        ("cardsim.chip", "cardsim.mynumber", "cardsim.readers", "cardsim.world"),
+        ("cardsim.trace",),
+    ),
+    Rule(
+        "what is redacted and named touches no file",
+        ("cardsim.trace",),
+        ("open", "io", "os", "pathlib"),
+        exceptions=("cardsim.trace.files",),
     ),
     # Third parties.
     Rule(
@@ -274,6 +298,21 @@ def test_the_house_keeps_its_direction(rule: Rule):
         ),
         ("cardsim.chip.card", "print(1)", "nobody below tools speaks to the terminal"),
         ("jpki.iso7816.tlv", "from socket import socket", "codecs and cards open no sockets"),
+        (
+            "cardsim.trace.steps",
+            "from cardsim.chip import Session",
+            "a trace knows bytes and the map, and no card",
+        ),
+        (
+            "cardsim.chip.card",
+            "from cardsim.trace import RecordedCard",
+            "who is overheard does not know it",
+        ),
+        (
+            "cardsim.trace.exchange",
+            "open('log', 'w')",
+            "what is redacted and named touches no file",
+        ),
     ],
 )
 def test_a_broken_rule_is_seen(module: str, source: str, broken: str):

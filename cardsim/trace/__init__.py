@@ -1,0 +1,43 @@
+"""What was said to a card and what it answered: recorded, read from logs, replayed, compared.
+
+    bytes → exchange (redacted) → step (named) → event → file, terminal, test
+
+Redaction comes first and by construction: an `Exchange` holds header, lengths, status and a few
+values of public form, and refuses to be built from more. So whatever is made of it (names, files,
+diagrams) can hold no PIN, number, name or key. Card and readers know nothing of it.
+"""
+
+from cardsim.trace.codec import Trace, TraceFormatError, event_fields, event_line, read_trace
+from cardsim.trace.events import Conversation, Event, PowerChange, PowerKind
+from cardsim.trace.exchange import Answered, Asked, Exchange, UnredactedError, overhear
+from cardsim.trace.files import TraceFile, load_trace, save_trace
+from cardsim.trace.recorder import Clock, Listener, RecordedCard
+from cardsim.trace.state import State
+from cardsim.trace.steps import Step
+from cardsim.trace.telling import event_in_words
+
+__all__ = [
+    "Answered",
+    "Asked",
+    "Clock",
+    "Conversation",
+    "Event",
+    "Exchange",
+    "Listener",
+    "PowerChange",
+    "PowerKind",
+    "RecordedCard",
+    "State",
+    "Step",
+    "Trace",
+    "TraceFile",
+    "TraceFormatError",
+    "UnredactedError",
+    "event_fields",
+    "event_in_words",
+    "event_line",
+    "load_trace",
+    "overhear",
+    "read_trace",
+    "save_trace",
+]
