@@ -8,10 +8,13 @@ diagrams) can hold no PIN, number, name or key. Card and readers know nothing of
 """
 
 from cardsim.trace.codec import Trace, TraceFormatError, event_fields, event_line, read_trace
+from cardsim.trace.comparing import Difference, TooLongError, compare, explain
 from cardsim.trace.events import Conversation, Event, PowerChange, PowerKind
 from cardsim.trace.exchange import Answered, Asked, Exchange, UnredactedError, overhear
 from cardsim.trace.files import TraceFile, load_trace, save_trace
+from cardsim.trace.mermaid import diagram
 from cardsim.trace.recorder import Clock, Listener, RecordedCard
+from cardsim.trace.replaying import Replayed, Secrets, replay
 from cardsim.trace.state import State
 from cardsim.trace.steps import Step
 from cardsim.trace.telling import event_in_words
@@ -21,23 +24,31 @@ __all__ = [
     "Asked",
     "Clock",
     "Conversation",
+    "Difference",
     "Event",
     "Exchange",
     "Listener",
     "PowerChange",
     "PowerKind",
     "RecordedCard",
+    "Replayed",
+    "Secrets",
     "State",
     "Step",
+    "TooLongError",
     "Trace",
     "TraceFile",
     "TraceFormatError",
     "UnredactedError",
+    "compare",
+    "diagram",
     "event_fields",
     "event_in_words",
     "event_line",
+    "explain",
     "load_trace",
     "overhear",
     "read_trace",
+    "replay",
     "save_trace",
 ]
