@@ -9,11 +9,12 @@ diagrams) can hold no PIN, number, name or key. Card and readers know nothing of
 
 from cardsim.trace.codec import Trace, TraceFormatError, event_fields, event_line, read_trace
 from cardsim.trace.comparing import Difference, TooLongError, compare, explain
-from cardsim.trace.events import Conversation, Event, PowerChange, PowerKind
+from cardsim.trace.events import Conversation, Event, Naming, PowerChange, named
 from cardsim.trace.exchange import Answered, Asked, Exchange, UnredactedError, overhear
 from cardsim.trace.files import TraceFile, load_trace, save_trace
+from cardsim.trace.heard import Contacts, Heard, Listener, PowerKind
 from cardsim.trace.mermaid import diagram
-from cardsim.trace.recorder import Clock, Listener, RecordedCard
+from cardsim.trace.recorder import Clock, RecordedCard
 from cardsim.trace.replaying import Replayed, Secrets, replay
 from cardsim.trace.state import State
 from cardsim.trace.steps import Step
@@ -23,11 +24,14 @@ __all__ = [
     "Answered",
     "Asked",
     "Clock",
+    "Contacts",
     "Conversation",
     "Difference",
     "Event",
     "Exchange",
+    "Heard",
     "Listener",
+    "Naming",
     "PowerChange",
     "PowerKind",
     "RecordedCard",
@@ -47,6 +51,7 @@ __all__ = [
     "event_line",
     "explain",
     "load_trace",
+    "named",
     "overhear",
     "read_trace",
     "replay",

@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from cardsim.trace.events import Conversation, Event, PowerChange, PowerKind
+from cardsim.trace.events import Conversation, Event, PowerChange
 from cardsim.trace.exchange import Answered, Asked, Exchange
+from cardsim.trace.heard import Contacts, PowerKind
 from cardsim.trace.state import State
 from cardsim.trace.steps import Step
 from jpki.iso7816 import StatusWord
@@ -190,10 +191,12 @@ def _event(talk: Conversation, fields: Mapping[str, Any]) -> Event:
     time = fields["time"]
     moment = None if time is None else datetime.fromisoformat(_typed(time, str)).astimezone(UTC)
     took = _number(fields["took_us"])
+    what: Exchange | Contacts
     if fields["event"] == "command":
-        return talk.understood(_exchange(fields), time=moment, took=took)
-    kind = PowerKind(fields["event"])
-    return talk.power(kind, _bytes(fields["atr"]), time=moment, took=took)
+        what = _exchange(fields)
+    else:
+        what = Contacts(PowerKind(fields["event"]), _bytes(fields["atr"]))
+    return talk.understood(what, time=moment, took=took)
 
 
 def _exchange(fields: Mapping[str, Any]) -> Exchange:

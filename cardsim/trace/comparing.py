@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum, unique
 
-from cardsim.trace.events import Event, PowerChange, PowerKind
+from cardsim.trace.events import Event, PowerChange
 from cardsim.trace.exchange import Exchange
+from cardsim.trace.heard import PowerKind
 from cardsim.trace.steps import Step
 from cardsim.trace.telling import (
     answered_in_words,

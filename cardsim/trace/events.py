@@ -1,44 +1,38 @@
-"""What happens to a card in a reader: it is powered, reset, told things; one event each.
+"""What happens to a card in a reader, named: it is powered, reset, told things; one event each.
 
-A `Conversation` turns bytes into events, keeping the state of one card between them.
+A `Conversation` keeps the state of one card from event to event.
 Not here: who listens (`recorder`), how events are written down (`codec`).
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import Enum, unique
+from datetime import UTC, datetime, timedelta
 
-from cardsim.trace.exchange import Exchange, UnredactedError, overhear
-from cardsim.trace.keeping import is_atr
+from cardsim.trace.exchange import Exchange, overhear
+from cardsim.trace.heard import Contacts, Heard, PowerKind, contacts
 from cardsim.trace.state import AFTER_POWER_ON, State
 from cardsim.trace.steps import Step, follow
 
 MAX_LABEL = 64
-
-
-@unique
-class PowerKind(Enum):
-    """What can happen to the contacts (ISO/IEC 7816-3:2006 clause 6)."""
-
-    ON = "power on"
-    OFF = "power off"
-    WARM_RESET = "warm reset"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class PowerChange:
-    """A change at the contacts; `atr` is None where there is none, or it may not be kept.
+    """A change at the contacts, and the state after it."""
 
-    A card that gave no answer to reset has an empty one.
-    """
-
-    kind: PowerKind
-    atr: bytes | None
+    contacts: Contacts
     after: State
 
-    def __post_init__(self) -> None:
-        if self.atr and not is_atr(self.atr):
-            raise UnredactedError("bytes that are no answer to reset")
+    @property
+    def kind(self) -> PowerKind:
+        """What happened."""
+        return self.contacts.kind
+
+    @property
+    def atr(self) -> bytes | None:
+        """The answer to reset; None where there is none, or it may not be kept."""
+        return self.contacts.atr
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +68,8 @@ class Conversation:
         time: datetime | None = None,
         took: int | None = None,
     ) -> Event:
-        """Note a change at the contacts. A warm reset leaves the state (card reference §7)."""
-        if kind is not PowerKind.WARM_RESET:
-            self.state = AFTER_POWER_ON if kind is PowerKind.ON else State()
-        kept = atr if atr is not None and (not atr or is_atr(atr)) else None
-        return Event(self.card, PowerChange(kind, kept, self.state), time, took)
+        """Note a change at the contacts."""
+        return self.understood(contacts(kind, atr), time=time, took=took)
 
     def exchange(
         self,
@@ -92,9 +83,35 @@ class Conversation:
         return self.understood(overhear(command, answer), time=time, took=took)
 
     def understood(
-        self, exchange: Exchange, *, time: datetime | None = None, took: int | None = None
+        self, what: Exchange | Contacts, *, time: datetime | None = None, took: int | None = None
     ) -> Event:
-        """Note an exchange that is redacted already."""
-        step = follow(self.state, exchange)
-        self.state = step.after
-        return Event(self.card, step, time, took)
+        """Note what is redacted already, and name it."""
+        if isinstance(what, Exchange):
+            step = follow(self.state, what)
+            self.state = step.after
+            return Event(self.card, step, time, took)
+        # A warm reset leaves the state (card reference §7).
+        if what.kind is not PowerKind.WARM_RESET:
+            self.state = AFTER_POWER_ON if what.kind is PowerKind.ON else State()
+        return Event(self.card, PowerChange(what, self.state), time, took)
+
+
+@dataclass
+class Naming:
+    """Names what a recorder heard, of any number of cards, in the order it was heard."""
+
+    _talks: dict[str, Conversation] = field(default_factory=dict)
+
+    def event(self, heard: Heard) -> Event:
+        """Name one thing."""
+        talk = self._talks.get(heard.card)
+        if talk is None:
+            talk = self._talks[heard.card] = Conversation(heard.card)
+        time = None if heard.time is None else _EPOCH + timedelta(microseconds=heard.time)
+        return talk.understood(heard.what, time=time, took=heard.took)
+
+
+def named(everything: Iterable[Heard]) -> Iterator[Event]:
+    """Name all that was heard, from its beginning."""
+    naming = Naming()
+    return (naming.event(heard) for heard in everything)

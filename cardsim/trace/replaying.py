@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from cardsim.readers.insertable import InsertableCard
 from cardsim.trace.comparing import difference_of
-from cardsim.trace.events import Conversation, Event, PowerChange, PowerKind
+from cardsim.trace.events import Conversation, Event, PowerChange
 from cardsim.trace.exchange import Asked
+from cardsim.trace.heard import PowerKind
 from cardsim.trace.steps import Step
 from cardsim.trace.vocabulary import (
     CHANGE_KEY,

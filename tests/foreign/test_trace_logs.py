@@ -16,9 +16,7 @@ from click.testing import CliRunner
 from jpki_cli.main import cli
 
 from cardsim.mynumber import CardImage, in_memory_card
-from cardsim.trace import Event, RecordedCard, Step, load_trace
-from cardsim.trace.events import PowerChange
-from cardsim.world.clock import system_time
+from cardsim.trace import Event, Heard, PowerChange, RecordedCard, Step, load_trace, named
 from jpki.card.layout import PinKind
 from jpki.verify.certificate import Certificate
 from tests.support.opensc import AUTH_ID, SIGN_ID, pkcs11_module
@@ -35,40 +33,40 @@ TALK = ("pkcs15-tool", *READ)
 @contextmanager
 def overheard(
     image: CardImage, reader: ServiceReader | VpcdReader
-) -> Iterator[tuple[dict[str, str], list[Event]]]:
+) -> Iterator[tuple[dict[str, str], list[Heard]]]:
     """Keep such a card in a reader; give where it is and what is heard of it."""
-    events: list[Event] = []
+    heard: list[Heard] = []
     card = in_memory_card(replace(image, auth_pin=AUTH_PIN, sign_pin=SIGN_PIN))
     with reader:
-        reader.insert(RecordedCard(card, events.append, clock=system_time))
-        yield reader.environment, events
+        reader.insert(RecordedCard(card, heard.append, clock=lambda: 0))
+        yield reader.environment, heard
 
 
 def by_opensc(image: CardImage, _place: Path) -> tuple[bytes, list[Event]]:
-    with overheard(image, ServiceReader()) as (where, events):
+    with overheard(image, ServiceReader()) as (where, heard):
         log = run(*TALK, environment={**where, "OPENSC_DEBUG": "9"}).stderr
-    return log, events
+    return log, list(named(heard))
 
 
 def by_pcscd(image: CardImage, _place: Path) -> tuple[bytes, list[Event]]:
     reader = VpcdReader(apdus=True)
-    with overheard(image, reader) as (where, events):
+    with overheard(image, reader) as (where, heard):
         run(*TALK, environment=where)
         log = reader.log
-    return log.encode(), events
+    return log.encode(), list(named(heard))
 
 
 def by_spy(image: CardImage, place: Path) -> tuple[bytes, list[Event]]:
-    with overheard(image, ServiceReader()) as (where, events):
-        return Spy(place / "home").run(*TALK, environment=where), events
+    with overheard(image, ServiceReader()) as (where, heard):
+        return Spy(place / "home").run(*TALK, environment=where), list(named(heard))
 
 
 def by_printed_spy(*options: str) -> Callable[[CardImage, Path], tuple[bytes, list[Event]]]:
     def conversation(image: CardImage, place: Path) -> tuple[bytes, list[Event]]:
         spy = Spy(place / "home")
-        with overheard(image, ServiceReader()) as (where, events):
+        with overheard(image, ServiceReader()) as (where, heard):
             raw = spy.run(*TALK, environment=where)
-        return spy.printed(raw, *options), events
+        return spy.printed(raw, *options), list(named(heard))
 
     return conversation
 
@@ -166,13 +164,13 @@ def test_a_long_answer_is_whole_in_the_log_of_pcscd(image: CardImage, tmp_path: 
         "    card.transmit(list(bytes.fromhex(command)))\n"
     )
     reader = VpcdReader(apdus=True)
-    with overheard(image, reader) as (where, events):
+    with overheard(image, reader) as (where, heard):
         run(sys.executable, "-c", program, environment=where)
         (tmp_path / "log").write_text(reader.log)
     CliRunner().invoke(cli, ["trace", "import", f"{tmp_path}/log", f"{tmp_path}/trace"])
     last = steps(list(load_trace(tmp_path / "trace").events))[-1]
 
-    assert last.exchange == steps(events)[-1].exchange
+    assert last.exchange == steps(list(named(heard)))[-1].exchange
     assert last.exchange.answered.length == 2048
 
 

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 from cardsim.chip import Card
-from cardsim.trace import Event, RecordedCard, Step
+from cardsim.trace import Event, Heard, RecordedCard, Step, named
 from tests.mynumber.talk import SELECT_ISD, SELECT_JPKI, select_ef
 from tests.support.faces import NUMBER, NUMBER_B
 from tests.support.whole import JUKI_PIN, LICENCE_PIN, TEXT_PIN, whole_card
 
-MOMENT = datetime(2026, 11, 23, 3, 4, 5, 678901, tzinfo=UTC)
+MOMENT = int(datetime(2026, 11, 23, 3, 4, 5, tzinfo=UTC).timestamp()) * 1_000_000 + 678_901
 AUTH_PIN, SIGN_PIN = "1234", "ABC123"
 SELECT_TEXT = "00A4040C0AD3921000310001010408"
 SELECT_VISUAL = "00A4040C0AD3921000310001010402"
@@ -81,9 +81,14 @@ class Listened:
 
     def __init__(self, card: Card | None = None) -> None:
         self.inside = card or whole_card()
-        self.events: list[Event] = []
-        self.card = RecordedCard(self.inside, self.events.append, clock=lambda: MOMENT)
+        self.heard: list[Heard] = []
+        self.card = RecordedCard(self.inside, self.heard.append, clock=lambda: MOMENT)
         self.card.power_on()
+
+    @property
+    def events(self) -> list[Event]:
+        """What was heard, named."""
+        return list(named(self.heard))
 
     def __call__(self, *commands: str) -> Step:
         """Send the commands in turn; give the last step."""

@@ -4,9 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardsim.trace import Answered, Asked, Conversation, Exchange, UnredactedError, event_line
-from cardsim.trace.events import PowerChange, PowerKind
-from cardsim.trace.state import State
+from cardsim.trace import (
+    Answered,
+    Asked,
+    Contacts,
+    Conversation,
+    Exchange,
+    PowerKind,
+    UnredactedError,
+    event_line,
+)
 from jpki.iso7816 import CommandApdu, StatusWord
 from tests.support.faces import HOLDER, NUMBER, NUMBER_B
 from tests.support.whole import JUKI_PIN, LICENCE_PIN, TEXT_PIN, whole_image
@@ -96,7 +103,7 @@ def test_a_lost_select_does_not_open_a_file():
         lambda: Asked(6, VERIFY),
         lambda: Exchange(Asked(5, bytes.fromhex("00B00000"), 0, 256), Answered(10, OK, SECRET)),
         lambda: Exchange(Asked(5, bytes.fromhex("80B00000"), 0, 256), Answered(3, OK, b"\0\0\0")),
-        lambda: PowerChange(PowerKind.ON, SECRET, State()),
+        lambda: Contacts(PowerKind.ON, SECRET),
     ],
     ids=["PIN", "name", "identifier", "bare PIN", "P1 P2", "no APDU", "data", "class", "ATR"],
 )

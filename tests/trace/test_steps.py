@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cardsim.mynumber import MemoryStore, assemble
 from cardsim.mynumber.applications import build_applications, initial_state
 from cardsim.mynumber.commands import INSTRUCTIONS
-from cardsim.trace import Conversation, RecordedCard
+from cardsim.trace import Conversation, Naming, RecordedCard
 from cardsim.trace.vocabulary import file_name, instruction_name
 from jpki.card.layout import Ap, PinKind
 from tests.mynumber.talk import SELECT_ISD, SELECT_JPKI, select_ef
@@ -79,12 +79,13 @@ def fresh():
 def test_the_state_told_is_the_state_of_the_card(commands):
     """Application, file, proofs and channel, after every command, whatever was sent."""
     card = fresh()
-    events = []
-    overheard = RecordedCard(card, events.append, clock=lambda: MOMENT)
+    heard, naming = [], Naming()
+    overheard = RecordedCard(card, heard.append, clock=lambda: MOMENT)
     overheard.power_on()
     for command in commands:
         overheard.transmit(command)
-        after, session = events[-1].what.after, card.session
+        after, session = [naming.event(each) for each in heard][-1].what.after, card.session
+        heard.clear()
         channel = "none" if session.channel is None else "open"
         channel = "broken" if session.channel and session.channel.broken else channel
         if after.ap is None:

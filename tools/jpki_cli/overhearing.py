@@ -4,10 +4,10 @@ Not here: what a trace holds (`cardsim.trace`). Called by `jpki card run` and `j
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -19,8 +19,11 @@ from jpki_cli.exits import ExitStatus, Failure
 
 if TYPE_CHECKING:
     from cardsim.readers.insertable import InsertableCard
-    from cardsim.trace import Event, Listener, TraceFile
+    from cardsim.trace import Clock, Event, Heard, Listener, TraceFile
     from cardsim.world import World
+
+
+_MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,7 @@ def overhearing(world: "World", trace: Path | None, *, watch: bool = False) -> I
         return
     from cardsim.trace import RecordedCard, TraceFile
 
-    # Asked once: the clock's file is too slow to be read at every command.
-    setting = world.clock.setting
+    clock = _clock(world)
     with ExitStack() as stack:
         listeners: list[Listener] = []
         if trace is not None:
@@ -62,16 +64,24 @@ def overhearing(world: "World", trace: Path | None, *, watch: bool = False) -> I
         if watch:
             listeners.append(stack.enter_context(_printed(begun)))
 
-        def listen(event: "Event") -> None:
+        def listen(heard: "Heard") -> None:
             for listener in listeners:
-                listener(event)
+                listener(heard)
 
         def wrap(name: str, card: "InsertableCard") -> "InsertableCard":
-            return RecordedCard(
-                card, listen, clock=lambda: setting.now(lambda: datetime.now(UTC)), name=name
-            )
+            return RecordedCard(card, listen, clock=clock, name=name)
 
         yield Overheard(wrap, begun.set)
+
+
+def _clock(world: "World") -> "Clock":
+    """Give the world's clock in microseconds; its setting is read once, being kept in a file."""
+    setting = world.clock.setting
+    if setting.fixed is not None:
+        standing = int(setting.fixed.timestamp()) * _MICROSECONDS
+        return lambda: standing
+    ahead = int(setting.offset.total_seconds()) * _MICROSECONDS
+    return lambda: time.time_ns() // 1000 + ahead
 
 
 def _tell_failure(file: "TraceFile", path: Path) -> None:
@@ -83,13 +93,15 @@ def _tell_failure(file: "TraceFile", path: Path) -> None:
 @contextmanager
 def _printed(begun: threading.Event) -> Iterator["Listener"]:
     """Print events from a thread of its own: a terminal that is held up holds up no card."""
-    say = _say_json if as_json() else _teller()
-    waiting: SimpleQueue[Event | None] = SimpleQueue()
+    from cardsim.trace import Naming
+
+    say, naming = _say_json if as_json() else _teller(), Naming()
+    waiting: SimpleQueue[Heard | None] = SimpleQueue()
 
     def work() -> None:
         begun.wait()
-        while (event := waiting.get()) is not None:
-            say(event)
+        while (heard := waiting.get()) is not None:
+            say(naming.event(heard))
 
     printer = threading.Thread(target=work, name="watch", daemon=True)
     printer.start()
@@ -107,7 +119,7 @@ def _say_json(event: "Event") -> None:
     click.echo(event_line(event), nl=False)
 
 
-def _teller() -> "Listener":
+def _teller() -> "Callable[[Event], None]":
     """Give what prints an event as a line on standard error, coloured where that is a terminal."""
     from rich.console import Console
     from rich.text import Text

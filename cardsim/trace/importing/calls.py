@@ -6,7 +6,7 @@ Not here: how the forms are written (`spy`, `spy_text`). Values of the constants
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cardsim.trace.events import PowerKind
+from cardsim.trace.heard import PowerKind
 from cardsim.trace.importing.hearing import Hearing
 
 SUCCESS = 0

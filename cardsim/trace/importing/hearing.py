@@ -7,7 +7,8 @@ its answer. Called by the modules beside this one.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cardsim.trace.events import Conversation, Event, PowerKind
+from cardsim.trace.events import Conversation, Event
+from cardsim.trace.heard import PowerKind
 from cardsim.trace.importing.lines import LogFormatError
 
 MAX_EVENTS = 1_000_000

@@ -10,7 +10,8 @@ apart, and are refused where that shows. pcsc-lite 1.9.9 and 2.3.3, debuglog.c.
 import re
 from collections.abc import Iterable
 
-from cardsim.trace.events import Event, PowerKind
+from cardsim.trace.events import Event
+from cardsim.trace.heard import PowerKind
 from cardsim.trace.importing.hearing import Hearing
 from cardsim.trace.importing.lines import numbered, parse_hex
 
