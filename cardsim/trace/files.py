@@ -1,7 +1,8 @@
 """A trace in a file, written while it happens.
 
-Names are found and lines written by a thread of the file's own, many times a second: who speaks to
-the card does not wait for it. A disk that is full ends the trace, not the card.
+Names are found and lines written by a thread of the file's own, when nobody speaks to the card or
+half a second is over: a program that speaks to it does not wait for that. A disk that is full
+ends the trace, not the card.
 Not here: what a line holds (`codec`). Called by the command line and by tests.
 """
 
@@ -9,6 +10,7 @@ import os
 import threading
 from collections import deque
 from pathlib import Path
+from time import perf_counter, sleep
 from types import TracebackType
 from typing import Self
 
@@ -16,11 +18,13 @@ from cardsim.trace.codec import Trace, TraceFormatError, event_line, opening_lin
 from cardsim.trace.events import Naming
 from cardsim.trace.heard import Heard
 
-_INTERVAL = 0.02
-"""Seconds between two looks at what was heard: what a kill -9 can lose."""
-_AT_ONCE = 50
-_BREATH = 0.0005
-"""After so many lines the thread sleeps so many seconds: others want to run as well."""
+_LOOK = 0.02
+"""Seconds between two looks at what was heard."""
+_PATIENCE = 25
+"""So many looks a conversation may go on before it is written without waiting for a pause."""
+_MANY = 5_000
+_SLICE, _BREATH = 0.0001, 0.00005
+"""Seconds of work at a time, and to let others go on: they share one interpreter."""
 
 
 class TraceFile:
@@ -62,16 +66,28 @@ class TraceFile:
         self.close()
 
     def _work(self) -> None:
-        while not self._closing.wait(_BREATH if self._waiting else _INTERVAL):
-            self._write_some()
-        while self._waiting:
-            self._write_some()
+        before, looks = 0, 0
+        while not self._closing.wait(_LOOK):
+            waiting = len(self._waiting)
+            looks = looks + 1 if waiting else 0
+            if waiting and (waiting == before or looks > _PATIENCE or waiting > _MANY):
+                self._write_waiting()
+                waiting = looks = 0
+            before = waiting
+        self._write_waiting()
 
-    def _write_some(self) -> None:
-        count = min(len(self._waiting), _AT_ONCE)
-        events = [self._naming.event(self._waiting.popleft()) for _ in range(count)]
-        if events and self.failure is None:
-            self._write(b"".join(map(event_line, events)))
+    def _write_waiting(self) -> None:
+        """Write what is waiting now, a slice at a time."""
+        left = len(self._waiting)
+        while left:
+            started, lines = perf_counter(), list[bytes]()
+            while left and perf_counter() - started < _SLICE:
+                lines.append(event_line(self._naming.event(self._waiting.popleft())))
+                left -= 1
+            if self.failure is None:
+                self._write(b"".join(lines))
+            if not self._closing.is_set():
+                sleep(_BREATH)
 
     def _write(self, lines: bytes) -> None:
         try:
