@@ -48,7 +48,7 @@ class About:
 
 def subject(asked: Asked, ap: Ap | None, ef: int | None) -> About:
     """Say what a command is about that finds `ap` and `ef` current."""
-    if asked.kind is None or not asked.is_apdu or len(asked.header) == len(asked.kind):
+    if asked.kind is None or not asked.is_apdu:
         return About(None)
     cla, ins = asked.kind
     if cla not in {PLAIN, SECURED, OWN}:

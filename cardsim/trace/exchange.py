@@ -6,6 +6,7 @@ Not here: what was meant (`steps`). Called by the recorder, the importers and th
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cardsim.trace import keeping
 from jpki.iso7816 import MAX_NC_EXTENDED, MAX_NE_EXTENDED, ApduError, CommandApdu, StatusWord
@@ -23,9 +24,10 @@ class UnredactedError(ValueError):
 class Asked:
     """A command: its length, and of its bytes what may be kept.
 
-    `header` is CLA INS P1 P2, or as much of it as may be kept. `nc` and `ne` are the lengths of
-    its data and of the answer expected; both None when the bytes are no APDU. `data` is the
-    data field when it may be kept: None when there is none, or it may not.
+    `header` is CLA INS P1 P2. Where the bytes are no APDU, or may not be shown as one, it is CLA
+    INS or nothing, and all but the length is None. `nc` and `ne` are the lengths of the data and
+    of the answer expected. `data` is the data field when it may be kept: None when there is
+    none, or it may not.
     """
 
     length: int
@@ -36,26 +38,30 @@ class Asked:
     data: bytes | None = None
 
     def __post_init__(self) -> None:
+        # In the order of the common case: this is built for every command that is new.
+        header, nc, ne, data = self.header, self.nc, self.ne, self.data
         if not 0 <= self.length <= MAX_LENGTH:
             raise UnredactedError(f"a command has at most {MAX_LENGTH} bytes")
-        padded = self.header.ljust(keeping.HEADER_LENGTH, b"\0")
-        allowed = keeping.header_to_keep(padded, whole=self.is_apdu)
-        if self.header not in {b"", allowed, allowed[: keeping.KIND_LENGTH]}:
-            raise UnredactedError("a header that may not be kept")
-        if not self.is_apdu and (self.ne is not None or self.extended or self.data is not None):
-            raise UnredactedError("parts of an APDU where there is none")
-        if not 0 <= (self.nc or 0) <= MAX_NC_EXTENDED:
-            raise UnredactedError("a data field that is too long")
-        if self.ne is not None and not 1 <= self.ne <= MAX_NE_EXTENDED:
+        if header:
+            padded = header.ljust(keeping.HEADER_LENGTH, b"\0")
+            whole = len(header) == keeping.HEADER_LENGTH
+            if keeping.header_to_keep(padded, whole=whole) != header:
+                raise UnredactedError("a header that may not be kept")
+        if len(header) < keeping.HEADER_LENGTH:
+            if nc is not None or ne is not None or self.extended or data is not None:
+                raise UnredactedError("parts of an APDU where there is none")
+        elif nc is None or not 0 <= nc <= MAX_NC_EXTENDED:
+            raise UnredactedError("a data field of no length, or one too long")
+        if ne is not None and not 1 <= ne <= MAX_NE_EXTENDED:
             raise UnredactedError("an expected length that cannot be encoded")
-        if self.data is not None and (
-            len(self.data) != self.nc or not keeping.is_public_command_data(self.header, self.data)
+        if data is not None and (
+            len(data) != nc or not keeping.is_public_command_data(header, data)
         ):
             raise UnredactedError("a data field that may not be kept")
 
     @property
     def is_apdu(self) -> bool:
-        """Whether the bytes were a well-formed command APDU."""
+        """Whether the bytes were a well-formed command APDU that may be shown as one."""
         return self.nc is not None
 
     @property
@@ -129,21 +135,33 @@ def overhear(command: bytes, answer: bytes | None) -> Exchange:
 
 
 def _asked(command: bytes) -> Asked:
-    length = min(len(command), MAX_LENGTH)
-    header = command[: keeping.HEADER_LENGTH]
+    length, header = len(command), command[: keeping.HEADER_LENGTH]
     try:
         apdu = CommandApdu.decode(command)
     except ApduError:
-        return Asked(length, keeping.header_to_keep(header, whole=False))
-    kept = keeping.header_to_keep(header, whole=True)
-    data = apdu.data if keeping.is_public_command_data(kept, apdu.data) else None
-    return Asked(length, kept, len(apdu.data), apdu.ne, apdu.extended, data)
+        return Asked(min(length, MAX_LENGTH), keeping.header_to_keep(header, whole=False))
+    kept, data = keeping.header_to_keep(header, whole=True), apdu.data
+    if len(kept) < keeping.HEADER_LENGTH:
+        return Asked(min(length, MAX_LENGTH), kept)
+    if not data:
+        return Asked(length, kept, 0, apdu.ne, apdu.extended)
+    public = data if keeping.is_public_command_data(kept, data) else None
+    return Asked(length, kept, len(data), apdu.ne, apdu.extended, public)
 
 
 def _answered(header: bytes, answer: bytes) -> Answered:
-    if len(answer) < _STATUS_LENGTH:
+    length = len(answer) - _STATUS_LENGTH
+    if length < 0:
         return Answered(len(answer), None)
-    data = answer[:-_STATUS_LENGTH]
-    status = StatusWord(int.from_bytes(answer[-_STATUS_LENGTH:], "big"))
-    kept = data if keeping.is_public_answer_data(header, data) else None
-    return Answered(min(len(data), MAX_NE_EXTENDED), status, kept)
+    status = _status(answer[length:])
+    if not length:
+        return Answered(0, status)
+    if length > MAX_NE_EXTENDED:
+        return Answered(MAX_NE_EXTENDED, status)
+    data = answer[:length]
+    return Answered(length, status, data if keeping.is_public_answer_data(header, data) else None)
+
+
+@lru_cache(maxsize=256)
+def _status(raw: bytes) -> StatusWord:
+    return StatusWord(int.from_bytes(raw, "big"))

@@ -7,6 +7,7 @@ Not here: what the bytes mean (`vocabulary`, `steps`). Card reference §2, §3.1
 Called by `exchange`, which cannot be built from anything that these rules do not allow.
 """
 
+import re
 from itertools import product
 
 from cardsim.trace.vocabulary import (
@@ -18,7 +19,9 @@ from cardsim.trace.vocabulary import (
     READ_BINARY,
     SECURED,
     SELECT,
+    UNKNOWN,
     VERIFY,
+    instruction_name,
 )
 from jpki.card.layout import Ap, TokenKind
 from jpki.card.layout.availability import ABSENT, PRESENT
@@ -37,6 +40,8 @@ _REFERENCE = 0x80
 _AID_LENGTHS = range(5, 17)
 _REGISTERED = 0xA0
 """Application identifiers begin with A to F in their first digit (ISO/IEC 7816-4 8.2.1.2)."""
+_LIKE_A_SECRET = re.compile(rb"[0-9A-Za-z]{4}")
+"""A name that nobody knows may hold anything: not what could be a PIN of four or more."""
 _ATR_TAG, _INITIAL = bytes.fromhex("5F51"), b"\x3b"
 _DER_SEQUENCE = bytes.fromhex("3082")
 _DER_HEADER_LENGTH = 4
@@ -57,16 +62,17 @@ def header_to_keep(header: bytes, *, whole: bool) -> bytes:
     """Give what may be kept of CLA INS P1 P2: all, CLA INS alone, or nothing.
 
     `whole` is False when the command is no well-formed APDU. A client out of step may have sent
-    a PIN where a header belongs: a class that is a printable character is not kept.
+    a PIN where a header belongs: then no more than a known CLA INS is kept.
     """
     if len(header) < HEADER_LENGTH or header[0] in _PRINTABLE:
         return b""
-    if not whole:
-        return header[:KIND_LENGTH]
-    strange = header[2] > 1 or header[3] < _REFERENCE
-    if strange and (header[0], header[1]) in _CARRY_SECRETS:
-        return header[:KIND_LENGTH]
-    return header
+    strange = not whole or header[1:].isalnum()
+    if (header[0], header[1]) in _CARRY_SECRETS:
+        strange = strange or header[2] > 1 or header[3] < _REFERENCE
+    if not strange:
+        return header
+    known = instruction_name(header[0], header[1]) != UNKNOWN
+    return header[:KIND_LENGTH] if known else b""
 
 
 def is_public_command_data(header: bytes, data: bytes) -> bool:
@@ -74,7 +80,8 @@ def is_public_command_data(header: bytes, data: bytes) -> bool:
     if len(header) < HEADER_LENGTH or header[0] != PLAIN or header[1] != SELECT:
         return False
     if header[2] == _BY_NAME:
-        return len(data) in _AID_LENGTHS and data[0] >= _REGISTERED
+        is_name = len(data) in _AID_LENGTHS and data[0] >= _REGISTERED
+        return is_name and (data in _AIDS or _LIKE_A_SECRET.search(data) is None)
     return len(data) == KIND_LENGTH and not data.isalnum()
 
 

@@ -66,7 +66,7 @@ AFTER_POWER_ON = State(Ap.ISD)
 def state_after(state: State, exchange: Exchange, about: About) -> State:
     """Give the state an exchange leaves behind that found the card in `state`."""
     kind = exchange.asked.kind
-    if kind is None or exchange.status is None:
+    if kind is None or not exchange.asked.is_apdu or exchange.status is None:
         return state
     cla, ins = kind
     if cla == SECURED and state.channel == "open" and exchange.status in _BROKEN_BY:

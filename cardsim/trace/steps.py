@@ -52,11 +52,11 @@ class Step:
 
 def follow(state: State, exchange: Exchange) -> Step:
     """Give an exchange that finds the card in `state` its names, and the state after it."""
-    asked = exchange.asked
-    if not asked.is_apdu:
-        return Step(exchange, vocabulary.MALFORMED, None, None, "", state)
-    about = subject(asked, state.ap, state.ef)
-    name = vocabulary.UNKNOWN if asked.kind is None else vocabulary.instruction_name(*asked.kind)
+    kind = exchange.asked.kind
+    name = vocabulary.UNKNOWN if kind is None else vocabulary.instruction_name(*kind)
+    if not exchange.asked.is_apdu:
+        return Step(exchange, name, None, None, vocabulary.UNREADABLE, state)
+    about = subject(exchange.asked, state.ap, state.ef)
     if about.selects:
         name = f"{name} {about.selects}"
     after = state_after(state, exchange, about)

@@ -64,7 +64,7 @@ _OWN = {
     0xAE: "SET SESSION KEY",
     0xFC: "last command indicator",
 }
-UNKNOWN, MALFORMED = "unknown command", "malformed command"
+UNKNOWN, UNREADABLE = "unknown command", "malformed, or not to be shown"
 _NO_ANSWER = ("no answer", "応答なし")
 
 _OUTCOMES_JAPANESE = {

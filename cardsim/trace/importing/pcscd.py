@@ -1,4 +1,4 @@
-"""The log of `pcscd --apdu`, with or without `--debug`, on its terminal or in a journal.
+"""The log of `pcscd --apdu` with `--info` or `--debug`, on its terminal or in a journal.
 
     00000003 APDU: 00 20 00 80 04 … ␠      (the first column: microseconds since the line before)
     00000293 SW: 90 00 ␠                   (the whole answer, data first)
