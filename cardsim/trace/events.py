@@ -5,7 +5,7 @@ Not here: who listens (`recorder`), how events are written down (`codec`).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from cardsim.trace.exchange import Exchange, overhear
@@ -14,6 +14,7 @@ from cardsim.trace.state import AFTER_POWER_ON, State
 from cardsim.trace.steps import Step, follow
 
 MAX_LABEL = 64
+_REMEMBERED = 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,6 +56,9 @@ class Conversation:
 
     card: str
     state: State = field(default_factory=State)
+    _known: dict[tuple[int, int], tuple[State, Exchange, Step]] = field(default_factory=dict)
+    """What was named before, by identity, which costs nothing; what is in it stays alive."""
+    _states: dict[State, State] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not (0 < len(self.card) <= MAX_LABEL and self.card.isprintable()):
@@ -87,13 +91,26 @@ class Conversation:
     ) -> Event:
         """Note what is redacted already, and name it."""
         if isinstance(what, Exchange):
-            step = follow(self.state, what)
-            self.state = step.after
-            return Event(self.card, step, time, took)
+            return Event(self.card, self._step(what), time, took)
         # A warm reset leaves the state (card reference §7).
         if what.kind is not PowerKind.WARM_RESET:
             self.state = AFTER_POWER_ON if what.kind is PowerKind.ON else State()
         return Event(self.card, PowerChange(what, self.state), time, took)
+
+    def _step(self, exchange: Exchange) -> Step:
+        key = id(self.state), id(exchange)
+        found = self._known.get(key)
+        if found is None:
+            step = follow(self.state, exchange)
+            # Equal states become one object, so that what comes next is recognised.
+            after = self._states.setdefault(step.after, step.after)
+            found = self.state, exchange, replace(step, after=after)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+                self._states.clear()
+            self._known[key] = found
+        self.state = found[2].after
+        return found[2]
 
 
 @dataclass

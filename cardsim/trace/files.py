@@ -22,7 +22,8 @@ _LOOK = 0.02
 """Seconds between two looks at what was heard."""
 _PATIENCE = 25
 """So many looks a conversation may go on before it is written without waiting for a pause."""
-_MANY = 5_000
+_MANY, _TOO_MANY = 5_000, 20_000
+"""Things waiting at which writing begins without a pause, and at which cards wait for it."""
 _SLICE, _BREATH = 0.0001, 0.00005
 """Seconds of work at a time, and to let others go on: they share one interpreter."""
 
@@ -47,6 +48,8 @@ class TraceFile:
     def __call__(self, heard: Heard) -> None:
         """Take note of one thing; it is written soon."""
         self._waiting.append(heard)
+        while len(self._waiting) > _TOO_MANY and self._thread.is_alive():
+            sleep(_LOOK)
 
     def close(self) -> None:
         """Write what is left and close the file."""

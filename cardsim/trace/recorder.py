@@ -9,6 +9,7 @@ Called by whoever puts a card into a reader: `slot.insert(RecordedCard(card, …
 from collections.abc import Callable
 
 from cardsim.readers.insertable import InsertableCard
+from cardsim.trace.events import Conversation
 from cardsim.trace.exchange import Exchange, overhear
 from cardsim.trace.heard import Heard, Listener, PowerKind, contacts
 
@@ -31,7 +32,8 @@ class RecordedCard:
         self._card = card
         self._listener = listener
         self._clock = clock
-        self._name = name
+        # Refuses a name that no conversation can have, before there is one.
+        self._name = Conversation(name).card
         self._seen: dict[_Key, Exchange] = {}
 
     def power_on(self) -> bytes:
