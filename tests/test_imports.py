@@ -56,6 +56,7 @@ SANS_IO = (
     "cardsim.readers.vpcd.dialogue",
     "cardsim.readers.pcsc",
     "cardsim.diagnosis.judging",
+    "cardsim.trace",
 )
 WITH_SOCKETS = (
     "cardsim.readers.pcsc.endpoint",
@@ -126,6 +127,29 @@ RULES = (
     ),
     Rule(
         "a diagnosis needs no world", ("cardsim.diagnosis",), ("cardsim.world", "cardsim.mynumber")
+    ),
+    Rule(
+        "a trace knows bytes and the map, and no card",
+        ("cardsim.trace",),
+        ("jpki", "cardsim"),
+        allowed=(
+            "jpki.iso7816",
+            "jpki.card.layout",
+            "jpki.digest_info",
+            "cardsim.readers.insertable",
+            "cardsim.trace",
+        ),
+    ),
+    Rule(
+        "who is overheard does not know it",
+        ("cardsim.chip", "cardsim.mynumber", "cardsim.readers", "cardsim.world"),
+        ("cardsim.trace",),
+    ),
+    Rule(
+        "what is redacted and named touches no file",
+        ("cardsim.trace",),
+        ("open", "io", "os", "pathlib"),
+        exceptions=("cardsim.trace.files", "cardsim.trace.importing.lines"),
     ),
     # Third parties.
     Rule(
@@ -289,6 +313,21 @@ def test_the_house_keeps_its_direction(rule: Rule):
         ),
         ("cardsim.chip.card", "print(1)", "nobody below tools speaks to the terminal"),
         ("jpki.iso7816.tlv", "from socket import socket", "codecs and cards open no sockets"),
+        (
+            "cardsim.trace.steps",
+            "from cardsim.chip import Session",
+            "a trace knows bytes and the map, and no card",
+        ),
+        (
+            "cardsim.chip.card",
+            "from cardsim.trace import RecordedCard",
+            "who is overheard does not know it",
+        ),
+        (
+            "cardsim.trace.exchange",
+            "open('log', 'w')",
+            "what is redacted and named touches no file",
+        ),
     ],
 )
 def test_a_broken_rule_is_seen(module: str, source: str, broken: str):

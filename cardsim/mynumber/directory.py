@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from cardsim.chip import Application, Card, CardState, CardStore, KeyDataError
+from cardsim.chip import Application, Card, CardState, CardStore, KeyDataError, ObjectId
 from cardsim.mynumber import durable
 from cardsim.mynumber.applications import build_applications, initial_state, pin_limits
 from cardsim.mynumber.assembly import assemble
@@ -91,6 +91,12 @@ def open_copy(
     """Give the card kept in `directory` as it is now; what happens to it is forgotten."""
     image, applications, store = _opened(directory)
     return assemble(image, applications, around_store(MemoryStore(store.read())))
+
+
+def current_secrets(directory: Path) -> dict[ObjectId, bytes]:
+    """Give the PINs of the card kept in `directory` as they are now; for saying a trace again."""
+    _, _, store = _opened(directory)
+    return {pin: state.value for pin, state in store.read().pins.items() if state.value}
 
 
 def _opened(directory: Path) -> tuple[CardImage, tuple[Application, ...], FileStore]:

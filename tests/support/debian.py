@@ -55,6 +55,7 @@ PACKAGES = (
     Package("pkg-config", _program("pkg-config"), "to build pyscard"),
     Package("swig", _program("swig"), "to build pyscard"),
     Package("libpcsclite-dev", _file("include/PCSC/winscard.h"), "to build pyscard"),
+    Package("libpcsclite-dev", _file("lib/*/libpcscspy.so.0"), "spying on PC/SC clients"),
     Package("python3-dev", _python_headers, "to build pyscard"),
     Package("pcscd", _program("pcscd"), "the reference PC/SC service"),
     Package("vsmartcard-vpcd", _file("lib/pcsc/drivers/serial/libifdvpcd.so"), "its reader"),

@@ -35,9 +35,11 @@ class PrivatePcscd:
     """One pcscd, its socket and the port at which its reader waits for a card.
 
     A context manager; `stop` and `start` in between restart it, as an administrator might.
+    With `apdus` its log holds every APDU.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, apdus: bool = False) -> None:
+        self._detail = ("--debug", "--apdu") if apdus else ("--info",)
         self._directory = tempfile.TemporaryDirectory(prefix="pcscd-")
         self._root = Path(self._directory.name)
         self._daemon: Daemon | None = None
@@ -131,7 +133,8 @@ class PrivatePcscd:
             listening.bind(str(self.socket_path))
             listening.listen(64)
             self._daemon = Daemon(
-                PCSCD, "--foreground", "--info", "--config", configuration, *_without_polkit(),
+                PCSCD, "--foreground", *self._detail, "--config", configuration,
+                *_without_polkit(),
                 log=self._root / "log",
                 listening=listening.fileno(),
             )  # fmt: skip

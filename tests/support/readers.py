@@ -89,12 +89,12 @@ class ServiceReader:
 
 
 class VpcdReader:
-    """vpcd's reader in a pcscd of our own."""
+    """vpcd's reader in a pcscd of our own; with `apdus` its log holds every APDU."""
 
     name = READER_NAME
 
-    def __init__(self) -> None:
-        self._pcscd = PrivatePcscd()
+    def __init__(self, *, apdus: bool = False) -> None:
+        self._pcscd = PrivatePcscd(apdus=apdus)
         self._client: VpcdClient | None = None
         self._hand = VpcdHand()
         self._insertions = 0
@@ -104,6 +104,11 @@ class VpcdReader:
     def environment(self) -> dict[str, str]:
         """Where that pcscd listens."""
         return self._pcscd.environment
+
+    @property
+    def log(self) -> str:
+        """What that pcscd has said."""
+        return self._pcscd.log
 
     def insert(self, card: InsertableCard) -> None:
         """Connect to vpcd, and wait for pcscd to notice: it looks every 0.4 seconds."""

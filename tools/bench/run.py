@@ -21,7 +21,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 from rich.console import Console  # noqa: E402 - the path is set above
 from rich.table import Table  # noqa: E402
 
-from bench import catalogue, chip, conversations, events, memory, roundtrip  # noqa: E402
+from bench import (  # noqa: E402
+    catalogue,
+    chip,
+    conversations,
+    events,
+    memory,
+    roundtrip,
+    tracing,
+)
 from bench.figure import Row  # noqa: E402
 
 FIGURES = {
@@ -31,6 +39,7 @@ FIGURES = {
     **events.FIGURES,
     **memory.FIGURES,
     **catalogue.FIGURES,
+    **tracing.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 

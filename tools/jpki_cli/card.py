@@ -19,6 +19,7 @@ from jpki_cli.card_new import new
 from jpki_cli.card_show import list_, show
 from jpki_cli.faults import check_for_vpcd, fault_option
 from jpki_cli.groups import CommandGroup
+from jpki_cli.overhearing import UNHEARD, Overheard, overhearing
 from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from cardsim.readers.vpcd import Plug
     from cardsim.world import World
 
+_TRACE = click.option(
+    "--trace",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write what is said to FILE, without secrets; `jpki trace show` reads it.",
+)
 _STOPPED = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 """What ends `jpki card serve`, as it is meant to end."""
 
@@ -50,7 +57,10 @@ for _command in (list_, show, new):
 @click.argument("name")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND…")
 @fault_option
-def run(name: str, command: tuple[str, ...], faults: "tuple[Fault, ...]") -> None:
+@_TRACE
+def run(
+    name: str, command: tuple[str, ...], faults: "tuple[Fault, ...]", trace: Path | None
+) -> None:
     """Run COMMAND with the card in a reader of its own; exit as it does.
 
     COMMAND and what it starts find our PC/SC service by $PCSCLITE_CSOCK_NAME (no daemon, no
@@ -73,7 +83,11 @@ def run(name: str, command: tuple[str, ...], faults: "tuple[Fault, ...]") -> Non
         environment = {**settings().environ, HOME_VARIABLE: str(world.directory)}
         try:
             # Held before the service starts its thread, which then takes none of them either.
-            with held_signals() as before, _serving(world, [name], faults=faults) as service:
+            with (
+                held_signals() as before,
+                overhearing(world, trace) as overheard,
+                _serving(world, [name], faults=faults, overheard=overheard) as service,
+            ):
                 ending = run_program(program, environment | service.environment, before_us=before)
         except ProgramNotStartedError as error:
             click.echo(f"jpki: {error}", err=True)
@@ -96,12 +110,17 @@ def run(name: str, command: tuple[str, ...], faults: "tuple[Fault, ...]") -> Non
     help="Plug the card into the vpcd of a system pcscd, here or elsewhere, instead.",
 )
 @fault_option
-@json_option("Say where in one line of JSON; with --vpcd, each event in one.")
+@_TRACE
+@click.option("--watch", is_flag=True, help="Show what is said, as it is said.")
+@json_option("Say where in one line of JSON; with --vpcd or --watch, each event in one.")
 def serve(
     names: tuple[str, ...],
     socket_path: Path | None,
     vpcd: str | None,
     faults: "tuple[Fault, ...]",
+    *,
+    trace: Path | None,
+    watch: bool,
 ) -> None:
     """Keep cards in readers until stopped (Ctrl-C), for programs started elsewhere.
 
@@ -118,10 +137,11 @@ def serve(
     with settings().world() as world:
         # Held in the threads that are started from here on, too.
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPED)
-        if vpcd is not None:
-            _serve_vpcd(world, names[0], vpcd, faults)
-        else:
-            _serve_socket(world, names, socket_path, faults)
+        with overhearing(world, trace, watch=watch) as overheard:
+            if vpcd is not None:
+                _serve_vpcd(world, names[0], vpcd, faults, overheard)
+            else:
+                _serve_socket(world, names, socket_path, faults, overheard)
 
 
 def _serve_socket(
@@ -129,8 +149,9 @@ def _serve_socket(
     names: Sequence[str],
     socket_path: Path | None,
     faults: "tuple[Fault, ...]",
+    overheard: Overheard,
 ) -> None:
-    with _serving(world, names, socket_path, faults=faults) as service:
+    with _serving(world, names, socket_path, faults=faults, overheard=overheard) as service:
         if as_json():
             found = {"environment": service.environment, "readers": list(service.reader_names)}
             say_json(found, indent=None)
@@ -138,10 +159,17 @@ def _serve_socket(
             for name, value in service.environment.items():
                 click.echo(f"export {name}={shlex.quote(value)}")
         click.echo(f"serving {', '.join(service.reader_names)}; stop with Ctrl-C", err=True)
+        overheard.begin()
         signal.sigwait(_STOPPED)
 
 
-def _serve_vpcd(world: "World", name: str, address: str, faults: "tuple[Fault, ...]") -> None:
+def _serve_vpcd(
+    world: "World",
+    name: str,
+    address: str,
+    faults: "tuple[Fault, ...]",
+    overheard: Overheard,
+) -> None:
     from cardsim.faults import VpcdHand
     from cardsim.readers.vpcd import VpcdClient, parse_address
 
@@ -159,11 +187,12 @@ def _serve_vpcd(world: "World", name: str, address: str, faults: "tuple[Fault, .
             click.echo(f"vpcd {host}:{port}: {plug.event}")
 
     hand = VpcdHand()
-    card = world.open_card(name, faults=faults, surroundings=hand)
+    card = overheard.wrap(name, world.open_card(name, faults=faults, surroundings=hand))
     client = VpcdClient(card, host, port, on_change=tell)
     hand.holds(client)
     with client:
         click.echo(f"plugging {name} into vpcd at {host}:{port}; stop with Ctrl-C", err=True)
+        overheard.begin()
         signal.sigwait(_STOPPED)
 
 
@@ -174,6 +203,7 @@ def _serving(
     path: Path | None = None,
     *,
     faults: "tuple[Fault, ...]" = (),
+    overheard: Overheard = UNHEARD,
 ) -> "Iterator[PcscService]":
     """Run our PC/SC service with these cards inserted, each in a reader of its own."""
     from cardsim.faults import ServiceHand, gate_for
@@ -188,5 +218,6 @@ def _serving(
         for name, reader in readers.items():
             slot = service.add_reader(reader)
             hand = ServiceHand(service, reader)
-            slot.insert(world.open_card(name, faults=faults, surroundings=hand))
+            card = world.open_card(name, faults=faults, surroundings=hand)
+            slot.insert(overheard.wrap(name, card))
         yield service

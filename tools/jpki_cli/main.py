@@ -21,6 +21,7 @@ COMMANDS = {
     "catalogue": "Numbered citizens and cards for every case",
     "card": "List or make cards; run a program with a card in a reader",
     "faults": "What can be made to go wrong with a card, and how it is written",
+    "trace": "Show, compare, replay, draw what was said; read logs",
     "read": "Read a card, virtual or real",
     "pin": "Ask for the tries left, verify or change a PIN (暗証番号)",
     "login": "Log in with a card (利用者証明)",

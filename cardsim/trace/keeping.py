@@ -1,0 +1,117 @@
+"""What of a command and its answer may be kept in a trace; everything else is only counted.
+
+Each rule looks at the bytes in front of it and at nothing else: not at which file was selected,
+since a log that lost a line would then show a protected file for a public one. So a value is
+kept when it has a form that is public whatever it stands for, and unknown means: its length.
+Not here: what the bytes mean (`vocabulary`, `steps`). Card reference §2, §3.1, §3.7, §4, §8.
+Called by `exchange`, which cannot be built from anything that these rules do not allow.
+"""
+
+import re
+from itertools import product
+
+from cardsim.trace.vocabulary import (
+    CHANGE_KEY,
+    CHANGE_REFERENCE_DATA,
+    GET_DATA,
+    OWN,
+    PLAIN,
+    READ_BINARY,
+    SECURED,
+    SELECT,
+    UNKNOWN,
+    VERIFY,
+    instruction_name,
+)
+from jpki.card.layout import Ap, TokenKind
+from jpki.card.layout.availability import ABSENT, PRESENT
+from jpki.card.layout.licence import build_pin_flag
+from jpki.iso7816 import Atr, AtrError, Tlv, TlvError
+
+HEADER_LENGTH, KIND_LENGTH = 4, 2
+"""CLA INS P1 P2, and CLA INS alone."""
+
+_BY_NAME = 0x04
+_PRINTABLE = range(0x20, 0x7F)
+_CARRY_SECRETS = frozenset(
+    {(PLAIN, VERIFY), (PLAIN, CHANGE_REFERENCE_DATA), (OWN, CHANGE_KEY), (SECURED, VERIFY)}
+)
+_REFERENCE = 0x80
+_AID_LENGTHS = range(5, 17)
+_REGISTERED = 0xA0
+"""Application identifiers begin with A to F in their first digit (ISO/IEC 7816-4 8.2.1.2)."""
+_LIKE_A_SECRET = re.compile(rb"[0-9A-Za-z]{4}")
+"""A name that nobody knows may hold anything: not what could be a PIN of four or more."""
+_ATR_TAG, _INITIAL = bytes.fromhex("5F51"), b"\x3b"
+_DER_SEQUENCE = bytes.fromhex("3082")
+_DER_HEADER_LENGTH = 4
+
+_LABELS = {kind.label.encode().ljust(32) for kind in TokenKind}
+_PUBLIC_CONTENTS = frozenset(
+    {bytes((sign, auth, 0)) for sign, auth in product((PRESENT, ABSENT), repeat=2)}
+    | {build_pin_flag(is_set=True), build_pin_flag(is_set=False)}
+    | _LABELS
+    | {label[:20] for label in _LABELS}
+)
+"""Whole answers to READ BINARY that tell nothing about a person (card reference §3.1, §8)."""
+_FCI_TEMPLATE, _DF_NAME, _FILE_IDENTIFIER = 0x6F, 0x84, 0x83
+_AIDS = frozenset(ap.aid for ap in Ap)
+
+
+def header_to_keep(header: bytes, *, whole: bool) -> bytes:
+    """Give what may be kept of CLA INS P1 P2: all, CLA INS alone, or nothing.
+
+    `whole` is False when the command is no well-formed APDU. A client out of step may have sent
+    a PIN where a header belongs: then no more than a known CLA INS is kept.
+    """
+    if len(header) < HEADER_LENGTH or header[0] in _PRINTABLE:
+        return b""
+    strange = not whole or header[1:].isalnum()
+    if (header[0], header[1]) in _CARRY_SECRETS:
+        strange = strange or header[2] > 1 or header[3] < _REFERENCE
+    if not strange:
+        return header
+    known = instruction_name(header[0], header[1]) != UNKNOWN
+    return header[:KIND_LENGTH] if known else b""
+
+
+def is_public_command_data(header: bytes, data: bytes) -> bool:
+    """Whether the data field of a command may be kept: names of applications and files."""
+    if len(header) < HEADER_LENGTH or header[0] != PLAIN or header[1] != SELECT:
+        return False
+    if header[2] == _BY_NAME:
+        is_name = len(data) in _AID_LENGTHS and data[0] >= _REGISTERED
+        return is_name and (data in _AIDS or _LIKE_A_SECRET.search(data) is None)
+    return len(data) == KIND_LENGTH and not data.isalnum()
+
+
+def is_public_answer_data(header: bytes, data: bytes) -> bool:
+    """Whether the data field of an answer may be kept: a few values of public form."""
+    if len(header) < HEADER_LENGTH or header[0] != PLAIN:
+        return False
+    if header[1] == READ_BINARY:
+        is_der_header = len(data) == _DER_HEADER_LENGTH and data.startswith(_DER_SEQUENCE)
+        return data in _PUBLIC_CONTENTS or is_der_header
+    if header[1] == SELECT:
+        return _is_file_information(data)
+    return header[1] == GET_DATA and header[2:] == _ATR_TAG and is_atr(_INITIAL + data)
+
+
+def is_atr(raw: bytes) -> bool:
+    """Whether these bytes are an answer to reset, which everybody may see."""
+    try:
+        Atr.parse(raw)
+    except AtrError:
+        return False
+    return True
+
+
+def _is_file_information(data: bytes) -> bool:
+    """Whether this is file information with a known application or one EF, and no more."""
+    try:
+        (item,) = Tlv.parse_list(Tlv.unpack(_FCI_TEMPLATE, data))
+    except (TlvError, ValueError):
+        return False
+    if item.tag == _DF_NAME:
+        return item.value in _AIDS
+    return item.tag == _FILE_IDENTIFIER and len(item.value) == KIND_LENGTH
