@@ -9,6 +9,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cardsim.chip import Application, Card, CardState, CardStore, KeyDataError, ObjectId
@@ -85,12 +86,31 @@ def open_card(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedCard:
+    """A card read from its directory once, to be opened any number of times as it was then."""
+
+    image: CardImage
+    applications: tuple[Application, ...] = field(repr=False)
+    state: CardState = field(repr=False)
+
+    def open(self, store: CardStore) -> Card:
+        """Give the card with its state in `store`."""
+        return assemble(self.image, self.applications, store)
+
+
+def load_card(directory: Path) -> LoadedCard:
+    """Read a card; `CardFileError`."""
+    image, applications, store = _opened(directory)
+    return LoadedCard(image, applications, store.read())
+
+
 def open_copy(
     directory: Path, *, around_store: Callable[[CardStore], CardStore] = lambda store: store
 ) -> Card:
     """Give the card kept in `directory` as it is now; what happens to it is forgotten."""
-    image, applications, store = _opened(directory)
-    return assemble(image, applications, around_store(MemoryStore(store.read())))
+    loaded = load_card(directory)
+    return loaded.open(around_store(MemoryStore(loaded.state)))
 
 
 def current_secrets(directory: Path) -> dict[ObjectId, bytes]:

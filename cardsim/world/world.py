@@ -210,17 +210,11 @@ class World:
         comes out of the card as a `CardFileError` where a reader would be told 6F00. Raises
         `UnknownNameError` or `CardFileError`.
         """
-        from cardsim.mynumber.directory import open_card
-        from cardsim.world.odd import odd_card
-
-        entry = self.card(name)
         present = (*self.faults(name), *faults)
 
         def opened(around: "AroundStore") -> "InsertableCard":
-            if entry.kind is not cards.CardKind.MY_NUMBER:
-                return odd_card(entry.kind)
-            return open_card(
-                entry.directory, around_store=around, raise_unexpected=raise_unexpected
+            return self.open_healthy_card(
+                name, around_store=around, raise_unexpected=raise_unexpected
             )
 
         if not present:
@@ -228,6 +222,24 @@ class World:
         from cardsim.faults import FaultyCard
 
         return FaultyCard(opened, present, surroundings=surroundings)
+
+    def open_healthy_card(
+        self,
+        name: str,
+        *,
+        around_store: "AroundStore" = lambda store: store,
+        raise_unexpected: bool = False,
+    ) -> "InsertableCard":
+        """Give a card without the faults it has of itself; as `open_card` otherwise."""
+        from cardsim.mynumber.directory import open_card
+        from cardsim.world.odd import odd_card
+
+        entry = self.card(name)
+        if entry.kind is not cards.CardKind.MY_NUMBER:
+            return odd_card(entry.kind)
+        return open_card(
+            entry.directory, around_store=around_store, raise_unexpected=raise_unexpected
+        )
 
     def faults(self, name: str) -> "tuple[Fault, ...]":
         """Give what goes wrong with a card of itself; raises `UnknownNameError`."""
