@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from cardsim.readers.inprocess import InProcessConnection
 from cardsim.world import World
 from cardsim.world.cards import CardKind
 from cardsim.world.defects import Defect, spoil
@@ -58,6 +59,26 @@ def issued(jpki):
         return "odd"
 
     return issue
+
+
+@pytest.fixture
+def in_between(monkeypatch):
+    """Put somebody between card and reader, who may give another answer than the card's."""
+    transmit = InProcessConnection.transmit
+
+    def place(change):
+        def changed(connection, command):
+            answer = transmit(connection, command)
+            return change(command, answer) or answer
+
+        monkeypatch.setattr(InProcessConnection, "transmit", changed)
+
+    return place
+
+
+def is_signing(command):
+    """Whether it is COMPUTE DIGITAL SIGNATURE."""
+    return command[:2] == b"\x80\x2a"
 
 
 def test_a_genuine_card_is_proven_whole(judged):
@@ -175,6 +196,30 @@ def test_a_copy_is_refuted_by_its_answer(judged, issued, application, ef, chip):
     said = judged(issued(copy))
 
     assert (said.status, said.json["refuted"]) == (NO, [chip])
+
+
+def test_no_challenge_is_used_twice(judged, in_between):
+    """What a card's keys sign is new each time: text, face and log-in, twice."""
+    signed = []
+    in_between(lambda command, answer: signed.append(command[5:]) if is_signing(command) else None)
+
+    judged("hanako")
+    judged("hanako")
+
+    assert (len(signed), len(set(signed))) == (6, 6)
+
+
+def test_a_card_that_replays_old_answers_is_refuted(judged, in_between):
+    """Every file is the original's, and what its keys once signed is played again."""
+    old = []
+    in_between(lambda command, answer: old.append(answer) if is_signing(command) else None)
+    judged("hanako")
+    in_between(lambda command, answer: old.pop(0) if is_signing(command) else answer)
+
+    said = judged("hanako")
+
+    assert (said.status, old) == (NO, [])
+    assert said.json["refuted"] == [TEXT_CHIP, FACE_CHIP, AUTH_KEY]
 
 
 def test_a_card_whose_key_answers_nothing_is_undecided(judged, issued):
