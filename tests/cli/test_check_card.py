@@ -33,6 +33,7 @@ TEXT_CHIP = "chip of the text, no copy (内部認証)"
 FACE_CHIP = "chip of the face, no copy (内部認証)"
 AUTH_CERTIFICATE = "certificate for logging in (利用者証明用電子証明書)"
 SIGN_CERTIFICATE = "certificate for signing (署名用電子証明書)"
+HOLDER = "text of the signing certificate's holder (署名用電子証明書との一致)"
 WORD = "what the card says of its certificates (証明書の有無, EF 0008)"
 AUTH_KEY = "key for logging in, no copy (利用者証明用の秘密鍵)"
 SELECT, READ_BINARY, AVAILABILITY = 0xA4, 0xB0, b"\x00\x08"
@@ -185,6 +186,42 @@ def test_what_is_not_on_a_good_card_stands_in_its_verdict(jpki):
     assert f"\nnot on the card (by the card's own word) {SIGN_CERTIFICATE}\n" in text
     last = "Card: GOOD (有効) for what is on it; by its own unsigned word it has not: "
     assert text.endswith(f"\n{last}{SIGN_CERTIFICATE}\n")
+
+
+def test_the_face_of_one_person_beside_the_certificates_of_another_is_refuted(
+    jpki, secrets, in_between
+):
+    """Somebody in between asks one card for text and face and another for the rest."""
+    words = ("check-card", "--card", "taro", *EVERYTHING, "--json")
+    with World.open(jpki.home) as world:
+        hanako = world.open_card("hanako")
+    hanako.power_on()
+    selected = []
+
+    def mixed(command, answer):
+        if command[1:3] == bytes([SELECT, 0x04]):
+            selected.append(command[5:])
+        return hanako.transmit(command) if selected[-1] in FACE_AIDS else answer
+
+    in_between(mixed)
+
+    said = jpki(*words, environment={**AUTH, **SIGN, **secrets})
+
+    assert (said.status, said.json["refuted"]) == (NO, [HOLDER])
+    assert {NUMBER, PHOTO, AUTH_KEY, SIGN_CERTIFICATE} <= set(said.json["proven"])
+
+
+@pytest.mark.parametrize(("card", "unread"), [("hanako", False), ("jiro", True)])
+def test_whose_the_certificate_for_logging_in_is_is_never_called_proven(judged, card, unread):
+    """It names nobody; beside a signing certificate at least somebody is named."""
+    words = EVERYTHING if card == "hanako" else EVERYTHING[:-2]
+
+    said = judged(card, *words)
+
+    (row,) = [each for each in said.json["unprovable"] if "logging in" in each]
+    assert said.status == YES
+    assert row.endswith("no signing certificate was read beside it") == unread
+    assert (HOLDER in said.json["proven"]) == (not unread)
 
 
 @pytest.mark.parametrize("answered", ["000000", "008F00", "8F0000"])

@@ -31,10 +31,11 @@ from jpki_cli.trust import Trust
 
 _US = "https://check-card.example"
 """The party the card's key signs for: nobody logs in there."""
-_CERTIFICATE = {
+CERTIFICATE = {
     Kind.AUTH: "certificate for logging in (利用者証明用電子証明書)",
     Kind.SIGN: "certificate for signing (署名用電子証明書)",
 }
+"""What each is called in the answer."""
 _KEY = "key for logging in, no copy (利用者証明用の秘密鍵)"
 _WORD = "what the card says of its certificates (証明書の有無, EF 0008)"
 
@@ -72,7 +73,7 @@ class _Search:
 
     @property
     def name(self) -> str:
-        return _CERTIFICATE[self.kind]
+        return CERTIFICATE[self.kind]
 
     def judge(self) -> CertificateReport | None:
         """Judge the certificate alone; its key is not used."""

@@ -3,9 +3,11 @@
 Not here: finding it (`check_card`, `card_certificates`), telling it (`check_card`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from jpki.verify import Report, Verdict
+from jpki.verify.card_face import CardFaceReport
 from jpki_cli.evidence import Unread
 
 
@@ -28,6 +30,16 @@ class Findings:
             seen.add(Verdict.CANNOT_TELL)
         order = (Verdict.BAD, Verdict.CANNOT_TELL)
         return next((each for each in order if each in seen), Verdict.GOOD)
+
+    def put_face(self, face: CardFaceReport, unread: Iterable[Unread]) -> None:
+        """Put what was found of text and face before what was found of certificates."""
+        parts = dict.fromkeys(face.proven, Verdict.GOOD)
+        parts |= dict.fromkeys(face.refuted, Verdict.BAD)
+        parts |= dict.fromkeys(face.undecided, Verdict.CANNOT_TELL)
+        self.parts = parts | self.parts
+        self.unprovable = (*face.unprovable, *self.unprovable)
+        self.reports.insert(0, face)
+        self.unread = [*unread, *self.unread]
 
     def names(self, verdict: Verdict) -> list[str]:
         """Give the parts with a verdict."""

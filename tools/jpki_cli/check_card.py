@@ -13,11 +13,12 @@ import click
 
 from jpki.card.client import ApplicationMissingError, Channel, JpkiSession, LicenceSession
 from jpki.card.layout import TokenKind
-from jpki.verify import Verdict, render
+from jpki.profiles.kinds import Kind
+from jpki.verify import CertificateReport, Verdict, render
 from jpki.verify.card_face import CardFaceVerifier
 from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers
-from jpki_cli.card_certificates import judge_certificates
+from jpki_cli.card_certificates import CERTIFICATE, judge_certificates
 from jpki_cli.card_findings import Findings
 from jpki_cli.connecting import card_connection
 from jpki_cli.cv_trust import cv_option, settle
@@ -89,17 +90,16 @@ def check_card(
         if phone:
             found.absent += _not_on(phone)
         has_face = not (phone and expects_phone)
-        if has_face:
-            found.unread += [_hinting(each) for each in unread] if phone else unread
-            face = CardFaceVerifier(anchors).check(evidence, moment=relied_on.moment)
-            found.parts |= dict.fromkeys(face.proven, Verdict.GOOD)
-            found.parts |= dict.fromkeys(face.refuted, Verdict.BAD)
-            found.parts |= dict.fromkeys(face.undecided, Verdict.CANNOT_TELL)
-            found.unprovable = face.unprovable
-            found.reports.append(face)
-        found.unprovable += _licence(channel)
+        found.unprovable = _licence(channel)
         with JpkiSession(channel) as session:
-            judge_certificates(session, known, relied_on, found, alone=not has_face)
+            signing = judge_certificates(session, known, relied_on, found, alone=not has_face)
+    if has_face:
+        if CERTIFICATE[Kind.AUTH] not in found.absent:
+            found.unprovable = (_tie(signing), *found.unprovable)
+        face = CardFaceVerifier(anchors).check(
+            evidence, moment=relied_on.moment, certificate=signing
+        )
+        found.put_face(face, [_hinting(each) for each in unread] if phone else unread)
     return _answer(found)
 
 
@@ -111,6 +111,15 @@ def _not_on(phone: TokenKind) -> list[str]:
 
 def _hinting(unread: Unread) -> Unread:
     return replace(unread, why=f"{unread.why}; if a phone was presented, say --phone")
+
+
+def _tie(signing: CertificateReport | None) -> str:
+    """Say that whoever logs in need not be who the face shows."""
+    unread = "; no signing certificate was read beside it" if signing is None else ""
+    return (
+        "whose the certificate for logging in is (利用者証明用): it names nobody, and no signature"
+        f" ties it to text and face{unread}"
+    )
 
 
 def _licence(channel: Channel) -> tuple[str, ...]:
