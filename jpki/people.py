@@ -45,6 +45,11 @@ def in_repertoire(character: str) -> bool:
     return len(encoded) > 1 and encoded[0] != _SINGLE_SHIFT_2
 
 
+def usual_spelling(text: str) -> str:
+    """Give a text with those eight characters in one spelling, to compare it by."""
+    return text.translate(_OTHER_SPELLINGS)
+
+
 class AttributeFormatError(ValueError):
     """An attribute is not of the form certificates carry; its value stays out of the message."""
 

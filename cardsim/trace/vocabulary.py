@@ -67,6 +67,7 @@ _OWN = {
 UNKNOWN, UNREADABLE = "unknown command", "malformed, or not to be shown"
 _NO_ANSWER = ("no answer", "応答なし")
 
+_TRIES_LEFT = {0: "blocked: no tries left", 1: "1 try left"}
 _OUTCOMES_JAPANESE = {
     SW.SUCCESS: "正常終了",
     SW.TRIES_LEFT: "照合の残り回数",
@@ -168,7 +169,7 @@ def outcome(status: StatusWord | None) -> tuple[str, str]:
         return own or f"unknown status {status.value:04X}", ""
     left = status.tries_left
     if left is not None:
-        english = "blocked: no tries left" if not left else f"{left} tries left"
+        english = _TRIES_LEFT.get(left, f"{left} tries left")
         return english, f"閉塞 (残り{left}回)" if not left else f"残り{left}回"
     number = "" if status.number is None else f": {status.number}"
     english = kind.name.lower().replace("_", " ") + number

@@ -3,7 +3,8 @@
 `CardFaceVerifier(anchors).check(evidence, moment=...)` judges files read from a card and its
 answers to fresh challenges, and says which contents are proven genuine. A file that was not read
 leaves its checks undecided, never good. That a challenge is random, new and the caller's own is
-the caller's part.
+the caller's part. With the report of the card's signing certificate it is also judged whether
+text and certificate speak of one person.
 Not here: reading the card (`jpki.card.client`), the certificates of the JPKI AP (`verifier`).
 Card reference §3.2 to §3.6, §4.5. Called by `jpki check-card` and by relying parties.
 """
@@ -19,8 +20,10 @@ from jpki.verify import card_face_rules as rules
 from jpki.verify.card_evidence import Answer, CvAnchors, Evidence, NoAnswer
 from jpki.verify.card_face_report import CardFaceReport
 from jpki.verify.card_files import CvCertificate, File, read_file, read_key
+from jpki.verify.card_holder import TextHolder, holder
 from jpki.verify.checks import Check, Outcome, Rule
 from jpki.verify.errors import MalformedError
+from jpki.verify.report import CertificateReport
 from jpki.verify.times import second_of
 
 __all__ = ["Answer", "CardFaceReport", "CardFaceVerifier", "CvAnchors", "Evidence", "NoAnswer"]
@@ -36,12 +39,23 @@ class CardFaceVerifier:
 
     anchors: CvAnchors
 
-    def check(self, evidence: Evidence, *, moment: datetime) -> CardFaceReport:
-        """Judge what was read; raises `ValueError` for a moment without a time zone."""
+    def check(
+        self,
+        evidence: Evidence,
+        *,
+        moment: datetime,
+        certificate: CertificateReport | None = None,
+    ) -> CardFaceReport:
+        """Judge what was read; raises `ValueError` for a moment without a time zone.
+
+        `certificate` is the report of 署名用電子証明書 if it was read off the same card.
+        """
         text = _text(evidence, self.anchors.text)
         visual = _visual(evidence, self.anchors.visual)
-        checks = (*text.checks, *visual.checks, _agreement(text, visual))
-        return CardFaceReport(moment=second_of(moment), checks=checks)
+        checks = [*text.checks, *visual.checks, _agreement(text, visual)]
+        if certificate is not None:
+            checks.append(holder(text.holder, certificate))
+        return CardFaceReport(moment=second_of(moment), checks=tuple(checks))
 
 
 @dataclass(slots=True)
@@ -53,6 +67,7 @@ class _Findings:
     certificate: CvCertificate | None = None
     birth_dates: set[bytes] = field(default_factory=set)
     genders: set[bytes] = field(default_factory=set)
+    holder: TextHolder | None = None
 
     def add(self, check: Check) -> bool:
         """Add a row; say whether its rule holds."""
@@ -92,7 +107,7 @@ def _text(evidence: Evidence, anchors: Mapping[bytes, bytes]) -> _Findings:
     """Judge the 券面入力補助AP."""
     found = _Findings(evidence.text)
     check, found.certificate = judge.issuer(rules.TEXT_ISSUER, found.files, anchors)
-    found.add(check)
+    trusted = found.add(check)
     signatures = found.read(rules.TEXT_SIGNATURE, 0x03, 0xFF30, (0xDF31, 0xDF32, 0xDF33))
     signed = False
     if signatures is not None:
@@ -105,7 +120,9 @@ def _text(evidence: Evidence, anchors: Mapping[bytes, bytes]) -> _Findings:
             )
         )
     _number_digest(found, signatures)
-    _attributes_digest(found, signatures, signed=signed)
+    file = _attributes_digest(found, signatures, signed=signed)
+    if file is not None and trusted:
+        found.holder = TextHolder.of(file)
     _text_key(found, evidence.text_answer)
     return found
 
@@ -122,15 +139,17 @@ def _number_digest(found: _Findings, signatures: File | None) -> None:
         found.add(_digest(rules.TEXT_NUMBER, raw, signatures, 0xDF31))
 
 
-def _attributes_digest(found: _Findings, signatures: File | None, *, signed: bool) -> None:
-    """Judge EF 0002: DF32 covers the objects behind the table of offsets."""
+def _attributes_digest(found: _Findings, signatures: File | None, *, signed: bool) -> File | None:
+    """Judge EF 0002: DF32 covers the objects behind the table of offsets; give it when it holds."""
     tags = (0xDF22, 0xDF23, 0xDF24, 0xDF25)
     file = found.read(rules.TEXT_ATTRIBUTES, 0x02, 0xFF20, tags, offsets=0xDF21)
     if file is None:
-        return
+        return None
     check = _digest(rules.TEXT_ATTRIBUTES, file.span(0xDF22, 0xDF25), signatures, 0xDF32)
-    if found.add(check) and signed:
-        found.knows(file.value(0xDF24), file.value(0xDF25))
+    if not found.add(check) or not signed:
+        return None
+    found.knows(file.value(0xDF24), file.value(0xDF25))
+    return file
 
 
 def _digest(rule: Rule, content: bytes, signatures: File | None, tag: int) -> Check:

@@ -37,12 +37,16 @@ PARTS = (
         (rules.TEXT_ISSUER, rules.TEXT_KEY, rules.TEXT_PRESENT),
     ),
     Part("chip of the face, no copy (内部認証)", (rules.VISUAL_ISSUER, rules.VISUAL_PRESENT)),
+    Part("text of the signing certificate's holder (署名用電子証明書との一致)", (rules.HOLDER,)),
     Part("date of expiry (有効期限, DF29)"),
     Part("image of the security code (セキュリティコード, DF2A)"),
     Part("information about the applications (基本情報)"),
     Part("serial number and municipality (共通AP)"),
 )
-"""What a card holds outside the JPKI AP; the last four no signature covers."""
+"""What a card holds outside the JPKI AP; the last four no signature covers.
+
+Whether it is the certificate holder's is no part of a report without a signing certificate.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +61,18 @@ class CardFaceReport(Report):
     @property
     def proven(self) -> tuple[str, ...]:
         """The parts that are proven genuine."""
-        return tuple(p.name for p in PARTS if p.proof and self._all(p.proof, {Outcome.PASS}))
+        return tuple(p.name for p in self._parts if p.proof and self._all(p.proof, _PASSED))
 
     @property
     def refuted(self) -> tuple[str, ...]:
         """The parts that are not as they were signed."""
-        return tuple(p.name for p in PARTS if not self._all(p.proof, _NOT_FAILED))
+        return tuple(p.name for p in self._parts if not self._all(p.proof, _NOT_FAILED))
 
     @property
     def undecided(self) -> tuple[str, ...]:
         """The parts for whose proof something was missing."""
         decided = {*self.proven, *self.refuted}
-        return tuple(p.name for p in PARTS if p.proof and p.name not in decided)
+        return tuple(p.name for p in self._parts if p.proof and p.name not in decided)
 
     @property
     def unprovable(self) -> tuple[str, ...]:
@@ -94,8 +98,14 @@ class CardFaceReport(Report):
             "unprovable": list(self.unprovable),
         }
 
-    def _all(self, proof: Iterable[Rule], outcomes: frozenset[Outcome] | set[Outcome]) -> bool:
+    @property
+    def _parts(self) -> tuple[Part, ...]:
+        judged = {check.rule for check in self.checks}
+        return tuple(p for p in PARTS if rules.HOLDER not in p.proof or rules.HOLDER in judged)
+
+    def _all(self, proof: Iterable[Rule], outcomes: frozenset[Outcome]) -> bool:
         return all(self.check(rule.id).outcome in outcomes for rule in proof)
 
 
+_PASSED = frozenset({Outcome.PASS})
 _NOT_FAILED = frozenset({Outcome.PASS, Outcome.CANNOT_TELL})

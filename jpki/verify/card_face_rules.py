@@ -103,6 +103,13 @@ AGREEMENT = Rule(
     "記載事項の一致",
     CardFaceError,
 )
+HOLDER = Rule(
+    "face.holder",
+    "this library",
+    "text and signing certificate speak of one person",
+    "署名用電子証明書との一致",
+    CardFaceError,
+)
 
 ALL = tuple(value for value in tuple(globals().values()) if isinstance(value, Rule))
-"""Every rule, in the order above."""
+"""Every rule, in the order above; the last has a row where a signing certificate was read."""

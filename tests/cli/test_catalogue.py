@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.calling import NO, USAGE, YES
+from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.world.catalogue.test_reading import OWN
 
 
@@ -50,6 +50,13 @@ def test_a_broken_promise_is_an_answer_no(jpki, tmp_path):
 
     assert said.status == NO
     assert "verdict: login: promised absent, seen good" in said.stdout
+
+
+def test_a_rehearsal_of_nothing_is_no_success(jpki):
+    """Where no catalogue card is in the world no promise was held to: status 3, as undecided."""
+    said = jpki("catalogue", "rehearse")
+
+    assert (said.status, "`jpki catalogue make` some" in said.stdout) == (CANNOT_TELL, True)
 
 
 def test_the_published_schema_is_printed(jpki):

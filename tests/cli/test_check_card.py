@@ -3,15 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from jpki_cli.card_findings import Findings
+from jpki_cli.evidence import Unread
 
+from cardsim.readers.inprocess import InProcessConnection
 from cardsim.world import World
 from cardsim.world.cards import CardKind
 from cardsim.world.defects import Defect, spoil
 from cardsim.world.issuing import CardOrder
 from cardsim.world.odd import odd_card
-from jpki.card.layout import TokenKind
+from jpki.card.layout import Ap, TokenKind
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
+from jpki.verify import Verdict
 from tests.cli.calling import AUTH, CANNOT_TELL, CARD, NO, PROGRAM, SIGN, USAGE, YES, secrets_of
 from tests.cli.conftest import START
 from tests.cli.test_read import RecordingCard, readers_with
@@ -29,7 +33,11 @@ TEXT_CHIP = "chip of the text, no copy (内部認証)"
 FACE_CHIP = "chip of the face, no copy (内部認証)"
 AUTH_CERTIFICATE = "certificate for logging in (利用者証明用電子証明書)"
 SIGN_CERTIFICATE = "certificate for signing (署名用電子証明書)"
+HOLDER = "text of the signing certificate's holder (署名用電子証明書との一致)"
+WORD = "what the card says of its certificates (証明書の有無, EF 0008)"
 AUTH_KEY = "key for logging in, no copy (利用者証明用の秘密鍵)"
+SELECT, READ_BINARY, AVAILABILITY = 0xA4, 0xB0, b"\x00\x08"
+FACE_AIDS = {Ap.TEXT.aid, Ap.VISUAL.aid}
 
 
 @pytest.fixture
@@ -58,6 +66,44 @@ def issued(jpki):
         return "odd"
 
     return issue
+
+
+@pytest.fixture
+def in_between(monkeypatch):
+    """Put somebody between card and reader, who may give another answer than the card's."""
+    transmit = InProcessConnection.transmit
+
+    def place(change):
+        def changed(connection, command):
+            answer = transmit(connection, command)
+            return change(command, answer) or answer
+
+        monkeypatch.setattr(InProcessConnection, "transmit", changed)
+
+    return place
+
+
+def is_signing(command):
+    """Whether it is COMPUTE DIGITAL SIGNATURE."""
+    return command[:2] == b"\x80\x2a"
+
+
+def answering(ef, content):
+    """Give somebody in between who puts other contents into an EF of 公的個人認証AP."""
+    selected = []
+
+    def change(command, answer):
+        if command[1] == SELECT:
+            selected.append(command[5:])
+        is_read = command[1] == READ_BINARY and selected[-2:] == [Ap.JPKI.aid, ef]
+        return content + b"\x90\x00" if is_read else answer
+
+    return change
+
+
+def calling_itself_a_phone(_, answer):
+    """Put a phone's label into EF 0006."""
+    return answer.replace(b"JPKIAPICCTOKEN2", b"JPKIAPGPSETOKEN")
 
 
 def test_a_genuine_card_is_proven_whole(judged):
@@ -121,11 +167,124 @@ def test_each_secret_proves_what_it_opens(judged, secret, proven, open_):
     assert open_ <= set(said.json["undecided"])
 
 
-def test_a_child_has_no_certificate_to_judge(judged):
-    """What was never issued is neither good nor open."""
-    said = judged("jiro", *EVERYTHING[:-2])
+@pytest.mark.parametrize("words", [EVERYTHING[:-2], EVERYTHING], ids=["without", "with"])
+def test_a_childs_card_is_good_for_what_is_on_it(jpki, judged, words):
+    """The certificate a child has not is said to be missing, and by whom; also to its password."""
+    said = judged("jiro", *words)
 
-    assert (said.status, SIGN_CERTIFICATE in str(said.json)) == (YES, False)
+    assert (said.status, said.json["absent"]) == (YES, [SIGN_CERTIFICATE])
+    assert {NUMBER, PHOTO, TEXT_CHIP, FACE_CHIP, AUTH_KEY} <= set(said.json["proven"])
+
+
+def test_what_is_not_on_a_good_card_stands_in_its_verdict(jpki):
+    """Whoever reads only the last line learns of it too."""
+    environment = {**AUTH, **secrets_of(jpki, "jiro")}
+    words = ("check-card", "--card", "jiro", *EVERYTHING[:-2])
+
+    text = jpki(*words, environment=environment).stdout
+
+    assert f"\nnot on the card (by the card's own word) {SIGN_CERTIFICATE}\n" in text
+    last = "Card: GOOD (有効) for what is on it; by its own unsigned word it has not: "
+    assert text.endswith(f"\n{last}{SIGN_CERTIFICATE}\n")
+
+
+def test_the_face_of_one_person_beside_the_certificates_of_another_is_refuted(
+    jpki, secrets, in_between
+):
+    """Somebody in between asks one card for text and face and another for the rest."""
+    words = ("check-card", "--card", "taro", *EVERYTHING, "--json")
+    with World.open(jpki.home) as world:
+        hanako = world.open_card("hanako")
+    hanako.power_on()
+    selected = []
+
+    def mixed(command, answer):
+        if command[1:3] == bytes([SELECT, 0x04]):
+            selected.append(command[5:])
+        return hanako.transmit(command) if selected[-1] in FACE_AIDS else answer
+
+    in_between(mixed)
+
+    said = jpki(*words, environment={**AUTH, **SIGN, **secrets})
+
+    assert (said.status, said.json["refuted"]) == (NO, [HOLDER])
+    assert {NUMBER, PHOTO, AUTH_KEY, SIGN_CERTIFICATE} <= set(said.json["proven"])
+
+
+@pytest.mark.parametrize(("card", "unread"), [("hanako", False), ("jiro", True)])
+def test_whose_the_certificate_for_logging_in_is_is_never_called_proven(judged, card, unread):
+    """It names nobody; beside a signing certificate at least somebody is named."""
+    words = EVERYTHING if card == "hanako" else EVERYTHING[:-2]
+
+    said = judged(card, *words)
+
+    (row,) = [each for each in said.json["unprovable"] if "logging in" in each]
+    assert said.status == YES
+    assert row.endswith("no signing certificate was read beside it") == unread
+    assert (HOLDER in said.json["proven"]) == (not unread)
+
+
+@pytest.mark.parametrize("answered", ["000000", "008F00", "8F0000"])
+def test_a_certificate_the_card_denies_having_refutes_its_word(judged, in_between, answered):
+    """Nobody signed EF 0008: both certificates are looked for and judged all the same."""
+    in_between(answering(AVAILABILITY, bytes.fromhex(answered)))
+
+    said = judged("hanako")
+
+    assert (said.status, said.json["refuted"], said.json["absent"]) == (NO, [WORD], [])
+    assert {AUTH_CERTIFICATE, AUTH_KEY, SIGN_CERTIFICATE} <= set(said.json["proven"])
+
+
+@pytest.mark.parametrize("answered", ["000000", "008F00", "8F0000"])
+def test_a_tampered_certificate_is_refuted_whatever_the_card_says_it_has(
+    judged, issued, in_between, answered
+):
+    """Denying a certificate does not take it out of the verdict."""
+    card = issued(lambda image, keys: spoil(image, Defect.TAMPERED_CERTIFICATE, keys))
+    in_between(answering(AVAILABILITY, bytes.fromhex(answered)))
+
+    said = judged(card)
+
+    assert said.status == NO
+    assert {AUTH_CERTIFICATE, SIGN_CERTIFICATE} <= set(said.json["refuted"])
+
+
+def test_a_denied_certificate_whose_password_lives_is_undecided(judged, in_between):
+    """A password with tries left opens something: it is said which would show it."""
+    in_between(answering(AVAILABILITY, bytes.fromhex("008F00")))
+
+    said = judged("hanako", *EVERYTHING[:-2])
+
+    assert (said.status, said.json["absent"]) == (CANNOT_TELL, [])
+    assert said.json["undecided"] == [SIGN_CERTIFICATE]
+    assert said.json["unread"][0]["present"] == ["--with-pin sign"]
+
+
+def test_a_card_without_certificates_is_good_for_text_and_face(jpki, judged):
+    """Its chip is proven by the keys of those; that both are missing is said."""
+    with World.open(jpki.home) as world, world.desk(keys=0) as desk:
+        desk.issue(CardOrder(world.citizen("hanako"), "bare", moment=desk.now, kinds=()))
+
+    said = judged("bare", *EVERYTHING[:-4])
+
+    assert (said.status, said.json["absent"]) == (YES, [AUTH_CERTIFICATE, SIGN_CERTIFICATE])
+
+
+@pytest.mark.parametrize(
+    ("parts", "unread"),
+    [
+        ({}, []),
+        ({PHOTO: Verdict.CANNOT_TELL}, []),
+        ({PHOTO: Verdict.GOOD, NUMBER: Verdict.CANNOT_TELL}, []),
+        ({PHOTO: Verdict.GOOD}, [Unread("EF 0001", ())]),
+    ],
+    ids=["nothing", "nothing good", "something open", "something unread"],
+)
+def test_findings_are_good_only_when_something_is_and_nothing_is_open(parts, unread):
+    """An empty set proves nothing, and what was not read is not decided."""
+    found = Findings(parts=dict(parts), unread=list(unread))
+
+    assert found.verdict is Verdict.CANNOT_TELL
 
 
 def test_a_tampered_face_is_refuted(judged, issued):
@@ -175,6 +334,30 @@ def test_a_copy_is_refuted_by_its_answer(judged, issued, application, ef, chip):
     said = judged(issued(copy))
 
     assert (said.status, said.json["refuted"]) == (NO, [chip])
+
+
+def test_no_challenge_is_used_twice(judged, in_between):
+    """What a card's keys sign is new each time: text, face and log-in, twice."""
+    signed = []
+    in_between(lambda command, answer: signed.append(command[5:]) if is_signing(command) else None)
+
+    judged("hanako")
+    judged("hanako")
+
+    assert (len(signed), len(set(signed))) == (6, 6)
+
+
+def test_a_card_that_replays_old_answers_is_refuted(judged, in_between):
+    """Every file is the original's, and what its keys once signed is played again."""
+    old = []
+    in_between(lambda command, answer: old.append(answer) if is_signing(command) else None)
+    judged("hanako")
+    in_between(lambda command, answer: old.pop(0) if is_signing(command) else answer)
+
+    said = judged("hanako")
+
+    assert (said.status, old) == (NO, [])
+    assert said.json["refuted"] == [TEXT_CHIP, FACE_CHIP, AUTH_KEY]
 
 
 def test_a_card_whose_key_answers_nothing_is_undecided(judged, issued):
@@ -238,20 +421,98 @@ def test_a_revoked_certificate_is_refuted(jpki, judged):
     assert AUTH_KEY in said.json["proven"]
 
 
-def test_a_phone_is_judged_by_what_it_has(jpki):
-    """Certificates behind their PINs; it has no face, so none is missing."""
+@pytest.fixture
+def phone(jpki):
+    """Give the name of a phone's token of Hanako's."""
     with World.open(jpki.home) as world:
         world.issue_card("hanako", name="phone", token=TokenKind.ANDROID)
-    words = ("check-card", "--card", "phone", "--json")
+    return "phone"
 
-    free = jpki(*words)
-    opened = jpki(*words, "--with-pin", "auth", "--with-pin", "sign", environment={**AUTH, **SIGN})
 
-    assert (free.status, free.json["undecided"]) == (
-        CANNOT_TELL,
-        [AUTH_CERTIFICATE, AUTH_KEY, SIGN_CERTIFICATE],
+PHONE_PINS = ("--with-pin", "auth", "--with-pin", "sign")
+
+
+def test_a_phone_that_was_expected_is_good_for_what_is_on_it(jpki, phone):
+    """Both certificates and that it is no copy; text and face are said not to be there."""
+    words = ("check-card", "--card", phone, "--phone", *PHONE_PINS)
+
+    said = jpki(*words, "--json", environment={**AUTH, **SIGN})
+    text = jpki(*words, environment={**AUTH, **SIGN})
+
+    proven = [AUTH_CERTIFICATE, AUTH_KEY, SIGN_CERTIFICATE]
+    assert (said.status, said.json["proven"], said.json["unprovable"]) == (YES, proven, [])
+    assert len(said.json["absent"]) == 2
+    assert text.stdout.count("not on this token, by its own unsigned word") == 4
+
+
+def test_a_phone_without_its_pins_is_undecided(jpki, phone):
+    """Its certificates are behind them."""
+    said = jpki("check-card", "--card", phone, "--phone", "--json")
+
+    undecided = [AUTH_CERTIFICATE, AUTH_KEY, SIGN_CERTIFICATE]
+    assert (said.status, said.json["undecided"]) == (CANNOT_TELL, undecided)
+
+
+def test_text_and_face_are_missed_on_a_phone_nobody_expected(jpki, phone):
+    """That it is a phone is its own word; whoever knows better is told what to say."""
+    words = ("check-card", "--card", phone, *PHONE_PINS, "--json")
+
+    said = jpki(*words, environment={**AUTH, **SIGN})
+
+    assert (said.status, PHOTO in said.json["undecided"]) == (CANNOT_TELL, True)
+    assert [each["why"].endswith("say --phone") for each in said.json["unread"]] == [True] * 2
+
+
+@pytest.mark.parametrize("words", [(), ("--phone",)], ids=["", "expected"])
+def test_a_phone_with_nothing_on_it_is_undecided(jpki, words):
+    """Without a key that answers a challenge nothing shows that anything genuine is there."""
+    with World.open(jpki.home) as world, world.desk(keys=0) as desk:
+        order = CardOrder(world.citizen("hanako"), "bare", moment=desk.now, kinds=())
+        desk.issue(replace(order, token=TokenKind.ANDROID))
+
+    said = jpki("check-card", "--card", "bare", *words, "--json")
+
+    assert (said.status, said.json["proven"]) == (CANNOT_TELL, [])
+
+
+def test_a_phone_that_hides_its_key_for_logging_in_is_undecided(jpki, phone, in_between):
+    """A signing certificate alone can be a copy: its key is never asked to prove itself."""
+    denying = answering(AVAILABILITY, bytes.fromhex("8F0000"))
+    in_between(
+        lambda command, answer: (
+            b"\x6a\x82" if command[5:] == b"\x00\x0a" else denying(command, answer)
+        )
     )
-    assert (opened.status, opened.json["unprovable"]) == (YES, [])
+    words = ("--phone", *PHONE_PINS, "--json")
+
+    said = jpki("check-card", "--card", phone, *words, environment={**AUTH, **SIGN})
+
+    assert (said.status, said.json["undecided"]) == (CANNOT_TELL, [AUTH_KEY])
+    assert AUTH_CERTIFICATE in said.json["absent"]
+
+
+@pytest.mark.parametrize("words", [EVERYTHING, (*EVERYTHING, "--phone")], ids=["", "expected"])
+def test_a_tampered_card_that_calls_itself_a_phone_is_refuted(judged, issued, in_between, words):
+    """Nobody signed EF 0006: text and face are judged wherever they answer."""
+    card = issued(lambda image, keys: spoil(image, Defect.TAMPERED_FACE, keys))
+    in_between(calling_itself_a_phone)
+
+    said = judged(card, *words)
+
+    assert (said.status, said.json["refuted"]) == (NO, [ATTRIBUTES])
+
+
+def test_a_card_that_hides_its_face_and_calls_itself_a_phone_is_undecided(judged, in_between):
+    """As any other card without a face: the label makes nothing good."""
+    in_between(
+        lambda command, answer: (
+            b"\x6a\x82" if command[5:] in FACE_AIDS else calling_itself_a_phone(command, answer)
+        )
+    )
+
+    said = judged("hanako", *PHONE_PINS)
+
+    assert (said.status, PHOTO in said.json["undecided"]) == (CANNOT_TELL, True)
 
 
 def test_a_card_from_elsewhere_is_judged_by_named_keys(jpki, homeless, files, secrets, tmp_path):

@@ -90,6 +90,15 @@ def test_a_wrong_secret_costs_one_try_of_its_own(jpki, words, cost):
     assert tries(jpki) == before | {secret: left}
 
 
+def test_an_error_tells_one_try_in_the_singular(jpki):
+    """The wrong secret that leaves one try is told as every other."""
+    jpki(*NUMBER, environment=WRONG)
+
+    said = jpki(*NUMBER, environment=WRONG)
+
+    assert (said.status, said.error.endswith(": 1 try left")) == (NO, True)
+
+
 def test_the_last_try_is_not_spent(jpki, secrets):
     """Not even on the right PIN: nobody knows that it is."""
     for _ in range(2):

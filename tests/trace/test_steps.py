@@ -120,6 +120,15 @@ def test_a_pin_is_told_with_its_kind_and_the_tries_left():
     assert (step.outcome_japanese, step.file.japanese) == ("残り2回", "利用者証明用の暗証番号")
 
 
+def test_one_try_is_told_in_the_singular():
+    """As everywhere else in what people read."""
+    listened = Listened()
+
+    step = listened(SELECT_JPKI, *[verify(0x98, "9999")] * 2)
+
+    assert (step.outcome, step.outcome_japanese) == ("1 try left", "残り1回")
+
+
 def test_a_blocked_pin_is_told_as_such():
     """Both the last wrong try and what comes after it."""
     listened = Listened()

@@ -7,12 +7,14 @@ from datetime import date, datetime
 
 import pytest
 
-from jpki.people import BirthDate
-from jpki.verify import Verdict, render
+from jpki.people import BirthDate, Gender, SubstitutedText
+from jpki.profiles.kinds import Kind
+from jpki.verify import CertificateReport, Environment, Verdict, render
+from jpki.verify.attributes import HolderAttributes
 from jpki.verify.card_face import CardFaceVerifier, CvAnchors, Evidence, NoAnswer
 from jpki.verify.card_face_report import PARTS
 from jpki.verify.card_face_rules import ALL
-from jpki.verify.checks import Outcome
+from jpki.verify.checks import Check, Outcome
 from jpki.verify.errors import (
     AnchorError,
     BadSignatureError,
@@ -20,15 +22,41 @@ from jpki.verify.errors import (
     CardFaceError,
     UntrustedIssuerError,
 )
+from jpki.verify.rules import CERT_NOT_AFTER
 from tests.support import faces
 from tests.support.faces import NOW, evidence
 
 TEXT, VISUAL = "text", "visual"
 
 
-def judged(given: Evidence, anchors: CvAnchors | None = None):
+def judged(
+    given: Evidence,
+    anchors: CvAnchors | None = None,
+    certificate: CertificateReport | None = None,
+):
     pinned = faces.anchors() if anchors is None else anchors
-    return CardFaceVerifier(pinned).check(given, moment=NOW)
+    return CardFaceVerifier(pinned).check(given, moment=NOW, certificate=certificate)
+
+
+def signing(outcome: Outcome = Outcome.PASS, **changes: str | None) -> CertificateReport:
+    """Give the report of a signing certificate of the holder, with some attributes changed."""
+    person = faces.HOLDER.person
+    attributes = HolderAttributes(
+        name=person.name.text,
+        name_flags=person.name.flags,
+        birth_date=person.birth_date.text,
+        gender=person.gender.value,
+        address=person.address.text,
+        address_flags=person.address.flags,
+    )
+    return CertificateReport(
+        moment=NOW,
+        checks=(Check(CERT_NOT_AFTER, outcome, expected="", seen=""),),
+        kind=Kind.SIGN,
+        environment=Environment.EMULATOR,
+        certificate=None,
+        attributes=replace(attributes, **changes),
+    )
 
 
 def failing(report) -> set[str]:
@@ -67,7 +95,7 @@ def flipped(ap: str, ef: int, tag: str, *, at: int = 0, bit: int = 1) -> Evidenc
 
 def test_a_genuine_card_is_good_and_everything_signed_is_proven():
     """With all files, both answers and the pinned keys nothing stays open."""
-    report = judged(evidence()).require_good()
+    report = judged(evidence(), certificate=signing()).require_good()
 
     assert report.verdict is Verdict.GOOD
     assert report.proven == tuple(part.name for part in PARTS if part.proof)
@@ -177,7 +205,7 @@ def test_a_file_that_was_not_read_leaves_its_checks_undecided(ap, ef):
 
 def test_nothing_read_proves_nothing():
     """Every check is undecided for a card nobody read."""
-    report = judged(Evidence())
+    report = judged(Evidence(), certificate=signing())
 
     assert undecided(report) == {rule.id for rule in ALL}
     assert report.proven == ()
@@ -242,6 +270,107 @@ def test_the_face_of_one_person_and_the_text_of_another_do_not_agree():
     assert failing(report) == {"face.agreement"}
     with pytest.raises(CardFaceError):
         report.require_good()
+
+
+@pytest.mark.parametrize(
+    ("changes", "seen"),
+    [
+        ({"name": "見本　花代"}, "other name (氏名)"),
+        ({"name": "見本　花"}, "other name (氏名)"),
+        ({"name": "見本　花代", "name_flags": "01000"}, "other name (氏名)"),
+        ({"birth_date": "419900218"}, "other birth date (生年月日)"),
+        ({"gender": "1"}, "other gender (性別)"),
+        ({"name": None}, "other name (氏名)"),
+        ({"birth_date": None}, "other birth date (生年月日)"),
+        ({"gender": None}, "other gender (性別)"),
+    ],
+)
+def test_text_and_signing_certificate_of_two_people_do_not_agree(changes, seen):
+    """Contents of one card and certificates of another are no card, however genuine each is."""
+    report = judged(evidence(), certificate=signing(**changes))
+
+    assert failing(report) == {"face.holder"}
+    assert report.check("face.holder").seen == f"another person: {seen}"
+    assert any("signing certificate" in part for part in report.refuted)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"name": "見本　花代", "name_flags": "00001"},
+        {"name": "見本 花子"},
+        {"birth_date": "019900217"},
+    ],
+    ids=["the same", "substitute character", "narrow space", "unknown era"],
+)
+def test_what_is_only_written_otherwise_is_one_person(changes):
+    """A character that stands in for another, its width, and the era prove no second person."""
+    report = judged(evidence(), certificate=signing(**changes)).require_good()
+
+    assert report.check("face.holder").seen == "the same"
+
+
+def test_a_character_with_two_spellings_is_one():
+    """Tables disagree on eight characters; neither spelling makes another person."""
+    person = replace(faces.HOLDER.person, name=SubstitutedText("見本\u2015花子"))
+    given = replace(evidence(), text=dict(faces.text(replace(faces.HOLDER, person=person)).files))
+
+    report = judged(given, certificate=signing(name="見本\u2014花子"))
+
+    assert report.check("face.holder").outcome is Outcome.PASS
+
+
+def test_another_address_is_a_remark():
+    """A move reaches text and certificate at different times."""
+    report = judged(evidence(), certificate=signing(address="北海道札幌市架空町３番"))
+
+    assert report.verdict is Verdict.GOOD
+    assert "another address" in report.check("face.holder").seen
+
+
+def test_both_codes_of_the_third_gender_are_one():
+    """Sources disagree whether it is 3 or 9."""
+    third = replace(faces.HOLDER, person=replace(faces.HOLDER.person, gender=Gender("3")))
+    given = replace(evidence(), text=dict(faces.text(third).files))
+
+    report = judged(given, certificate=signing(gender="9"))
+
+    assert report.check("face.holder").outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("given", "certificate"),
+    [
+        (evidence, signing(Outcome.FAIL)),
+        (evidence, signing(Outcome.CANNOT_TELL)),
+        (evidence, replace(signing(), attributes=None)),
+        (evidence, signing(name="見本　ハナ子", name_flags="000110")),
+        (lambda: without_file(TEXT, 2), signing()),
+        (lambda: without_file(TEXT, 3), signing()),
+        (lambda: flipped(TEXT, 2, "DF22", at=2), signing()),
+        (lambda: flipped(TEXT, 3, "DF33", at=9), signing()),
+        (lambda: flipped(TEXT, 4, "5F37", at=9), signing()),
+    ],
+    ids=[
+        "bad certificate", "undecided certificate", "no attributes", "substitutes of other length",
+        "no text", "no digests", "tampered text", "tampered signature", "another signer",
+    ],
+)  # fmt: skip
+def test_an_unproven_side_agrees_with_nobody(given, certificate):
+    """What is not itself proven, or cannot be compared, makes nothing good."""
+    report = judged(given(), certificate=certificate)
+
+    assert report.check("face.holder").outcome is Outcome.CANNOT_TELL
+    assert not any("signing certificate" in part for part in report.proven)
+
+
+def test_without_a_signing_certificate_there_is_nothing_to_compare():
+    """Neither a row nor a part: who read none does not learn whose the others are."""
+    report = judged(evidence())
+
+    assert "face.holder" not in {check.rule.id for check in report.checks}
+    assert not any("signing certificate" in part for part in (*report.proven, *report.undecided))
 
 
 @pytest.mark.parametrize(
@@ -325,7 +454,7 @@ def test_a_moment_needs_a_time_zone():
 
 def test_the_report_holds_no_number_and_no_attribute():
     """Reports are logged: what they say of the holder is which parts are proven."""
-    report = judged(evidence())
+    report = judged(evidence(), certificate=signing(address="北海道札幌市架空町３番"))
 
     said = render(report) + json.dumps(report.to_json(), ensure_ascii=False) + repr(report)
 
@@ -338,7 +467,8 @@ def test_the_report_holds_no_number_and_no_attribute():
 
 def test_every_rule_has_its_row_and_every_row_its_tampering():
     """A rule that nothing can break would be no rule."""
-    broken = {rule for _, rule in TAMPERINGS.values()} | {"visual.one-key", "face.agreement"}
+    broken = {rule for _, rule in TAMPERINGS.values()}
+    broken |= {"visual.one-key", "face.agreement", "face.holder"}
 
-    assert [check.rule for check in judged(evidence()).checks] == list(ALL)
+    assert [check.rule for check in judged(evidence(), certificate=signing()).checks] == list(ALL)
     assert broken == {rule.id for rule in ALL}

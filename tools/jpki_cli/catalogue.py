@@ -3,6 +3,7 @@
 The catalogue is imported where it is used: its parsers take longer to load than most commands.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from jpki_cli.settings import settings
 if TYPE_CHECKING:
     from cardsim.world import World
     from cardsim.world.catalogue import Catalogue, Entry
+    from cardsim.world.catalogue.rehearsal import Finding
 
 _FILE = click.option(
     "--file",
@@ -134,7 +136,7 @@ def rehearse(numbers: tuple[str, ...], own: Path | None) -> Answer:
     """Hold cards against what their entries promise; without NUMBER, all that are in the world.
 
     Commands are played to copies: no try is spent. Exit status: 0 every promise holds, 1 one
-    does not.
+    does not, 3 there is no card to hold to any.
 
     \b
     Example:
@@ -158,12 +160,10 @@ def rehearse(numbers: tuple[str, ...], own: Path | None) -> Answer:
         broken = [finding for finding in findings if not finding.holds]
         lines.append(f"{number}  {len(findings) - len(broken)} of {len(findings)} promises hold")
         lines += [f"    {f.what}: promised {f.expected}, seen {f.seen}" for f in broken]
-    all_hold = all(finding.holds for findings in played.values() for finding in findings)
-    return Answer(
-        {"rehearsed": data},
-        "\n".join(lines) or "no card of this catalogue is in the world; `jpki catalogue make` some",
-        ExitStatus.YES if all_hold else ExitStatus.NO,
-    )
+    if not played:
+        lines.append("no card of this catalogue is in the world; `jpki catalogue make` some")
+    findings_of_all = [finding for findings in played.values() for finding in findings]
+    return Answer({"rehearsed": data}, "\n".join(lines), _status(findings_of_all))
 
 
 @catalogue.command()
@@ -195,6 +195,14 @@ def _made(world: "World", found: "Catalogue", numbers: tuple[str, ...]) -> "list
         return [found.entry(number) for number in numbers]
     present = {card.name for card in world.cards()}
     return [entry for entry in found.entries if entry.name in present]
+
+
+def _status(findings: "Iterable[Finding]") -> ExitStatus:
+    """Give the exit status of a rehearsal: without any finding nothing was shown to hold."""
+    held = {finding.holds for finding in findings}
+    if not held:
+        return ExitStatus.CANNOT_TELL
+    return ExitStatus.NO if False in held else ExitStatus.YES
 
 
 def _summary(entry: "Entry") -> dict[str, Any]:

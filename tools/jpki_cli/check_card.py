@@ -1,71 +1,41 @@
 """`jpki check-card`: what of a card is proven genuine, refuted, undecided, or not to be proven.
 
-Not here: reading text and face (`evidence`), the rules (`jpki.verify`).
+Nothing a card says of itself unsigned makes it good: not which kind of token it is (EF 0006), not
+which certificates it has (EF 0008).
+Not here: reading text and face (`evidence`), certificates (`card_certificates`), the rules
+(`jpki.verify`).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from jpki.card.client import (
-    PIN_KIND,
-    ApplicationMissingError,
-    CertificateMissingError,
-    Channel,
-    JpkiSession,
-    LicenceSession,
-    SecurityStatusError,
-)
-from jpki.card.layout import PinKind
+from jpki.card.client import ApplicationMissingError, Channel, JpkiSession, LicenceSession
+from jpki.card.layout import TokenKind
 from jpki.profiles.kinds import Kind
-from jpki.signing.card import CardSigner
-from jpki.signing.login import answer as answer_challenge
-from jpki.verify import Report, Verdict, render
+from jpki.verify import CertificateReport, Verdict, render
 from jpki.verify.card_face import CardFaceVerifier
-from jpki.verify.checks import Check, Outcome
-from jpki.verify.login import LoginReport, RelyingParty
 from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers
+from jpki_cli.card_certificates import CERTIFICATE, judge_certificates
+from jpki_cli.card_findings import Findings
 from jpki_cli.connecting import card_connection
 from jpki_cli.cv_trust import cv_option, settle
-from jpki_cli.evidence import Unread, collect
+from jpki_cli.evidence import Unread, collect, is_faceless
 from jpki_cli.many_secrets import OPTIONS, SecretsSource, secrets_options
 from jpki_cli.options import card_options
 from jpki_cli.trust import STATUS_OF_VERDICT, Trust, trust_options
 
-_US = "https://check-card.example"
-"""The party the card's key signs for: nobody logs in there."""
-_CERTIFICATE = {
-    Kind.AUTH: "certificate for logging in (利用者証明用電子証明書)",
-    Kind.SIGN: "certificate for signing (署名用電子証明書)",
-}
-_KEY = "key for logging in, no copy (利用者証明用の秘密鍵)"
-_TITLES = ("proven genuine", "REFUTED", "not decided", "covered by no signature")
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was found out so far: parts by verdict, what no signature covers, the reports."""
-
-    parts: dict[str, Verdict] = field(default_factory=dict)
-    unprovable: tuple[str, ...] = ()
-    reports: list[Report] = field(default_factory=list)
-    unread: list[Unread] = field(default_factory=list)
-
-    @property
-    def verdict(self) -> Verdict:
-        """BAD if anything is, else CANNOT_TELL if anything is open, else GOOD."""
-        seen = {*self.parts.values(), *(report.verdict for report in self.reports)}
-        if self.unread:
-            seen.add(Verdict.CANNOT_TELL)
-        order = (Verdict.BAD, Verdict.CANNOT_TELL)
-        return next((each for each in order if each in seen), Verdict.GOOD)
-
-    def names(self, verdict: Verdict) -> list[str]:
-        """Give the parts with a verdict."""
-        return [name for name, found in self.parts.items() if found is verdict]
+_TITLES = (
+    "proven genuine",
+    "REFUTED",
+    "not decided",
+    "covered by no signature",
+    "not on the card (by the card's own word)",
+)
+_TITLE_WIDTH = 24
+_NOT_ON_A_PHONE = ("text (券面入力補助AP)", "face (券面事項確認AP)")
 
 
 @click.command(name="check-card")
@@ -73,6 +43,13 @@ class Findings:
 @card_options
 @cv_option
 @trust_options
+@click.option(
+    "--phone",
+    "expects_phone",
+    is_flag=True,
+    help="A phone was presented (スマホ用電子証明書): it has neither text nor face. Without this"
+    " they are missed on a token that says so of itself: nobody signed that.",
+)
 @answers
 def check_card(
     *,
@@ -81,6 +58,7 @@ def check_card(
     card_name: str | None,
     cv_files: tuple[Path, ...],
     trust: Trust,
+    expects_phone: bool,
 ) -> Answer:
     """Judge a whole card (真正性): text, face and certificates, and that it is no copy.
 
@@ -88,7 +66,10 @@ def check_card(
     not read stays undecided, and the answer says which secret would decide it. A wrong secret
     costs a try; the last one is never spent. The signing key (署名用) is never used.
 
-    Exit status: 0 all is proven, 1 something is refuted, 3 something is undecided.
+    A certificate the card says it has not (a child's for signing) is listed as such: what is on
+    the card can be good without it.
+
+    Exit status: 0 all on it is proven, 1 something is refuted, 3 something is undecided.
 
     \b
     Example:
@@ -104,18 +85,41 @@ def check_card(
         channel = Channel(connection)
         # Last 公的個人認証AP: selecting it ends what the others were shown.
         token = JpkiSession(channel).token_info().kind
-        if token is None or not token.is_phone:
-            evidence, found.unread = collect(channel, known)
-            face = CardFaceVerifier(anchors).check(evidence, moment=relied_on.moment)
-            found.parts |= dict.fromkeys(face.proven, Verdict.GOOD)
-            found.parts |= dict.fromkeys(face.refuted, Verdict.BAD)
-            found.parts |= dict.fromkeys(face.undecided, Verdict.CANNOT_TELL)
-            found.unprovable = (*face.unprovable, *_licence(channel))
-            found.reports.append(face)
+        evidence, unread = collect(channel, known)
+        phone = token if token and token.is_phone and is_faceless(evidence) else None
+        if phone:
+            found.absent += _not_on(phone)
+        has_face = not (phone and expects_phone)
+        found.unprovable = _licence(channel)
         with JpkiSession(channel) as session:
-            _judge_auth(session, known, relied_on, found)
-            _judge_sign(session, known, relied_on, found)
+            signing = judge_certificates(session, known, relied_on, found, alone=not has_face)
+    if has_face:
+        if CERTIFICATE[Kind.AUTH] not in found.absent:
+            found.unprovable = (_tie(signing), *found.unprovable)
+        face = CardFaceVerifier(anchors).check(
+            evidence, moment=relied_on.moment, certificate=signing
+        )
+        found.put_face(face, [_hinting(each) for each in unread] if phone else unread)
     return _answer(found)
+
+
+def _not_on(phone: TokenKind) -> list[str]:
+    """Name what a phone has not, and who says that it is one."""
+    by = f"not on this token, by its own unsigned word ({phone.medium})"
+    return [f"{name}: {by}" for name in _NOT_ON_A_PHONE]
+
+
+def _hinting(unread: Unread) -> Unread:
+    return replace(unread, why=f"{unread.why}; if a phone was presented, say --phone")
+
+
+def _tie(signing: CertificateReport | None) -> str:
+    """Say that whoever logs in need not be who the face shows."""
+    unread = "; no signing certificate was read beside it" if signing is None else ""
+    return (
+        "whose the certificate for logging in is (利用者証明用): it names nobody, and no signature"
+        f" ties it to text and face{unread}"
+    )
 
 
 def _licence(channel: Channel) -> tuple[str, ...]:
@@ -127,64 +131,6 @@ def _licence(channel: Channel) -> tuple[str, ...]:
     return ("driving licence (マイナ免許証): the form of its signature is not public",)
 
 
-def _judge_auth(
-    session: JpkiSession, known: Mapping[PinKind, str], trust: Trust, found: Findings
-) -> None:
-    """Judge 利用者証明用電子証明書, and with its PIN that the card holds its key."""
-    if not session.availability().auth:
-        return
-    if PinKind.AUTH in known:
-        session.verify_pin(Kind.AUTH, known[PinKind.AUTH])
-        report = _log_in(session, trust)
-        found.reports.append(report)
-        found.parts[_CERTIFICATE[Kind.AUTH]] = report.holder.verdict
-        found.parts[_KEY] = _verdict_of(report.checks)
-        return
-    _judge_certificate(session, Kind.AUTH, trust, found)
-    found.parts[_KEY] = Verdict.CANNOT_TELL
-    found.unread.append(Unread(_KEY, (PinKind.AUTH,)))
-
-
-def _judge_sign(
-    session: JpkiSession, known: Mapping[PinKind, str], trust: Trust, found: Findings
-) -> None:
-    """Judge 署名用電子証明書 if its password is at hand; a child has none."""
-    if not session.availability().sign:
-        return
-    if PinKind.SIGN in known:
-        session.verify_pin(Kind.SIGN, known[PinKind.SIGN])
-    _judge_certificate(session, Kind.SIGN, trust, found)
-
-
-def _judge_certificate(session: JpkiSession, kind: Kind, trust: Trust, found: Findings) -> None:
-    try:
-        der = session.read_certificate(kind)
-    except (SecurityStatusError, CertificateMissingError) as refused:
-        found.parts[_CERTIFICATE[kind]] = Verdict.CANNOT_TELL
-        needs = (PIN_KIND[kind],) if isinstance(refused, SecurityStatusError) else ()
-        found.unread.append(Unread(_CERTIFICATE[kind], needs, None if needs else str(refused)))
-        return
-    report = trust.verifier().check(der, kind, moment=trust.moment)
-    found.reports.append(report)
-    found.parts[_CERTIFICATE[kind]] = report.verdict
-
-
-def _log_in(session: JpkiSession, trust: Trust) -> LoginReport:
-    """Have the card answer a challenge of ours, as at a log-in."""
-    service = RelyingParty(_US, trust.verifier())
-    challenge, state = service.begin(moment=trust.moment)
-    signer = CardSigner.open(session, Kind.AUTH)
-    response = answer_challenge(challenge.encode(), signer, relying_party=_US, moment=trust.moment)
-    return service.complete(state, response, moment=trust.moment)
-
-
-def _verdict_of(checks: Iterable[Check]) -> Verdict:
-    outcomes = {check.outcome for check in checks}
-    if Outcome.FAIL in outcomes:
-        return Verdict.BAD
-    return Verdict.CANNOT_TELL if Outcome.CANNOT_TELL in outcomes else Verdict.GOOD
-
-
 def _answer(found: Findings) -> Answer:
     verdict = found.verdict
     rows = {
@@ -192,6 +138,7 @@ def _answer(found: Findings) -> Answer:
         "refuted": found.names(Verdict.BAD),
         "undecided": found.names(Verdict.CANNOT_TELL),
         "unprovable": list(found.unprovable),
+        "absent": found.absent,
     }
     unread = [
         {"what": each.name, "present": [OPTIONS[kind] for kind in each.opened_by], "why": each.why}
@@ -205,10 +152,18 @@ def _answer(found: Findings) -> Answer:
     }
     lines = [render(report) for report in found.reports]
     for title, names in zip(_TITLES, rows.values(), strict=True):
-        lines += [f"{title if not at else '':<25}{name}" for at, name in enumerate(names)]
+        width = max(_TITLE_WIDTH, len(title))
+        lines += [f"{'' if at else title:<{width}} {name}" for at, name in enumerate(names)]
     for each in found.unread:
         options = " or ".join(OPTIONS[kind] for kind in each.opened_by)
         why = each.why or f"to decide: {options}"
         lines.append(printable(f"not read: {each.name}; {why}"))
-    lines.append(f"Card: {verdict.value} ({verdict.japanese})")
+    lines.append(f"Card: {verdict.value} ({verdict.japanese}){_limits(found)}")
     return Answer(data, "\n".join(lines), STATUS_OF_VERDICT[verdict])
+
+
+def _limits(found: Findings) -> str:
+    """Say of what a good card is good, when something is not on it by its own word."""
+    if found.verdict is not Verdict.GOOD or not found.absent:
+        return ""
+    return f" for what is on it; by its own unsigned word it has not: {'; '.join(found.absent)}"

@@ -66,6 +66,11 @@ def collect(channel: Channel, known: Mapping[PinKind, str]) -> tuple[Evidence, l
     return evidence, [*text.unread, *visual.unread]
 
 
+def is_faceless(evidence: Evidence) -> bool:
+    """Whether neither application let itself be selected, so that nothing could be asked."""
+    return evidence.text_answer is None and evidence.visual_answer is None
+
+
 def _read_application(
     channel: Channel,
     session_type: type[GuardedSession],
