@@ -57,10 +57,10 @@ def set_session_key(context: Context, command: SetSessionKey) -> bytes:
     delivery = session.application.session_key
     if delivery is None:
         raise Refusal(_REFUSALS.get(session.application.aid, SW.INSTRUCTION_NOT_SUPPORTED))
-    if not command.known:
-        raise Refusal(SW.INCORRECT_P1_P2)
     if not session.satisfies(delivery.rule):
         raise Refusal(SW.SECURITY_STATUS_NOT_SATISFIED)
+    if not command.known:
+        raise Refusal(SW.INCORRECT_P1_P2)
     if len(command.cryptogram) != delivery.key.length:
         raise Refusal(SW.WRONG_LENGTH)
     try:
