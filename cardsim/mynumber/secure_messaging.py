@@ -99,7 +99,8 @@ def _secured(
     """Make the encrypted form of an instruction; `opened` gives the plain command."""
 
     def run(context: Context, apdu: CommandApdu) -> bytes:
-        channel = _channel(context, without=without)
+        session = context.session
+        channel, current = _channel(context, without=without), session.current_ef
         try:
             command = opened(channel, apdu)
         except SecureMessageError:
@@ -113,6 +114,8 @@ def _secured(
         finally:
             channel.counter += 1
         if len(secured) > (apdu.ne or 0):
+            # Only READ BINARY answers with data: of it nothing is to remain but the number.
+            session.current_ef = current
             raise Refusal(SW.WRONG_LENGTH)
         return secured
 
@@ -158,7 +161,7 @@ SECURE_MESSAGING_FACTS = (
     _fact("CLA 08", "no object: 6987, then 69FC", "§6: the word only", Grade.ASSUMED),
     _fact("CLA 08", "a broken session answers SELECT 69FC too", "§4.7: MC", Grade.MEASURED),
     _fact("CLA 08", "other instructions: 69FC", "§4.7: silent", Grade.ASSUMED),
-    _fact("CLA 08", "an answer beyond Le: 6700", "§4.7: silent", Grade.ASSUMED),
+    _fact("CLA 08", "an answer beyond Le: 6700, no EF made current", "§4.7: silent", Grade.ASSUMED),
     _fact("CLA 08", "SELECT of an application ends it", "MC src/sm.rs", Grade.MEASURED),
     _fact("CLA 08", "... also of the same one", "§7: silent", Grade.ASSUMED),
 )
