@@ -163,3 +163,21 @@ def test_a_phone_wants_the_pin_for_the_auth_certificate(kind):
 def test_a_phone_has_the_jpki_ap_only(kind):
     """There is no common AP on a phone."""
     assert fresh(replace(adult_image(), token=kind))(SELECT_COMMON) == "6A82"
+
+
+@pytest.mark.parametrize(
+    ("kind", "command", "answer"),
+    [
+        (TokenKind.CARD, "80FC0000", "6700"),
+        (TokenKind.ANDROID, "80FC0000", "6700"),
+        (TokenKind.IPHONE, "80FC0000", "9000"),
+        (TokenKind.IPHONE, "80FC0001", "6A86"),
+        (TokenKind.IPHONE, "80FC000000", "6700"),
+        (TokenKind.IPHONE, "80FC000001AA", "6700"),
+    ],
+)
+def test_only_an_iphone_is_told_of_the_last_command(kind, command, answer):
+    """80 FC 00 00 is the iPhone's; the plastic card answers 6700 whatever it says."""
+    talk = fresh(replace(adult_image(), token=kind))
+
+    assert talk(SELECT_JPKI, command) == answer
