@@ -64,7 +64,9 @@ def test_nobody_too_young_to_drive_gets_a_licence(world):
     """And nothing is issued: jiro's certificates stay as they were."""
     before = len(world.certificates_of("jiro", Kind.AUTH))
 
-    with pytest.raises(OrderRefusedError, match="jiro is not known to be 18"):
+    with pytest.raises(
+        OrderRefusedError, match="jiro is not known to be 18, the least age for 普通免許"
+    ):
         world.issue_card("jiro", licence=True)
     assert len(world.certificates_of("jiro", Kind.AUTH)) == before
 

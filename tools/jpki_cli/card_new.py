@@ -42,7 +42,9 @@ _TOKENS = {"card": TokenKind.CARD, "android": TokenKind.ANDROID, "iphone": Token
     help="Its certificates supersede (更新) those of the citizen's newest card.",
 )
 @click.option(
-    "--licence", is_flag=True, help="With a driving licence (マイナ免許証), PIN 1234; from 18."
+    "--licence",
+    is_flag=True,
+    help="With a driving licence (普通免許 as マイナ免許証), PIN 1234; from 18.",
 )
 @click.option(
     "--long-form",
