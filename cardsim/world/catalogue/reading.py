@@ -37,6 +37,7 @@ from cardsim.world.catalogue.entry import (
 )
 from cardsim.world.defects import Defect
 from cardsim.world.errors import WorldError
+from cardsim.world.media import objection, usual_family
 from jpki.card.layout import AtrFamily, TokenKind
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
@@ -213,17 +214,22 @@ def _entry(raw: Mapping[str, Any], dialogues: Mapping[str, Any], where: str) -> 
 
 def _card(raw: Mapping[str, Any], where: str) -> CardSpec:
     atrs = {family.label: family for family in AtrFamily}
-    atr = raw.get("atr", AtrFamily.CONTACT_E0.label)
+    token = TokenKind[raw.get("token", "card").upper()]
+    atr = raw.get("atr", usual_family(token).label)
     if atr not in atrs:
         raise CatalogueError(f"{where}.atr: there is no family {atr}; there are {', '.join(atrs)}")
+    pins = raw.get("pins", True)
+    more = any(raw.get(each, False) for each in ("licence", "long_form", "older"))
+    if why := objection(token, atrs[atr], has_pins=pins, has_more=more):
+        raise CatalogueError(f"{where}: {why}")
     return CardSpec(
         kind=CardKind(raw.get("kind", CardKind.MY_NUMBER.value)),
-        token=TokenKind[raw.get("token", "card").upper()],
+        token=token,
         atr=atrs[atr],
         issued=IssueDay(**raw.get("issued", {})),
         ends_in_days=raw.get("ends_in_days"),
         certificates=tuple(Kind(each) for each in raw.get("certificates", ("auth", "sign"))),
-        pins=raw.get("pins", True),
+        pins=pins,
         renews=raw.get("renews", False),
         licence=raw.get("licence", False),
         long_form=raw.get("long_form", False),

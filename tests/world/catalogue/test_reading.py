@@ -134,6 +134,9 @@ def test_a_file_of_ones_own_is_read(own):
         ("version: 1", "version: 2", "version: must satisfy const"),
         ("card: {", "card: {atr: contact-99, ", "there is no family contact-99"),
         ("    title:", "    number: MY-002\n    title:", "duplicate key"),
+        ("card: {", "card: {token: android, atr: contact-da, ", "card: a phone has no contacts"),
+        ("card: {", "card: {token: iphone, pins: false, ", "card: a phone always has PINs"),
+        ("card: {", "card: {token: iphone, licence: true, ", "card: a phone holds"),
         (
             "card: {",
             "card: {faults: [cut at verify], ",
