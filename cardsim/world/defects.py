@@ -36,6 +36,11 @@ class Defect(Enum):
     """EXPERIMENT: ECDSA P-384 keys and certificates as the next card is to have; its commands
     are not public."""
 
+    @property
+    def is_of_the_face(self) -> bool:
+        """Whether it changes what a phone has not: text, face, or the keys beside them."""
+        return self is Defect.TAMPERED_FACE
+
 
 class DefectError(ValueError):
     """The card has not what the defect would change."""

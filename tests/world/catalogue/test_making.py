@@ -8,9 +8,10 @@ from cardsim.mynumber import load_image
 from cardsim.readers.inprocess import connect
 from cardsim.world import UnknownNameError, World
 from cardsim.world.catalogue import CatalogueError, HolderSpec, built_in, load, make
-from cardsim.world.catalogue.entry import IssueDay
+from cardsim.world.catalogue.entry import CardSpec, IssueDay, Secret
 from cardsim.world.catalogue.rehearsal import Rehearsal
 from jpki.card.client import CommonSession
+from jpki.card.layout import TokenKind
 from jpki.numbers import is_my_number
 from jpki.profiles.kinds import Kind
 from tests.world.catalogue.test_reading import OWN
@@ -84,7 +85,7 @@ def test_a_generation_that_is_not_there_is_said(world):
     """The message counts those there are."""
     card = replace(built_in().entry("JP-031").card, issued=IssueDay(generation=7, day=1))
 
-    with pytest.raises(CatalogueError, match="3 generations, not 7"):
+    with pytest.raises(CatalogueError, match=r"JP-031: the authorities have 3 generations, not 7"):
         make(world, [entry("JP-031", card=card)])
 
 
@@ -98,6 +99,32 @@ def test_flags_that_do_not_fit_the_name_are_said(world):
     """One digit a character."""
     with pytest.raises(CatalogueError, match="JP-002 holder: position flags"):
         make(world, [entry("JP-002", holder=HolderSpec(name="見本　花", name_flags="01"))])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"licence": True}, "JP-003: jp-003 is not known to be 18"),
+        ({"tries_left": {Secret.SIGN: 1}}, "JP-003: sign was never set on this card"),
+        ({"token": TokenKind.IPHONE}, "JP-003: a phone has no contacts"),
+        ({"renews": True}, "JP-003: jp-003 has no card to renew"),
+    ],
+)
+def test_what_cannot_be_made_is_said_with_the_number_of_its_entry(world, changes, said):
+    """What only shows when the card is made: the age of its holder, what the world has."""
+    card = replace(built_in().entry("JP-003").card, **changes)
+
+    with pytest.raises(CatalogueError, match=said):
+        make(world, [entry("JP-003", card=card)])
+
+
+def test_a_renewal_needs_what_it_replaces(world):
+    """A child's card has no signing certificate that a new one could supersede."""
+    child = entry("JP-003", card=CardSpec(issued=IssueDay(days_ago=40)))
+    renewal = entry("JP-040", holder=HolderSpec(same_as="JP-003"))
+
+    with pytest.raises(CatalogueError, match="JP-040: jp-003 has no sign certificate"):
+        make(world, [child, renewal])
 
 
 def test_everything_before_an_entry_that_fails_is_made(world):

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from cardsim.faults import parse
 from cardsim.mynumber import load_image
 from cardsim.world.cards import CardKind
-from cardsim.world.catalogue import built_in
-from cardsim.world.catalogue.entry import Subject
+from cardsim.world.catalogue import CatalogueError, built_in, make
+from cardsim.world.catalogue.entry import Step, Subject
 from cardsim.world.catalogue.rehearsal import Rehearsal
 from jpki.profiles.kinds import Kind
 from tests.world.judging import openssl_says
@@ -87,6 +88,45 @@ def test_a_broken_promise_is_told(peopled, rehearsal):
 
     broken = {finding.what for finding in findings if not finding.holds}
     assert {"verdict: login", "verdict: signature", "blocked"} <= broken
+
+
+def test_a_card_that_gives_no_answer_breaks_the_promise_of_one(rehearsal):
+    """A mute card is no reason to stop."""
+    step = Step("00 20 00 98", "9000", why="an answer")
+    entry = replace(built_in().entry("JP-071"), answers=True, dialogue=(step,))
+
+    broken = {finding.what: finding.seen for finding in rehearsal.play(entry) if not finding.holds}
+
+    assert broken == {"answer to reset": "is mute", "an answer": "none"}
+
+
+def test_a_secret_the_card_has_not_is_said_with_the_number_of_the_entry(rehearsal):
+    """A child has no password for signing."""
+    entry = replace(built_in().entry("JP-003"), dialogue=(Step("{sign}", "9000"),))
+
+    with pytest.raises(CatalogueError, match="JP-003 dialogue: the card has no secret sign"):
+        rehearsal.play(entry)
+
+
+@pytest.mark.parametrize(
+    ("faults", "subject", "seen"),
+    [
+        ("truncate 1 at verify on auth-pin", "login", "lost"),
+        ("truncate 1 at select every", "signature", "lost"),
+        ("status 6F00 before select every", "login", "unusable: the card has no"),
+        ("status 6F00 before compute-digital-signature in text", "face", "cannot-tell: text.pres"),
+    ],
+)
+def test_whatever_goes_wrong_with_a_card_is_found(world, faults, subject, seen):
+    """In a dialogue and in a verdict: a rehearsal tells it and goes on."""
+    card = replace(built_in().entry("JP-001").card, faults=(parse(faults),))
+    entry = replace(built_in().entry("JP-001"), card=card)
+    make(world, [entry])
+
+    findings = {finding.what: finding for finding in Rehearsal(world).play(entry)}
+
+    assert findings[f"verdict: {subject}"].seen.startswith(seen)
+    assert not findings[f"verdict: {subject}"].holds
 
 
 def test_the_kinds_of_card_are_all_there(peopled):
