@@ -99,6 +99,15 @@ def test_each_entry_says_what_to_tell_the_user_in_both_languages(entry):
     assert set(entry.verdicts) == set(Subject)
 
 
+@pytest.mark.parametrize("entry", built_in().entries, ids=lambda entry: entry.number)
+def test_each_entry_says_what_its_card_answers(entry):
+    """Every card that answers at all has a dialogue, in which every spent secret is presented."""
+    presented = {label for step in entry.dialogue for label in step.secrets}
+
+    assert bool(entry.dialogue) == entry.answers
+    assert {secret.label for secret in entry.card.tries_left} <= presented
+
+
 def test_faults_are_read_as_they_are_written(own):
     """In the words of the command line; a step may expect that no answer comes."""
     [entry] = own("card: {", "card: {faults: [CUT before verify on auth-pin], ").entries
