@@ -1,15 +1,20 @@
 """Each entry of the catalogue is what it says: to the card's clients, to verifiers, to OpenSSL."""
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
 from cardsim.faults import parse
 from cardsim.mynumber import load_image
+from cardsim.mynumber.face.photo import draw_photo
+from cardsim.mynumber.face.text import draw_name
 from cardsim.world.cards import CardKind
 from cardsim.world.catalogue import CatalogueError, built_in, make
 from cardsim.world.catalogue.entry import Step, Subject
 from cardsim.world.catalogue.rehearsal import Rehearsal
+from jpki.card.layout.visual import VisualEf
+from jpki.card.layout.visual_files import FrontRecord
 from jpki.profiles.kinds import Kind
 from tests.world.judging import openssl_says
 
@@ -88,6 +93,19 @@ def test_a_broken_promise_is_told(peopled, rehearsal):
 
     broken = {finding.what for finding in findings if not finding.holds}
     assert {"verdict: login", "verdict: signature", "blocked"} <= broken
+
+
+def test_a_tampered_photo_is_somebody_elses(peopled):
+    """A photo as any other, not the holder's; what is printed beside it was not touched."""
+    card = peopled.card("JP-083")
+    image = load_image(card.directory)
+    own = draw_photo(sha256(b"JPKI-EMU face " + image.record.serial.encode()).digest())
+
+    front = FrontRecord.parse(image.visual.files[VisualEf.FRONT])
+
+    assert front.photo != own
+    assert front.photo[:12] == own[:12]
+    assert front.name == draw_name(peopled.citizen(card.holder).person.name.text)
 
 
 def test_a_card_that_gives_no_answer_breaks_the_promise_of_one(rehearsal):

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from cardsim.world.catalogue import CatalogueError, built_in, load, schema
 from cardsim.world.catalogue.entry import Secret, Subject
 from cardsim.world.citizens import SURNAMES, TOWN
+from cardsim.world.defects import Defect
 from jpki.card.layout import AtrFamily, TokenKind
 from jpki.profiles.reasons import RevocationReason
 
@@ -67,6 +68,7 @@ def test_the_catalogue_holds_at_least_forty_entries_for_the_cases_that_matter():
     } == set(RevocationReason)
     assert {entry.card.token for entry in entries} == set(TokenKind) - {TokenKind.JUKI_CARD}
     assert {entry.card.atr for entry in entries} == set(AtrFamily)
+    assert {entry.card.defect for entry in entries} == {None, *Defect}
     assert {entry.card.issued.generation for entry in entries} >= {1, 2, 3}
     assert {secret for entry in entries for secret in entry.card.tries_left} >= {
         Secret.AUTH,
