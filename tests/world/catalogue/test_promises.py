@@ -1,6 +1,7 @@
 """Each entry of the catalogue is what it says: to the card's clients, to verifiers, to OpenSSL."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
@@ -13,9 +14,11 @@ from cardsim.world.cards import CardKind
 from cardsim.world.catalogue import CatalogueError, built_in, make
 from cardsim.world.catalogue.entry import Step, Subject
 from cardsim.world.catalogue.rehearsal import Rehearsal
+from cardsim.world.founding import SECOND_GENERATION
 from jpki.card.layout.visual import VisualEf
 from jpki.card.layout.visual_files import FrontRecord
 from jpki.profiles.kinds import Kind
+from jpki.profiles.validity import japanese_date, nth_birthday_after
 from tests.world.judging import openssl_says
 
 ENTRIES = built_in().entries
@@ -35,6 +38,8 @@ OPENSSL_WORDS = {
 }
 ENDED_AUTHORITY = {"JP-030": "unable to get certificate CRL"}
 """OpenSSL asks for a list first; an authority that has ended itself signs none any more."""
+
+STARTS = [date(2024, 2, 29), date(2028, 2, 29), date(2026, 11, 23), date(2027, 1, 1)]
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +67,37 @@ def test_openssl_says_of_each_certificate_what_the_entry_says(peopled, tmp_path,
 
     words = OPENSSL_WORDS[entry.verdicts[Subject(kind.value)]]
     assert ENDED_AUTHORITY.get(entry.number, words) in said
+
+
+@pytest.mark.parametrize("ago", SECOND_GENERATION)
+@pytest.mark.parametrize("start", STARTS, ids=str)
+def test_a_certificate_of_the_second_generation_has_ended_or_not_whatever_the_birthday(start, ago):
+    """Those of its first days have (JP-085), later ones have not (JP-031); the card is valid."""
+    birthdays = [date(2024, 1, 1) + timedelta(days=number) for number in range(366)]
+    first, later = (
+        start - timedelta(days=ago - built_in().entry(number).card.issued.day)
+        for number in ("JP-085", "JP-031")
+    )
+
+    assert max(birthday_after(first, 5, each) for each in birthdays) < start - timedelta(days=1)
+    assert min(birthday_after(first, 10, each) for each in birthdays) > start
+    assert min(birthday_after(later, 5, each) for each in birthdays) > start
+
+
+def birthday_after(day, count, birthday):
+    return nth_birthday_after(day, count, month=birthday.month, day=birthday.day)
+
+
+def test_certificates_can_end_before_their_card_and_their_authority(peopled):
+    """JP-085: the everyday case of an expired certificate."""
+    today = japanese_date(peopled.clock.now())
+    card = peopled.card("JP-085")
+    record = peopled.certificate("jp-085", Kind.AUTH)
+    authority = peopled.authorities[Kind.AUTH].generations[record.generation - 1]
+
+    assert record.generation == 2
+    assert japanese_date(record.not_after) < today < card.expires
+    assert today < japanese_date(authority.not_after)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.number)
