@@ -34,9 +34,13 @@ ADULT_AGE = 18
 BIRTHDAYS_OF_ADULTS_CARD = 10
 BIRTHDAYS_OF_MINORS_CARD = 5
 
-_SERIAL_PREFIX = "40000"
+_SERIAL_PREFIX = "99999"
 _SERIAL_DRAWN = 10
-"""The one published card serial is 400000012719843 (card reference §3.5): a shape, no rule."""
+"""So that no card in use can be meant: the 製造番号 (the last 13 digits) begins with 999.
+
+The one published serial is 400000012719843 (card reference §3.5), of a test card. If cards are
+counted, as it looks, nobody comes to 999 with thirteen digits; how they are numbered is not public.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from cardsim.world import UnknownNameError, World
 from cardsim.world.catalogue import CatalogueError, HolderSpec, built_in, load, make
 from cardsim.world.catalogue.entry import CardSpec, IssueDay, Secret
 from cardsim.world.catalogue.rehearsal import Rehearsal
-from jpki.card.client import CommonSession
+from jpki.card.client import CommonSession, JpkiSession
 from jpki.card.layout import TokenKind
 from jpki.numbers import is_my_number
 from jpki.profiles.kinds import Kind
@@ -61,6 +61,20 @@ def test_numbers_have_a_wrong_check_digit(world):
 
     assert not is_my_number(world.citizen("jp-001").my_number)
     assert is_my_number(world.citizen("jp-002").my_number)
+
+
+def test_a_card_serial_is_far_from_those_in_use(world):
+    """Fifteen digits, of which 製造番号 are the last thirteen: wherever a client reads it."""
+    make(world, [entry("JP-001"), entry("JP-056")])
+    card = connect(world.open_card("jp-001"))
+    record = CommonSession(card).card_record()
+    session = JpkiSession(card)
+    phone = JpkiSession(connect(world.open_card("jp-056")))
+
+    assert len(record.serial) == 15
+    assert record.manufacturing_number.startswith("999")
+    assert session.token_info().serial == f"0{record.serial}"
+    assert phone.token_info().serial.startswith("099999")
 
 
 def test_a_renewal_supersedes_the_old_card(world):
