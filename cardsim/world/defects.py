@@ -44,6 +44,11 @@ class Defect(Enum):
     are not public."""
 
     @property
+    def keys(self) -> int:
+        """How many RSA keys it takes of a card with two certificates."""
+        return {Defect.WRONG_KEY: 2, Defect.COPIED_FACE: 1}.get(self, 0)
+
+    @property
     def is_of_the_face(self) -> bool:
         """Whether it changes what a phone has not: text, face, or the keys beside them."""
         return self in {Defect.TAMPERED_FACE, Defect.TAMPERED_PHOTO, Defect.COPIED_FACE}

@@ -102,9 +102,11 @@ def make(
 
 def keys_of(entry: Entry) -> int:
     """How many RSA keys an entry takes."""
-    if entry.card.kind is not CardKind.MY_NUMBER:
+    card = entry.card
+    if card.kind is not CardKind.MY_NUMBER:
         return 0
-    return len(entry.card.certificates) + (len(Kind) if entry.card.impostor else 0)
+    of_the_defect = 0 if card.defect is None else card.defect.keys
+    return len(card.certificates) + of_the_defect + (len(Kind) if card.impostor else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from cardsim.readers.inprocess import connect
 from cardsim.world import UnknownNameError, World
 from cardsim.world.catalogue import CatalogueError, HolderSpec, built_in, load, make
 from cardsim.world.catalogue.entry import CardSpec, IssueDay, Secret
+from cardsim.world.catalogue.making import keys_of
 from cardsim.world.catalogue.rehearsal import Rehearsal
+from cardsim.world.keypool import KeyPool, generate
 from jpki.card.client import CommonSession, JpkiSession
 from jpki.card.layout import TokenKind
 from jpki.numbers import is_my_number
@@ -75,6 +77,17 @@ def test_a_card_serial_is_far_from_those_in_use(world):
     assert record.manufacturing_number.startswith("999")
     assert session.token_info().serial == f"0{record.serial}"
     assert phone.token_info().serial.startswith("099999")
+
+
+@pytest.mark.parametrize("number", ["JP-001", "JP-052", "JP-055", "JP-059", "JP-071", "JP-084"])
+def test_all_keys_of_an_entry_are_begun_at_once(world, monkeypatch, number):
+    """Those of its certificates, its defect and its impostor: none is waited for alone."""
+    taken = []
+    monkeypatch.setattr(KeyPool, "take", lambda pool: taken.append(pool) or generate())
+
+    make(world, [entry(number)])
+
+    assert len(taken) == keys_of(entry(number))
 
 
 def test_a_renewal_supersedes_the_old_card(world):
