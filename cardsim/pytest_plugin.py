@@ -70,9 +70,9 @@ def jpki_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templat
 @pytest.fixture(scope="session")
 def jpki_bench() -> Iterator[PcscBench]:
     """Give the PC/SC service all tests of this process share."""
-    bench = PcscBench()
-    yield bench
-    bench.stop()
+    shared = PcscBench()
+    yield shared
+    shared.stop()
 
 
 @pytest.fixture

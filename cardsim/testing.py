@@ -11,7 +11,6 @@ Not here: pytest (`cardsim.pytest_plugin`). Called by that plugin, and by runner
 
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +28,7 @@ from cardsim.world import World
 from cardsim.world.cards import CardKind
 from cardsim.world.catalogue import Secret, built_in, make
 from cardsim.world.catalogue.spending import secret_value
+from cardsim.world.clock import system_microseconds
 
 READER_NAME = "JPKI-EMU Reader 00 00"
 _CATALOGUE_NUMBER = re.compile(r"jp-\d{3}")
@@ -117,7 +117,7 @@ class JpkiCard:
             card: InsertableCard = FaultyCard(self._opened, self.faults, surroundings=surroundings)
         else:
             card = self._opened(lambda store: store)
-        return RecordedCard(card, self._heard.append, clock=_microseconds, name=self.name)
+        return RecordedCard(card, self._heard.append, clock=system_microseconds, name=self.name)
 
     @property
     def events(self) -> list[Event]:
@@ -161,10 +161,6 @@ def _spent_a_try(event: Event) -> bool:
     status = step.exchange.status
     is_presented = step.exchange.asked.kind[1] == _VERIFY and bool(step.exchange.asked.nc)
     return is_presented and status is not None and status.tries_left is not None
-
-
-def _microseconds() -> int:
-    return time.time_ns() // 1000
 
 
 class PcscBench:

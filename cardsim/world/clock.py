@@ -7,6 +7,7 @@ Not here: time zones and birthdays (`jpki.profiles.validity`). Moments are aware
 whole seconds, as certificates have them. Called by `cardsim.world.world` and the command line.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,11 @@ SystemTime = Callable[[], datetime]
 def system_time() -> datetime:
     """Give the system's time: aware, UTC, whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def system_microseconds() -> int:
+    """Give the system's time in microseconds since 1970, for what is over sooner than a second."""
+    return time.time_ns() // 1000
 
 
 @unique

@@ -160,8 +160,8 @@ def test_opensc_tells_that_the_card_has_lost_its_power(bench: Bench):
 @pytest.mark.parametrize(("moment", "answer"), [("before", ""), ("after", "9000")])
 def test_a_removed_card_is_missed(bench: Bench, moment: str, answer: str):
     """Before the command it gets no answer, after it the last one; both are told as a removal."""
-    bench.insert(f"remove {moment} verify")
     with Watcher(bench.reader.environment) as watcher:
+        bench.insert(f"remove {moment} verify")
         watcher.next_event()
         bench.connect()
         said = bench.ask(RIGHT)
@@ -172,8 +172,8 @@ def test_a_removed_card_is_missed(bench: Bench, moment: str, answer: str):
 
 def test_a_card_comes_back(bench: Bench):
     """After the time given it is in the reader again, without anybody's help."""
-    bench.insert("remove 1s after verify")
     with Watcher(bench.reader.environment) as watcher:
+        bench.insert("remove 1s after verify")
         watcher.next_event()
         bench.connect()
         bench.ask(RIGHT)

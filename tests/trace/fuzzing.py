@@ -6,7 +6,6 @@ Any exception but the documented refusals is a finding, and so is a secret that 
 """
 
 import contextlib
-import sys
 
 import atheris
 
@@ -14,6 +13,7 @@ with atheris.instrument_imports(include=["cardsim.trace", "jpki.iso7816"]):
     from cardsim.trace import Conversation, TraceFormatError, event_line, read_trace
     from cardsim.trace.importing import LogFormat, LogFormatError, UnknownLogError, import_log
 
+from tests.support.fuzzing import run_target
 from tests.trace.logs import PIN
 
 REFUSALS = (LogFormatError, TraceFormatError, UnknownLogError)
@@ -56,6 +56,4 @@ def conversation(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    target = {each.__name__: each for each in (log, trace, conversation)}[sys.argv.pop(1)]
-    atheris.Setup(sys.argv, target)
-    atheris.Fuzz()
+    run_target(log, trace, conversation)

@@ -3,22 +3,15 @@
 What it finds is kept as a case in `test_logs`, `test_codec` or `test_redaction`.
 """
 
-import os
-import sys
-from pathlib import Path
-
 import pytest
 
 from cardsim.trace import event_line
 from cardsim.trace.codec import opening_line
-from tests.support.processes import run
+from tests.support.fuzzing import fuzz
 from tests.trace.logs import LOGS, PIN, TALK
 from tests.trace.talk import WHOLE_TALK, Listened
 
 pytestmark = pytest.mark.soak
-
-SECONDS = int(os.environ.get("JPKI_FUZZ_SECONDS", "120"))
-"""For each target."""
 
 
 def corpus(target):
@@ -36,15 +29,4 @@ def corpus(target):
 @pytest.mark.parametrize("target", ["log", "trace", "conversation"])
 def test_nothing_crashes_hangs_or_lets_a_secret_through(target, tmp_path):
     """An input that takes ten seconds, a gigabyte or another exception ends the run."""
-    place = tmp_path / "corpus"
-    place.mkdir()
-    for number, data in enumerate(corpus(target)):
-        (place / str(number)).write_bytes(data)
-    limits = (f"-max_total_time={SECONDS}", "-timeout=10", "-rss_limit_mb=1024")
-
-    run(
-        *(sys.executable, "-m", "tests.trace.fuzzing", target, place, *limits),
-        f"-artifact_prefix={tmp_path}/",
-        cwd=Path(__file__).parents[2],
-        seconds=SECONDS + 120.0,
-    )
+    fuzz("tests.trace.fuzzing", target, corpus(target), tmp_path)

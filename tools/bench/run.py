@@ -25,8 +25,10 @@ from bench import (  # noqa: E402
     catalogue,
     chip,
     conversations,
+    crowd,
     events,
     memory,
+    plugin,
     roundtrip,
     tracing,
 )
@@ -40,6 +42,8 @@ FIGURES = {
     **memory.FIGURES,
     **catalogue.FIGURES,
     **tracing.FIGURES,
+    **plugin.FIGURES,
+    **crowd.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 
