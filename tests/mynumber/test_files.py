@@ -7,6 +7,7 @@ import pytest
 from jpki.card.layout import Availability, FileKind, JpkiEf, TokenInfo, TokenKind
 from tests.mynumber.talk import (
     SELECT_COMMON,
+    SELECT_ISD,
     SELECT_JPKI,
     SIGN_WITH_SIGN_KEY,
     TRIES_SIGN,
@@ -163,6 +164,13 @@ def test_a_phone_wants_the_pin_for_the_auth_certificate(kind):
 def test_a_phone_has_the_jpki_ap_only(kind):
     """There is no common AP on a phone."""
     assert fresh(replace(adult_image(), token=kind))(SELECT_COMMON) == "6A82"
+
+
+@pytest.mark.parametrize("select", [SELECT_ISD, SELECT_JPKI])
+@pytest.mark.parametrize("kind", [TokenKind.ANDROID, TokenKind.IPHONE])
+def test_a_phone_has_no_contact_atr_to_tell(kind, select):
+    """GET DATA 5F51 gives the contact ATR, and a phone has no contacts."""
+    assert fresh(replace(adult_image(), token=kind))(select, "00CA5F5100") == "6A88"
 
 
 @pytest.mark.parametrize(
