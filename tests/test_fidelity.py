@@ -61,6 +61,23 @@ def test_every_instruction_has_a_fact():
     assert set(INSTRUCTION_ROWS) == set(INSTRUCTIONS)
 
 
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ("CLA 08", "86 is 01 and the cryptogram"),
+        ("CLA 08", "96 is 00 and two bytes"),
+        ("CLA 08", "one object"),
+        ("PIN NUMBER_A", "個人番号"),
+        ("PIN NUMBER_B", "western year of expiry"),
+        ("PIN BIRTH_DATE", "和暦"),
+        ("PIN BIRTH_DATE", "000000, 400300"),
+    ],
+)
+def test_what_a_client_must_put_together_has_a_fact(subject, said):
+    """The objects of secure messaging, and the secrets printed on the card."""
+    assert [f for f in card_facts() if f.subject == subject and said in f.statement]
+
+
 @pytest.mark.parametrize("word", [*SW, *CardStatus])
 def test_every_status_word_has_a_fact(word):
     """Also those this card never answers."""

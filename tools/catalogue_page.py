@@ -52,13 +52,22 @@ entries:
 ## Nobody is described
 
 - Surnames are words for sample and fiction (見本, 例示, 架空, 試験, 仮名, 模擬; SAMPLE and EXAMPLE
-  for foreigners), and every town is 架空町: no municipality of the table has one of that name. A
-  test holds both for every entry.
+  for foreigners), and every town is 架空町, "fictitious town". A test holds both for every entry.
+  They were chosen for what they mean. That nobody has such a surname, and that no municipality has
+  such a town, is not proven: no register was asked. Given names and the names of the municipalities
+  are real; block and house number are drawn.
 - A 個人番号 is never written down; it is drawn from the seed, with a check digit that is wrong: the
   right one plus one. The right one follows from the other eleven digits by the ordinance
   (総務省令第85号(2014) 第5条), every number in use ends in it, so a number that does not is
   nobody's. Only an entry of your own can ask for a right one (`valid_number: true`), and then
   somebody may have it.
+- A card's serial number is 99999 and ten drawn digits, so that its 製造番号 (the last 13 digits, in
+  共通AP, GET DATA 0045 and the token's serial number) begins with 999. One serial number is
+  published, 400000012719843, of a test card: if cards are counted, as it looks, none in use is
+  near. How they are numbered is not public, so this is a guess. Cards made by earlier versions have
+  40000 and ten drawn digits: such a number may be that of a real card.
+- The number of a driving licence begins with 00. The codes of 公安委員会 begin at 10, as far as we
+  know, so it is nobody's.
 - Photos are drawn by program, certificates are of `O=JPKI-EMU` and test policies.
 
 ## Entries

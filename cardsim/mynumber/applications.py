@@ -24,7 +24,7 @@ from cardsim.chip import (
 )
 from cardsim.mynumber.common import COMMON_FACTS, common_application, juki_application
 from cardsim.mynumber.domain import DOMAIN_FACTS, domain_application, objects_everywhere
-from cardsim.mynumber.image import CardImage, Credential
+from cardsim.mynumber.image import PHONE_ATR, PHONE_ATR_SOURCE, CardImage, Credential
 from cardsim.mynumber.licence import LICENCE_FACTS, licence_application
 from cardsim.mynumber.pinfiles import first_state, first_states, pin_file
 from cardsim.mynumber.terminal import terminal_key_file
@@ -167,6 +167,7 @@ APPLICATION_FACTS = (
     _fact("JPKI EF 0005", "cannot be read: 6982", "§12", Grade.ASSUMED),
     _fact("JPKI EF 0010", "3 tries, no value matches", "§12", Grade.ASSUMED),
     _fact("JPKI EF 0006", "serial is that of the card record", "§3.1.1: silent", Grade.ASSUMED),
+    Fact("phone", f"ATR of a card without contacts, {PHONE_ATR.label}", PHONE_ATR_SOURCE),
     _fact("phone", "has an ISD beside the JPKI AP", "§8: silent", Grade.ASSUMED),
     _fact("JPKI EF 0009", "cannot be read", "§3.1: MC", Grade.MEASURED),
     _fact("JPKI EF 0009", "answers 6982", "§3.1: the word is not said", Grade.ASSUMED),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from cardsim.chip import Application, Card, CardStore
 from cardsim.mynumber.applications import build_applications, initial_state
-from cardsim.mynumber.commands import INSTRUCTIONS
+from cardsim.mynumber.commands import instructions_of
 from cardsim.mynumber.dialect import MY_NUMBER
 from cardsim.mynumber.image import CardImage
 from cardsim.mynumber.memory import MemoryStore
@@ -28,7 +28,7 @@ def assemble(
         applications,
         store,
         dialect=MY_NUMBER,
-        instructions=INSTRUCTIONS,
+        instructions=instructions_of(image.token),
         random=random,
         raise_unexpected=raise_unexpected,
     )

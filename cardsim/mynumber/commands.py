@@ -38,7 +38,7 @@ from cardsim.mynumber.terminal import (
     decode_certificate,
     verify_certificate,
 )
-from jpki.card.layout import Fact, SignatureMode
+from jpki.card.layout import Fact, SignatureMode, TokenKind
 from jpki.iso7816 import SW, CommandApdu
 from jpki.sources import Grade, Source
 
@@ -185,6 +185,23 @@ def _refuse(_context: Context, command: Refused) -> bytes:
     raise Refusal(command.status)
 
 
+@dataclass(frozen=True, slots=True)
+class IndicateLastCommand:
+    """Say that no command follows; nothing is known to come of it."""
+
+
+def _decode_last_command(apdu: CommandApdu, _dialect: Dialect) -> IndicateLastCommand:
+    if apdu.p1 or apdu.p2:
+        raise Refusal(SW.INCORRECT_P1_P2)
+    if apdu.data or apdu.ne is not None:
+        raise Refusal(SW.WRONG_LENGTH)
+    return IndicateLastCommand()
+
+
+def _last_command(_context: Context, _command: IndicateLastCommand) -> bytes:
+    return b""
+
+
 _ISSUER_ONLY = _always(SW.SECURITY_STATUS_NOT_SATISFIED)
 
 INSTRUCTIONS: InstructionTable = {
@@ -214,6 +231,18 @@ INSTRUCTIONS: InstructionTable = {
 }
 """All instructions of the card, by (CLA, INS)."""
 
+_IPHONE_INSTRUCTIONS: InstructionTable = {
+    **INSTRUCTIONS,
+    (CLA, OwnIns.LAST_COMMAND_INDICATOR): instruction(
+        "last command indicator", _decode_last_command, _last_command
+    ),
+}
+
+
+def instructions_of(token: TokenKind) -> InstructionTable:
+    """Give the instructions of what carries the JPKI AP: an iPhone is told of its last command."""
+    return _IPHONE_INSTRUCTIONS if token is TokenKind.IPHONE else INSTRUCTIONS
+
 
 def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
     return Fact(subject, statement, Source(f"card {reference}", grade))
@@ -234,6 +263,11 @@ COMMAND_FACTS = (
     _fact("80 82", "empty: 63Cx, or 6300 without counter", "§4.7: AO, RTC probe", Grade.ASSUMED),
     _fact("80 82", "with data: 6982, but for 0016", "§4.7: silent", Grade.ASSUMED),
     _fact("80 FC", "plastic card: 6700", "§4.8: MC", Grade.MEASURED),
+    _fact("80 FC", "iPhone: known", "§4.8, §8: MC", Grade.RELIED_ON),
+    _fact("80 FC", "iPhone: 80 FC 00 00 answers 9000", "§4.8: the word is not said", Grade.ASSUMED),
+    _fact("80 FC", "iPhone: other P1P2 6A86, data or Le 6700", "§4.8: silent", Grade.ASSUMED),
+    _fact("80 FC", "iPhone: nothing else comes of it", "§4.8: silent", Grade.ASSUMED),
+    _fact("80 FC", "Android: 6700, as the plastic card", "§4.8: iPhone only", Grade.DEDUCED),
     _fact("80 54/50/52/06", "exist, for the issuer only", "§4.6: MC", Grade.MEASURED),
     _fact("80 54/50/52/06", "answer 6982", "§4.6: the word is not said", Grade.ASSUMED),
     _fact("80 8A", "P1 22, 24: 6982; others 6A86", "§4.6: MC", Grade.DEDUCED),

@@ -40,7 +40,7 @@ def domain_application(image: CardImage) -> Application:
         IsdTag.KEY_ID: bytes(_ISSUER if upper is None else CvCertificate.parse(upper).holder),
         IsdTag.UPPER_CV_CERTIFICATE: upper,
         IsdTag.CV_CERTIFICATE: None if domain is None else domain.lower,
-        IsdTag.ATR: _contact_atr(image),
+        IsdTag.ATR: None if image.token.is_phone else _contact_atr(image),
     }
     objects = {
         int(tag): DataObject(value, needs_extended=tag.row.needs_extended)
@@ -76,5 +76,6 @@ DOMAIN_FACTS = (
         "5F51 answers in every application but マイナ免許証", "§3.7: MC src/mf.rs", Grade.MEASURED
     ),
     _fact("5F51 in マイナ免許証: 6A88", "§8: silent", Grade.ASSUMED),
+    _fact("5F51 on a phone, which has no contacts: 6A88", "§3.7, §8: silent", Grade.ASSUMED),
     _fact("5F51 on a contactless card: a contact ATR of ours", "§3.7", Grade.ASSUMED),
 )

@@ -9,12 +9,14 @@ from cardsim.mynumber.applications import APPLICATION_FACTS
 from cardsim.mynumber.commands import COMMAND_FACTS
 from cardsim.mynumber.dialect import DIALECT_FACTS
 from cardsim.mynumber.instruction_facts import instruction_facts
+from cardsim.mynumber.personalise.holder import HOLDER_FACTS
 from jpki.card.layout import Fact, layout_facts
 
 
 def card_facts() -> Iterator[Fact]:
     """Give every fact of the layout and of the card's behaviour, in a stable order."""
     yield from layout_facts()
+    yield from HOLDER_FACTS
     yield from APPLICATION_FACTS
     yield from DIALECT_FACTS
     yield from COMMAND_FACTS

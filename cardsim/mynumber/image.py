@@ -16,6 +16,13 @@ from cardsim.mynumber.contents import (
     VisualContents,
 )
 from jpki.card.layout import AtrFamily, CardRecord, PinKind, TokenKind
+from jpki.sources import Grade, Source
+
+PHONE_ATR = AtrFamily.TYPE_B_41E0
+"""What a phone shows to a reader when nothing else is asked for."""
+PHONE_ATR_SOURCE = Source(
+    "card §8: NFC card emulation; the answer to reset is not published", Grade.ASSUMED
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,12 @@ class InstructionRow:
 
     where: tuple[Ap, ...]
     source: Source
+    only: str = ""
+    """On which medium it does something, where that and no application decides."""
 
 
-def _row(reference: str, grade: Grade, *where: Ap) -> InstructionRow:
-    return InstructionRow(where, Source(f"card {reference}", grade))
+def _row(reference: str, grade: Grade, *where: Ap, only: str = "") -> InstructionRow:
+    return InstructionRow(where, Source(f"card {reference}", grade), only)
 
 
 INSTRUCTION_ROWS: Mapping[tuple[int, int], InstructionRow] = {
@@ -52,7 +54,9 @@ INSTRUCTION_ROWS: Mapping[tuple[int, int], InstructionRow] = {
     ),
     (_OWN, OwnIns.TERMINAL_AUTHENTICATE): _row("§4.7: AO, MC", Grade.MEASURED, Ap.JPKI),
     (_OWN, OwnIns.SET_SESSION_KEY): _row("§4.7: MC", Grade.MEASURED, Ap.TEXT),
-    (_OWN, OwnIns.LAST_COMMAND_INDICATOR): _row("§4.8: MC, phones only", Grade.MEASURED),
+    (_OWN, OwnIns.LAST_COMMAND_INDICATOR): _row(
+        "§4.8: MC; what the iPhone answers is ours", Grade.RELIED_ON, only="iPhone; others refuse"
+    ),
     (_OWN, OwnIns.MANAGE_ATTRIBUTES): _row("§4.6: MC, issuer only", Grade.MEASURED),
     (_OWN, OwnIns.UNLOCK_KEY): _row("§4.6: MC, issuer only", Grade.MEASURED),
     (_OWN, OwnIns.LOCK_DF): _row("§4.6: MC, issuer only", Grade.MEASURED),
@@ -67,4 +71,4 @@ def instruction_facts() -> Iterator[Fact]:
     for (cla, ins), row in sorted(INSTRUCTION_ROWS.items()):
         name = INSTRUCTIONS[cla, ins].name
         where = "everywhere" if row.where == _ALL else ", ".join(ap.japanese for ap in row.where)
-        yield Fact(f"{cla:02X} {ins:02X} {name}", where or "always refused", row.source)
+        yield Fact(f"{cla:02X} {ins:02X} {name}", where or row.only or "always refused", row.source)

@@ -57,10 +57,10 @@ def set_session_key(context: Context, command: SetSessionKey) -> bytes:
     delivery = session.application.session_key
     if delivery is None:
         raise Refusal(_REFUSALS.get(session.application.aid, SW.INSTRUCTION_NOT_SUPPORTED))
-    if not command.known:
-        raise Refusal(SW.INCORRECT_P1_P2)
     if not session.satisfies(delivery.rule):
         raise Refusal(SW.SECURITY_STATUS_NOT_SATISFIED)
+    if not command.known:
+        raise Refusal(SW.INCORRECT_P1_P2)
     if len(command.cryptogram) != delivery.key.length:
         raise Refusal(SW.WRONG_LENGTH)
     try:
@@ -99,7 +99,8 @@ def _secured(
     """Make the encrypted form of an instruction; `opened` gives the plain command."""
 
     def run(context: Context, apdu: CommandApdu) -> bytes:
-        channel = _channel(context, without=without)
+        session = context.session
+        channel, current = _channel(context, without=without), session.current_ef
         try:
             command = opened(channel, apdu)
         except SecureMessageError:
@@ -113,6 +114,8 @@ def _secured(
         finally:
             channel.counter += 1
         if len(secured) > (apdu.ne or 0):
+            # Only READ BINARY answers with data: of it nothing is to remain but the number.
+            session.current_ef = current
             raise Refusal(SW.WRONG_LENGTH)
         return secured
 
@@ -153,12 +156,15 @@ SECURE_MESSAGING_FACTS = (
     _fact("80 AE", "what does not decrypt: 6A80", "§4.7: MC", Grade.MEASURED),
     _fact("CLA 08", "without a session: 69FC, SELECT 6882", "§4.7: MC", Grade.MEASURED),
     _fact("CLA 08", "IV is E(N), N counts from 1, refusals too", "MC src/sm.rs", Grade.MEASURED),
+    _fact("CLA 08", "86 is 01 and the cryptogram, both ways", "MC src/sm.rs", Grade.MEASURED),
+    _fact("CLA 08", "96 is 00 and two bytes; 0 asks for all", "MC src/sm.rs", Grade.MEASURED),
+    _fact("CLA 08", "one object, 86 with data or 96 to read", "MC src/sm.rs", Grade.MEASURED),
     _fact("CLA 08", "plain commands do not count", "MC src/sm.rs", Grade.MEASURED),
     _fact("CLA 08", "a wrong object or padding: 6988, then 69FC", "§4.7: MC", Grade.MEASURED),
     _fact("CLA 08", "no object: 6987, then 69FC", "§6: the word only", Grade.ASSUMED),
     _fact("CLA 08", "a broken session answers SELECT 69FC too", "§4.7: MC", Grade.MEASURED),
     _fact("CLA 08", "other instructions: 69FC", "§4.7: silent", Grade.ASSUMED),
-    _fact("CLA 08", "an answer beyond Le: 6700", "§4.7: silent", Grade.ASSUMED),
+    _fact("CLA 08", "an answer beyond Le: 6700, no EF made current", "§4.7: silent", Grade.ASSUMED),
     _fact("CLA 08", "SELECT of an application ends it", "MC src/sm.rs", Grade.MEASURED),
     _fact("CLA 08", "... also of the same one", "§7: silent", Grade.ASSUMED),
 )

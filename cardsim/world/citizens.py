@@ -4,8 +4,9 @@
     taro      an adult of another municipality
     jiro      a child under 15, who gets no signing certificate (署名用電子証明書)
 
-Every surname is a Japanese word for sample or fiction, every town is 架空町 (a town that is not
-there), and every 個人番号 ends in a wrong check digit, so that nobody living is described.
+Every surname is a Japanese word for sample or fiction, every town is 架空町 ("fictitious town"),
+every 個人番号 ends in a wrong check digit, so that nobody living is meant. Only of the last it is
+certain that nobody has it: no register of surnames or towns was asked.
 
 Not here: certificates and cards; who has which is told by the cards themselves (`cards`).
 PKI profile reference §1.3, §6, §7. Called by `cardsim.world.founding` and `cardsim.world.world`.
@@ -126,7 +127,7 @@ def invent_surname(draw: Draw, label: str) -> str:
 
 
 def invent_address(draw: Draw, label: str, place: Municipality) -> str:
-    """Draw an address in the town that no municipality has."""
+    """Draw an address in the town that is nowhere by its name."""
     block, house = draw.integer(f"{label}/block", 1, 9), draw.integer(f"{label}/house", 1, 30)
     return f"{place}{TOWN}{_full_width(block)}番{_full_width(house)}号"
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, unique
+from hashlib import sha256
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +20,8 @@ from cryptography.x509.oid import NameOID
 from cardsim.mynumber import CardImage, Credential
 from cardsim.world.keypool import KeyPool, private_der
 from jpki.card.layout.text import TextEf
+from jpki.card.layout.visual import VisualEf
+from jpki.card.layout.visual_files import FrontRecord
 from jpki.profiles.validity import end_of_day
 
 
@@ -32,9 +35,23 @@ class Defect(Enum):
     """One character of each certificate was changed after it was signed."""
     TAMPERED_FACE = "tampered-face"
     """What 券面入力補助AP says was changed after it was signed."""
+    TAMPERED_PHOTO = "tampered-photo"
+    """券面事項確認AP shows another person's photo than the one that was signed."""
+    COPIED_FACE = "copied-face"
+    """券面事項確認AP is a copy: the records name a key that is not on this chip."""
     NEXT_GENERATION = "next-generation"
     """EXPERIMENT: ECDSA P-384 keys and certificates as the next card is to have; its commands
     are not public."""
+
+    @property
+    def keys(self) -> int:
+        """How many RSA keys it takes of a card with two certificates."""
+        return {Defect.WRONG_KEY: 2, Defect.COPIED_FACE: 1}.get(self, 0)
+
+    @property
+    def is_of_the_face(self) -> bool:
+        """Whether it changes what a phone has not: text, face, or the keys beside them."""
+        return self in {Defect.TAMPERED_FACE, Defect.TAMPERED_PHOTO, Defect.COPIED_FACE}
 
 
 class DefectError(ValueError):
@@ -53,6 +70,10 @@ def spoil(image: CardImage, defect: Defect, keys: KeyPool) -> CardImage:
         )
     if defect is Defect.TAMPERED_FACE:
         return _tampered_face(image)
+    if defect is Defect.TAMPERED_PHOTO:
+        return _tampered_photo(image)
+    if defect is Defect.COPIED_FACE:
+        return _copied_face(image, keys)
     return _next_generation(image)
 
 
@@ -88,6 +109,29 @@ def _tampered_face(image: CardImage) -> CardImage:
 
 _BIRTH_DATE = bytes.fromhex("DF2408")
 _LAST_DIGIT_OF_YEAR = 3
+
+
+def _tampered_photo(image: CardImage) -> CardImage:
+    """Put another photo into EF 0002 (DF27); everything else in the file is as it was signed."""
+    # Imported here: what draws it takes long to load, and hardly any card wants it.
+    from cardsim.mynumber.face.contents import filled
+    from cardsim.mynumber.face.photo import draw_photo
+
+    if image.visual is None:
+        raise DefectError("the card has no 券面事項確認AP")
+    seed = sha256(b"JPKI-EMU another face " + image.record.serial.encode("ascii")).digest()
+    front = FrontRecord.parse(image.visual.files[VisualEf.FRONT])
+    changed = filled(replace(front, photo=draw_photo(seed)).build())
+    files = {**image.visual.files, VisualEf.FRONT: changed}
+    return replace(image, visual=replace(image.visual, files=files))
+
+
+def _copied_face(image: CardImage, keys: KeyPool) -> CardImage:
+    """Give the chip another key for internal authentication: that of a card cannot be copied."""
+    if image.visual is None:
+        raise DefectError("the card has no 券面事項確認AP")
+    own = {**image.visual.keys, VisualEf.INTERNAL_KEY: private_der(keys.take())}
+    return replace(image, visual=replace(image.visual, keys=own))
 
 
 def _replaced(whole: bytes, old: bytes, new: bytes) -> bytes:

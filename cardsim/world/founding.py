@@ -30,7 +30,11 @@ _OFFICE_SECONDS = 8 * 3_600
 
 _EXPIRED_GENERATION = (3_700, 3_900)
 """Days before the start; its certificate ends after ten years (3652 days), before the start."""
-_SECOND_GENERATION = (4 * 365, 5 * 365)
+SECOND_GENERATION = (5 * 365 + 40, 6 * 365)
+"""Days before the start: so long that what it issued first has passed its fifth birthday.
+
+A world that was made when these were four to five years keeps what it has.
+"""
 _THIRD_GENERATION = (365, 2 * 365)
 """Days before the start: authorities are renewed about every four years (PKI profile §1.5)."""
 _RECENT_CARD = (4, 40)
@@ -63,7 +67,7 @@ def found(directory: Path, founding: Founding) -> None:
     people = {citizen.name: citizen for citizen in citizens.invent(draw, citizens.CAST, on=start)}
     orders = sorted((_order(draw, person, start) for person in people.values()), key=_when)
     # The labels name the generations that issue today; the expired one came into worlds later.
-    second = _night(draw, "first generation", start, _SECOND_GENERATION)
+    second = _night(draw, "first generation", start, SECOND_GENERATION)
     third = _night(draw, "second generation", start, _THIRD_GENERATION)
     with KeyPool(_KEYS) as keys:
         Clock(paths.clock).write(founding.clock)

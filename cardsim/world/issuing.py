@@ -21,6 +21,7 @@ from cardsim.world.draw import Draw
 from cardsim.world.errors import DamagedWorldError, OrderRefusedError
 from cardsim.world.keypool import KeyPool, private_der, public_der
 from cardsim.world.licensing import licence_data, require_old_enough
+from cardsim.world.media import objection, usual_family
 from jpki.ca import CertificateRequest, IssuedCertificate
 from jpki.card.layout import AtrFamily, CardRecord, PinKind, TokenKind
 from jpki.profiles.certificates import end_entity_profile
@@ -33,9 +34,13 @@ ADULT_AGE = 18
 BIRTHDAYS_OF_ADULTS_CARD = 10
 BIRTHDAYS_OF_MINORS_CARD = 5
 
-_SERIAL_PREFIX = "40000"
+_SERIAL_PREFIX = "99999"
 _SERIAL_DRAWN = 10
-"""The one published card serial is 400000012719843 (card reference §3.5): a shape, no rule."""
+"""So that no card in use can be meant: the 製造番号 (the last 13 digits) begins with 999.
+
+The one published serial is 400000012719843 (card reference §3.5), of a test card. If cards are
+counted, as it looks, nobody comes to 999 with thirteen digits; how they are numbered is not public.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,9 @@ class CardOrder:
 
     `applied` is when the holder asked; certificates come in a later night batch. The PINs are
     those testers in this field know; with None for both the card has no PIN at all
-    (顔認証マイナンバーカード). `renews` are the serial numbers the new certificates replace: those
-    are superseded at once. `kinds` are the certificates asked for, `ends` a day the card may not
+    (顔認証マイナンバーカード). Without `atr` a card shows its contacts, and a phone what a card
+    without any does. `renews` are the serial numbers the new certificates replace: those are
+    superseded at once. `kinds` are the certificates asked for, `ends` a day the card may not
     outlive (在留期間), `faults` what goes wrong with it (`cardsim.faults`). `licence` puts a
     マイナ免許証 on the card; `long_form` and `older` make it as some older chips are
     (`contents.Variant`). `change` makes another image of the finished one, `use` is done with the
@@ -60,7 +66,7 @@ class CardOrder:
     auth_pin: str | None = field(default="1234", repr=False)
     other_pins: CardSecrets = field(default_factory=CardSecrets, repr=False)
     token: TokenKind = TokenKind.CARD
-    atr: AtrFamily = AtrFamily.CONTACT_E0
+    atr: AtrFamily | None = None
     kinds: tuple[Kind, ...] = tuple(Kind)
     ends: date | None = None
     renews: Mapping[Kind, int] = field(default_factory=dict)
@@ -76,10 +82,14 @@ class CardOrder:
         for kind, pin in ((PinKind.SIGN, self.sign_pin), (PinKind.AUTH, self.auth_pin)):
             if pin is not None:
                 kind.rule.encode(pin)
-        if self.token.is_phone and (self.licence or self.long_form or self.older):
-            raise OrderRefusedError(
-                "a phone holds 公的個人認証AP only: no licence and no make of an older chip"
-            )
+        why = objection(
+            self.token,
+            self.family,
+            has_pins=self.sign_pin is not None and self.auth_pin is not None,
+            has_more=self.licence or self.long_form or self.older,
+        )
+        if why is not None:
+            raise OrderRefusedError(why)
         if self.licence:
             require_old_enough(self.citizen, on=self.day)
 
@@ -87,6 +97,11 @@ class CardOrder:
         """Give the order of a card whose PINs were never set (顔認証マイナンバーカード)."""
         none = CardSecrets(text=None, juki=None, licence=None)
         return replace(self, sign_pin=None, auth_pin=None, other_pins=none)
+
+    @property
+    def family(self) -> AtrFamily:
+        """The answer to reset: the one asked for, else that of such a medium."""
+        return self.atr or usual_family(self.token)
 
     @property
     def day(self) -> date:
@@ -222,7 +237,7 @@ def _image(
         sign_pin=order.sign_pin if has_sign else None,
         auth_pin=order.auth_pin,
         token=order.token,
-        atr=order.atr,
+        atr=order.family,
         **press.contents(
             order.citizen,
             record,

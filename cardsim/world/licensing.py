@@ -13,7 +13,10 @@ from jpki.card.layout.licence import NUMBER_DIGITS, LicenceData
 from jpki.profiles.validity import birthday_in, nth_birthday_after
 
 LEAST_AGE = 18
-"""For 普通免許."""
+"""For 普通免許, the licence given here.
+
+From memory, not looked up: 原付免許 and 小型特殊免許 are to be had from 16.
+"""
 _BIRTHDAYS = 5
 """A licence lasts to a month after the fifth birthday (the third for some, by their record)."""
 _NOBODYS = "00"
@@ -26,7 +29,8 @@ def require_old_enough(citizen: Citizen, *, on: date) -> None:
     age = citizen.person.birth_date.age_on(on)
     if age is None or age < LEAST_AGE:
         raise OrderRefusedError(
-            f"{citizen.name} is not known to be {LEAST_AGE}: no driving licence (マイナ免許証)"
+            f"{citizen.name} is not known to be {LEAST_AGE}, the least age for 普通免許:"
+            " no driving licence (マイナ免許証)"
         )
 
 

@@ -275,7 +275,7 @@ class World:
         auth_pin: str = "1234",
         without_pins: bool = False,
         token: TokenKind = TokenKind.CARD,
-        atr: AtrFamily = AtrFamily.CONTACT_E0,
+        atr: AtrFamily | None = None,
         licence: bool = False,
         long_form: bool = False,
         older: bool = False,
@@ -285,7 +285,8 @@ class World:
         Its name is free to choose, else it is NAME-2, NAME-3 and so on. With `renew` the
         certificates of the citizen's newest card are superseded (更新); without, they stay good,
         as no real citizen's would. `without_pins` makes a 顔認証マイナンバーカード, `token` a
-        phone's (JPKI AP only), `atr` says which chip and which side of it the reader sees.
+        phone's (JPKI AP only, contactless), `atr` says which chip and which side of it the reader
+        sees.
         `licence` puts a マイナ免許証 on the card; `long_form` and `older` make it as some older
         chips are (`cardsim.world.contents.Variant`).
         A process killed half-way leaves no card; a certificate it had issued stays on record,

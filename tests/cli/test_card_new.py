@@ -167,6 +167,8 @@ def test_a_card_without_a_licence_says_so(jpki):
         (("jiro", "--licence"), "jiro is not known to be 18"),
         (("hanako", "--token", "android", "--licence"), "a phone holds 公的個人認証AP only"),
         (("hanako", "--token", "iphone", "--older"), "a phone holds 公的個人認証AP only"),
+        (("hanako", "--token", "android", "--atr", "contact-da"), "a phone has no contacts"),
+        (("hanako", "--token", "android", "--without-pins"), "a phone always has PINs"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

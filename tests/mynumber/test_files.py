@@ -7,6 +7,7 @@ import pytest
 from jpki.card.layout import Availability, FileKind, JpkiEf, TokenInfo, TokenKind
 from tests.mynumber.talk import (
     SELECT_COMMON,
+    SELECT_ISD,
     SELECT_JPKI,
     SIGN_WITH_SIGN_KEY,
     TRIES_SIGN,
@@ -163,3 +164,28 @@ def test_a_phone_wants_the_pin_for_the_auth_certificate(kind):
 def test_a_phone_has_the_jpki_ap_only(kind):
     """There is no common AP on a phone."""
     assert fresh(replace(adult_image(), token=kind))(SELECT_COMMON) == "6A82"
+
+
+@pytest.mark.parametrize("select", [SELECT_ISD, SELECT_JPKI])
+@pytest.mark.parametrize("kind", [TokenKind.ANDROID, TokenKind.IPHONE])
+def test_a_phone_has_no_contact_atr_to_tell(kind, select):
+    """GET DATA 5F51 gives the contact ATR, and a phone has no contacts."""
+    assert fresh(replace(adult_image(), token=kind))(select, "00CA5F5100") == "6A88"
+
+
+@pytest.mark.parametrize(
+    ("kind", "command", "answer"),
+    [
+        (TokenKind.CARD, "80FC0000", "6700"),
+        (TokenKind.ANDROID, "80FC0000", "6700"),
+        (TokenKind.IPHONE, "80FC0000", "9000"),
+        (TokenKind.IPHONE, "80FC0001", "6A86"),
+        (TokenKind.IPHONE, "80FC000000", "6700"),
+        (TokenKind.IPHONE, "80FC000001AA", "6700"),
+    ],
+)
+def test_only_an_iphone_is_told_of_the_last_command(kind, command, answer):
+    """80 FC 00 00 is the iPhone's; the plastic card answers 6700 whatever it says."""
+    talk = fresh(replace(adult_image(), token=kind))
+
+    assert talk(SELECT_JPKI, command) == answer

@@ -64,7 +64,9 @@ def test_nobody_too_young_to_drive_gets_a_licence(world):
     """And nothing is issued: jiro's certificates stay as they were."""
     before = len(world.certificates_of("jiro", Kind.AUTH))
 
-    with pytest.raises(OrderRefusedError, match="jiro is not known to be 18"):
+    with pytest.raises(
+        OrderRefusedError, match="jiro is not known to be 18, the least age for 普通免許"
+    ):
         world.issue_card("jiro", licence=True)
     assert len(world.certificates_of("jiro", Kind.AUTH)) == before
 
@@ -74,6 +76,32 @@ def test_a_phone_has_no_such_variant(world, variant):
     """What would be left out in silence is refused."""
     with pytest.raises(OrderRefusedError, match="公的個人認証AP only"):
         world.issue_card("hanako", token=TokenKind.IPHONE, **{variant: True})
+
+
+@pytest.mark.parametrize("token", [TokenKind.ANDROID, TokenKind.IPHONE])
+def test_a_phone_is_met_without_contacts(world, token):
+    """Unasked it shows a contactless answer to reset, and another one when asked."""
+    world.issue_card("hanako", name="usual", token=token)
+    world.issue_card("hanako", name="asked", token=token, atr=AtrFamily.TYPE_B_05E0)
+
+    assert connection(world, "usual").atr == AtrFamily.TYPE_B_41E0.atr
+    assert connection(world, "asked").atr == AtrFamily.TYPE_B_05E0.atr
+
+
+@pytest.mark.parametrize("family", [each for each in AtrFamily if not each.is_contactless])
+def test_a_phone_has_no_contacts(world, family):
+    """Such an answer to reset is refused, and nothing is issued."""
+    before = len(world.certificates_of("hanako", Kind.AUTH))
+
+    with pytest.raises(OrderRefusedError, match=f"no contacts.*{family.label}"):
+        world.issue_card("hanako", token=TokenKind.ANDROID, atr=family)
+    assert len(world.certificates_of("hanako", Kind.AUTH)) == before
+
+
+def test_a_phone_always_has_pins(world):
+    """顔認証マイナンバーカード are of plastic."""
+    with pytest.raises(OrderRefusedError, match="a phone always has PINs"):
+        world.issue_card("hanako", token=TokenKind.IPHONE, without_pins=True)
 
 
 @pytest.mark.parametrize(

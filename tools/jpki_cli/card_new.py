@@ -21,10 +21,8 @@ _TOKENS = {"card": TokenKind.CARD, "android": TokenKind.ANDROID, "iphone": Token
     "--atr",
     "family",
     type=click.Choice(list(_FAMILIES)),
-    default=AtrFamily.CONTACT_E0.label,
-    show_default=True,
     help="The answer to reset: which chip, and which side of it the reader sees; type-b is"
-    " contactless.",
+    " contactless, and all a phone can have. Default: contact-e0, of a phone type-b-41e0.",
 )
 @click.option(
     "--token",
@@ -42,7 +40,9 @@ _TOKENS = {"card": TokenKind.CARD, "android": TokenKind.ANDROID, "iphone": Token
     help="Its certificates supersede (更新) those of the citizen's newest card.",
 )
 @click.option(
-    "--licence", is_flag=True, help="With a driving licence (マイナ免許証), PIN 1234; from 18."
+    "--licence",
+    is_flag=True,
+    help="With a driving licence (普通免許 as マイナ免許証), PIN 1234; from 18.",
 )
 @click.option(
     "--long-form",
@@ -59,7 +59,7 @@ def new(
     *,
     citizen: str,
     name: str | None,
-    family: str,
+    family: str | None,
     token: str,
     without_pins: bool,
     renew: bool,
@@ -85,7 +85,7 @@ def new(
             renew=renew,
             without_pins=without_pins,
             token=_TOKENS[token],
-            atr=_FAMILIES[family],
+            atr=None if family is None else _FAMILIES[family],
             licence=licence,
             long_form=long_form,
             older=older,

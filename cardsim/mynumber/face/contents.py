@@ -95,7 +95,7 @@ def visual_contents(
     return VisualContents(
         files={
             VisualEf.BIRTH_RECORD: replace(birth, signature=signer.sign(birth.signed)).build(),
-            VisualEf.FRONT: _filled(replace(front, signature=face_signature).build()),
+            VisualEf.FRONT: filled(replace(front, signature=face_signature).build()),
             VisualEf.INFO: info.build(),
             VisualEf.CV_CERTIFICATE: bytes(signer.certificate),
             VisualEf.NUMBER_IMAGE: replace(number, signature=signer.sign(number.signed)).build(),
@@ -116,7 +116,7 @@ def face_block(digest: bytes) -> bytes:
     return bytes((0x30, len(_SHA256_ALGORITHM) + len(octets))) + _SHA256_ALGORITHM + octets
 
 
-def _filled(content: bytes) -> bytes:
+def filled(content: bytes) -> bytes:
     """Give the physical file: a little longer than its content."""
     return content.ljust((len(content) // FILE_SIZE_STEP + 1) * FILE_SIZE_STEP, b"\xff")
 

@@ -10,8 +10,9 @@ from datetime import date
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from jpki.card.layout import CardRecord
+from jpki.card.layout import CardRecord, Fact
 from jpki.people import Era, Person
+from jpki.sources import Grade, Source
 
 _SECURITY_CODE_DIGITS = 4
 
@@ -95,3 +96,26 @@ class CardKeys:
 def pkcs8(key: rsa.RSAPrivateKey) -> bytes:
     """Give a private key as PKCS#8 DER, not encrypted: for a card's own file only."""
     return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
+    return Fact(f"PIN {subject}", statement, Source(f"card {reference}", grade))
+
+
+HOLDER_FACTS = (
+    _fact("NUMBER_A", "the 12 digits of the 個人番号", "§3.4: MC, MY, JR, AO, P8", Grade.RELIED_ON),
+    _fact(
+        "NUMBER_B",
+        "生年月日 (6), western year of expiry (4), セキュリティコード (4)",
+        "§3.4, §11 row 8: MC, P8, EK, RTC",
+        Grade.RELIED_ON,
+    ),
+    _fact(
+        "BIRTH_DATE", "YYMMDD in the year of the era (和暦)", "§3.4: MC, P8, RTC", Grade.RELIED_ON
+    ),
+    _fact("BIRTH_DATE", "the same six digits begin 照合番号B", "§3.4: RTC", Grade.RELIED_ON),
+    _fact("BIRTH_DATE", "a foreigner's: two digits of the western year", "§3.4", Grade.RELIED_ON),
+    _fact("BIRTH_DATE", "the first year of an era is 01", "§3.4: silent", Grade.ASSUMED),
+    _fact("BIRTH_DATE", "unknown parts are zeros: 000000, 400300", "§3.4: silent", Grade.ASSUMED),
+)
+"""What the secrets printed on a card consist of."""

@@ -5,7 +5,8 @@ Not here: reading files (`reading`), making cards (`making`), comparing (`rehear
 Called by those three and by whoever lists a catalogue.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, unique
 
@@ -16,6 +17,8 @@ from jpki.card.layout import Ap, AtrFamily, PinKind, TokenKind
 from jpki.card.layout.secret_files import SECRET_FILES
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
+
+_PLACEHOLDER = re.compile(r"\{(wrong-)?([a-z-]+)\}")
 
 
 @unique
@@ -151,6 +154,15 @@ class Step:
     status: str
     data: str = ""
     why: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the secrets `send` speaks of."""
+        return tuple(found[2] for found in _PLACEHOLDER.finditer(self.send))
+
+    def filled(self, right: Callable[[str], str], wrong: Callable[[str], str]) -> str:
+        """Give `send` with what the functions make of the secrets' names: hexadecimal."""
+        return _PLACEHOLDER.sub(lambda found: (wrong if found[1] else right)(found[2]), self.send)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,16 @@ from cardsim.world.authorities import Authorities
 from cardsim.world.cards import CardEntry, CardKind
 from cardsim.world.catalogue.entry import Entry, HolderSpec, IssueDay
 from cardsim.world.catalogue.reading import CatalogueError
-from cardsim.world.catalogue.spending import spend_tries
+from cardsim.world.catalogue.spending import SecretMissingError, spend_tries
 from cardsim.world.citizens import Citizen, invent_address, invent_surname, years_before
-from cardsim.world.defects import spoil
+from cardsim.world.defects import DefectError, spoil
 from cardsim.world.desk import Desk
 from cardsim.world.draw import Draw
+from cardsim.world.errors import OrderRefusedError
 from cardsim.world.issuing import CardOrder
 from cardsim.world.nights import night_of
 from cardsim.world.world import World
+from jpki.ca.errors import NoUsableKeyError, RequestRefusedError, RevocationRefusedError
 from jpki.numbers import my_number
 from jpki.people import (
     FEMALE,
@@ -54,6 +56,17 @@ _IMPOSTOR_AGE = timedelta(days=400)
 _IMPOSTOR_FIRST_SERIAL = 0x0700_0000
 _NOON = time(12, tzinfo=JST)
 
+_ENTRY_ERRORS = (
+    CatalogueError,
+    DefectError,
+    NoUsableKeyError,
+    OrderRefusedError,
+    RequestRefusedError,
+    RevocationRefusedError,
+    SecretMissingError,
+)
+"""What is wrong with an entry, not with the world; said with its number."""
+
 Progress = Callable[[Entry, CardEntry], None]
 
 
@@ -77,7 +90,10 @@ def make(
         desk.add_citizens(people.values())
         counter = _Counter(desk, {**world.citizens, **people}, stack)
         for entry in missing:
-            made.append(counter.issue(entry))
+            try:
+                made.append(counter.issue(entry))
+            except _ENTRY_ERRORS as error:
+                raise CatalogueError(f"{entry.number}: {error}") from error
             if progress is not None:
                 progress(entry, made[-1])
     world.publish_lists()
@@ -86,9 +102,11 @@ def make(
 
 def keys_of(entry: Entry) -> int:
     """How many RSA keys an entry takes."""
-    if entry.card.kind is not CardKind.MY_NUMBER:
+    card = entry.card
+    if card.kind is not CardKind.MY_NUMBER:
         return 0
-    return len(entry.card.certificates) + (len(Kind) if entry.card.impostor else 0)
+    of_the_defect = 0 if card.defect is None else card.defect.keys
+    return len(card.certificates) + of_the_defect + (len(Kind) if card.impostor else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +154,7 @@ class _Counter:
         )
         for event in entry.revoked:
             if event.kind not in card.serials:
-                raise CatalogueError(f"{entry.number}: there is no {event.kind.value} certificate")
+                raise CatalogueError(f"there is no {event.kind.value} certificate to revoke")
             self.desk.authorities[event.kind].revoke(
                 card.serials[event.kind],
                 event.reason,
@@ -173,10 +191,13 @@ class _Counter:
             if (card := cards.read_card(self.desk.paths.cards, name)).holder == entry.citizen
         ]
         if not own:
-            raise CatalogueError(f"{entry.number}: {entry.citizen} has no card to renew")
+            raise CatalogueError(f"{entry.citizen} has no card to renew")
         newest = max(own, key=lambda card: card.issued)
         if newest.issued >= moment:
-            raise CatalogueError(f"{entry.number}: {newest.name} is newer than its renewal")
+            raise CatalogueError(f"{newest.name} is newer than its renewal")
+        missing = [kind.value for kind in entry.card.certificates if kind not in newest.serials]
+        if missing:
+            raise CatalogueError(f"{newest.name} has no {' and no '.join(missing)} certificate")
         return {kind: newest.serials[kind] for kind in entry.card.certificates}
 
     def _change(self, entry: Entry) -> Callable[[CardImage], CardImage] | None:

@@ -4,7 +4,7 @@
     built_in()      the catalogue that comes with the program, JP-001 and so on
 
 Anything wrong is refused whole, with the place in the file; nothing is guessed or mended.
-Not here: what the words mean (`entry`, `catalogue.schema.json`).
+Not here: what the words mean (`entry`, `catalogue.schema.json`), what goes together (`checking`).
 Called by the command line and by `jpki.catalogue` users in Python.
 """
 
@@ -24,6 +24,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from cardsim.faults import Fault, FaultSyntaxError, parse
 from cardsim.world.cards import CardKind
+from cardsim.world.catalogue.checking import objections
 from cardsim.world.catalogue.entry import (
     Advice,
     CardSpec,
@@ -37,6 +38,7 @@ from cardsim.world.catalogue.entry import (
 )
 from cardsim.world.defects import Defect
 from cardsim.world.errors import WorldError
+from cardsim.world.media import usual_family
 from jpki.card.layout import AtrFamily, TokenKind
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
@@ -185,16 +187,11 @@ def _catalogue(document: Mapping[str, Any], dialogues: Mapping[str, Any], where:
 
 def _entry(raw: Mapping[str, Any], dialogues: Mapping[str, Any], where: str) -> Entry:
     number = raw["number"]
-    holder = HolderSpec(**raw["holder"])
-    if holder.same_as and len(raw["holder"]) > 1:
-        raise CatalogueError(f"{where}: {number} holder: nothing may stand beside same_as")
-    if holder.born and holder.age is not None:
-        raise CatalogueError(f"{where}: {number} holder: born and age exclude each other")
-    return Entry(
+    entry = Entry(
         number=number,
         title=raw["title"],
         japanese=raw["japanese"],
-        holder=holder,
+        holder=HolderSpec(**raw["holder"]),
         card=_card(raw["card"], f"{where}: {number} card"),
         revoked=tuple(
             RevocationSpec(
@@ -209,20 +206,24 @@ def _entry(raw: Mapping[str, Any], dialogues: Mapping[str, Any], where: str) -> 
         dialogue=tuple(_steps(raw.get("dialogue", ()), dialogues, f"{where}: {number} dialogue")),
         advice=Advice(**raw["advice"]),
     )
+    for objection in objections(entry):
+        raise CatalogueError(f"{where}: {number} {objection}")
+    return entry
 
 
 def _card(raw: Mapping[str, Any], where: str) -> CardSpec:
     atrs = {family.label: family for family in AtrFamily}
-    atr = raw.get("atr", AtrFamily.CONTACT_E0.label)
+    token = TokenKind[raw.get("token", "card").upper()]
+    atr = raw.get("atr", usual_family(token).label)
     if atr not in atrs:
         raise CatalogueError(f"{where}.atr: there is no family {atr}; there are {', '.join(atrs)}")
     return CardSpec(
         kind=CardKind(raw.get("kind", CardKind.MY_NUMBER.value)),
-        token=TokenKind[raw.get("token", "card").upper()],
+        token=token,
         atr=atrs[atr],
         issued=IssueDay(**raw.get("issued", {})),
         ends_in_days=raw.get("ends_in_days"),
-        certificates=tuple(Kind(each) for each in raw.get("certificates", ("auth", "sign"))),
+        certificates=tuple(map(Kind, raw.get("certificates", Kind))),
         pins=raw.get("pins", True),
         renews=raw.get("renews", False),
         licence=raw.get("licence", False),

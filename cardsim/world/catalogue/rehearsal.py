@@ -4,7 +4,6 @@ Everything happens to copies in memory: no try is spent on the card, nothing is 
 Not here: making cards (`making`). Called by the command line and by tests.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -21,6 +20,7 @@ from cardsim.world.catalogue.reading import CatalogueError
 from cardsim.world.catalogue.spending import SecretMissingError, secret_value, wrong_value
 from cardsim.world.world import World
 from jpki.card.client import (
+    CardError,
     CertificateMissingError,
     Channel,
     JpkiSession,
@@ -31,7 +31,7 @@ from jpki.card.client import (
 )
 from jpki.card.connection import ConnectionLostError
 from jpki.digest_info import DigestAlgorithm
-from jpki.iso7816 import SW, ResponseApdu
+from jpki.iso7816 import SW, ApduError, ResponseApdu
 from jpki.profiles.kinds import Kind
 from jpki.profiles.naming import FAITHFUL
 from jpki.signing.card import CardSigner
@@ -48,7 +48,7 @@ from jpki.verify import (
     policies_of,
 )
 from jpki.verify.card_anchors import sort_keys
-from jpki.verify.card_face import Answer, CardFaceVerifier, Evidence
+from jpki.verify.card_face import Answer, CardFaceVerifier, Evidence, NoAnswer
 from jpki.verify.cms import verify_detached
 from jpki.verify.login import RelyingParty
 
@@ -60,7 +60,6 @@ _CONTENT = "架空の文書".encode()
 _CHALLENGE = bytes(range(32))
 """Always the same: this proves what is on the card, not that it is here."""
 _ANY_PIN = {Kind.AUTH: "0000", Kind.SIGN: "AAAAAA"}
-_PLACEHOLDER = re.compile(r"\{(wrong-)?([a-z-]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +130,21 @@ class Rehearsal:
         state = None if image is None else load_state(card.directory)
         for step in entry.dialogue:
             name = step.why or step.send
-            answer = _answer_of(copy, command_of(step, state))
+            try:
+                command = command_of(step, state)
+            except CatalogueError as error:
+                raise CatalogueError(f"{entry.number} dialogue: {error}") from None
+            answer = _answer_of(copy, command)
             if not answer:
                 yield Finding(name, step.status, NO_ANSWER)
                 copy.power_off()
                 copy.power_on()
                 continue
-            received = ResponseApdu.decode(answer)
+            try:
+                received = ResponseApdu.decode(answer)
+            except ApduError:
+                yield Finding(name, step.status, f"{len(answer)} bytes without a status word")
+                continue
             yield Finding(name, step.status, f"{received.status.value:04X}")
             if step.data:
                 data = bytes.fromhex(step.data)
@@ -167,31 +174,24 @@ class Rehearsal:
         if (image.auth if kind is Kind.AUTH else image.sign) is None:
             return ABSENT
         pin = image.auth_pin if kind is Kind.AUTH else image.sign_pin
-        session = JpkiSession(connect(self._copy(card)))
+        # A PIN that was never set: any will do to hear what the card says.
+        shown = pin or "000000"[: 4 if kind is Kind.AUTH else 6]
         try:
-            # A PIN that was never set: any will do to hear what the card says.
-            session.verify_pin(
-                kind, pin or "000000"[: 4 if kind is Kind.AUTH else 6], allow_last_try=True
-            )
+            session = JpkiSession(connect(self._copy(card)))
+            session.verify_pin(kind, shown, allow_last_try=True)
             return _words(use(CardSigner.open(session, kind)))
-        except PinBlockedError:
-            return f"refused: {SW.REFERENCE_DATA_NOT_USABLE:04X}"
-        except UnexpectedStatusError as error:
-            return f"refused: {error.status.value:04X}"
-        except ConnectionLostError:
-            return LOST
-        except CertificateMissingError:
-            return ABSENT
+        except (CardError, ConnectionLostError) as error:
+            return _failed(error)
 
     def _face(self, card: CardEntry, image: CardImage) -> str:
         """Judge the files on the card, and its answers to challenges."""
         if image.text is None or image.visual is None:
             return ABSENT
-        channel = Channel(connect(self._copy(card)))
         try:
+            channel = Channel(connect(self._copy(card)))
             answers = _answered(TextSession(channel)), _answered(VisualSession(channel))
-        except ConnectionLostError:
-            return LOST
+        except (CardError, ConnectionLostError) as error:
+            return _failed(error)
         evidence = Evidence(
             text=image.text.files,
             visual=image.visual.files,
@@ -219,9 +219,12 @@ def _answer_of(card: InsertableCard, command: bytes) -> bytes:
         return b""
 
 
-def _answered(session: TextSession | VisualSession) -> Answer:
+def _answered(session: TextSession | VisualSession) -> Answer | NoAnswer:
     info = DigestAlgorithm.SHA256.digest_info(sha256(_CHALLENGE).digest())
-    return Answer(_CHALLENGE, session.sign_with_card_key(info))
+    try:
+        return Answer(_CHALLENGE, session.sign_with_card_key(info))
+    except UnexpectedStatusError as error:
+        return NoAnswer(str(error))
 
 
 def command_of(step: Step, state: CardState | None) -> bytes:
@@ -230,17 +233,34 @@ def command_of(step: Step, state: CardState | None) -> bytes:
     Raises `CatalogueError` when the card has no such secret.
     """
 
-    def value(found: re.Match[str]) -> str:
+    def right(label: str) -> bytes:
         try:
-            secret = Secret.named(found[2])
-            right = None if state is None else secret_value(state, secret)
-        except (KeyError, SecretMissingError):
-            right = None
-        if right is None:
-            raise CatalogueError(f"the card has no secret {found[0]}")
-        return (wrong_value(right) if found[1] else right).hex()
+            value = None if state is None else secret_value(state, Secret.named(label))
+        except SecretMissingError:
+            value = None
+        if value is None:
+            raise CatalogueError(f"the card has no secret {label}")
+        return value
 
-    return bytes.fromhex(_PLACEHOLDER.sub(value, step.send))
+    filled = step.filled(
+        lambda label: right(label).hex(), lambda label: wrong_value(right(label)).hex()
+    )
+    return bytes.fromhex(filled)
+
+
+def _failed(error: CardError | ConnectionLostError) -> str:
+    """Put into the words of a catalogue why there is nothing to judge."""
+    match error:
+        case PinBlockedError():
+            return f"refused: {SW.REFERENCE_DATA_NOT_USABLE:04X}"
+        case UnexpectedStatusError():
+            return f"refused: {error.status.value:04X}"
+        case ConnectionLostError():
+            return LOST
+        case CertificateMissingError():
+            return ABSENT
+    # No entry can promise this: what else goes wrong is no case of its own.
+    return f"unusable: {error}"
 
 
 def _words(report: Report) -> str:

@@ -42,7 +42,7 @@ class BirthRecord:
         return Tlv(0xDF11, _date(self.birth_date)) + Tlv(0xDF12, bytes(self.public_key))
 
     def build(self) -> bytes:
-        """Give the file (545 bytes)."""
+        """Give the file (547 bytes)."""
         return Tlv(BIRTH_TAG, self.signed + Tlv(0xDF13, self.signature))
 
     @classmethod

@@ -8,9 +8,12 @@ from cardsim.mynumber import load_image
 from cardsim.readers.inprocess import connect
 from cardsim.world import UnknownNameError, World
 from cardsim.world.catalogue import CatalogueError, HolderSpec, built_in, load, make
-from cardsim.world.catalogue.entry import IssueDay
+from cardsim.world.catalogue.entry import CardSpec, IssueDay, Secret
+from cardsim.world.catalogue.making import keys_of
 from cardsim.world.catalogue.rehearsal import Rehearsal
-from jpki.card.client import CommonSession
+from cardsim.world.keypool import KeyPool, generate
+from jpki.card.client import CommonSession, JpkiSession
+from jpki.card.layout import TokenKind
 from jpki.numbers import is_my_number
 from jpki.profiles.kinds import Kind
 from tests.world.catalogue.test_reading import OWN
@@ -62,6 +65,31 @@ def test_numbers_have_a_wrong_check_digit(world):
     assert is_my_number(world.citizen("jp-002").my_number)
 
 
+def test_a_card_serial_is_far_from_those_in_use(world):
+    """Fifteen digits, of which 製造番号 are the last thirteen: wherever a client reads it."""
+    make(world, [entry("JP-001"), entry("JP-056")])
+    card = connect(world.open_card("jp-001"))
+    record = CommonSession(card).card_record()
+    session = JpkiSession(card)
+    phone = JpkiSession(connect(world.open_card("jp-056")))
+
+    assert len(record.serial) == 15
+    assert record.manufacturing_number.startswith("999")
+    assert session.token_info().serial == f"0{record.serial}"
+    assert phone.token_info().serial.startswith("099999")
+
+
+@pytest.mark.parametrize("number", ["JP-001", "JP-052", "JP-055", "JP-059", "JP-071", "JP-084"])
+def test_all_keys_of_an_entry_are_begun_at_once(world, monkeypatch, number):
+    """Those of its certificates, its defect and its impostor: none is waited for alone."""
+    taken = []
+    monkeypatch.setattr(KeyPool, "take", lambda pool: taken.append(pool) or generate())
+
+    make(world, [entry(number)])
+
+    assert len(taken) == keys_of(entry(number))
+
+
 def test_a_renewal_supersedes_the_old_card(world):
     """The register links both: the old serial numbers are revoked as superseded."""
     make(world, built_in().chosen(["JP-040"]))
@@ -84,7 +112,7 @@ def test_a_generation_that_is_not_there_is_said(world):
     """The message counts those there are."""
     card = replace(built_in().entry("JP-031").card, issued=IssueDay(generation=7, day=1))
 
-    with pytest.raises(CatalogueError, match="3 generations, not 7"):
+    with pytest.raises(CatalogueError, match=r"JP-031: the authorities have 3 generations, not 7"):
         make(world, [entry("JP-031", card=card)])
 
 
@@ -98,6 +126,32 @@ def test_flags_that_do_not_fit_the_name_are_said(world):
     """One digit a character."""
     with pytest.raises(CatalogueError, match="JP-002 holder: position flags"):
         make(world, [entry("JP-002", holder=HolderSpec(name="見本　花", name_flags="01"))])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"licence": True}, "JP-003: jp-003 is not known to be 18"),
+        ({"tries_left": {Secret.SIGN: 1}}, "JP-003: sign was never set on this card"),
+        ({"token": TokenKind.IPHONE}, "JP-003: a phone has no contacts"),
+        ({"renews": True}, "JP-003: jp-003 has no card to renew"),
+    ],
+)
+def test_what_cannot_be_made_is_said_with_the_number_of_its_entry(world, changes, said):
+    """What only shows when the card is made: the age of its holder, what the world has."""
+    card = replace(built_in().entry("JP-003").card, **changes)
+
+    with pytest.raises(CatalogueError, match=said):
+        make(world, [entry("JP-003", card=card)])
+
+
+def test_a_renewal_needs_what_it_replaces(world):
+    """A child's card has no signing certificate that a new one could supersede."""
+    child = entry("JP-003", card=CardSpec(issued=IssueDay(days_ago=40)))
+    renewal = entry("JP-040", holder=HolderSpec(same_as="JP-003"))
+
+    with pytest.raises(CatalogueError, match="JP-040: jp-003 has no sign certificate"):
+        make(world, [child, renewal])
 
 
 def test_everything_before_an_entry_that_fails_is_made(world):

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from cardsim.world.catalogue import CatalogueError, built_in, load, schema
 from cardsim.world.catalogue.entry import Secret, Subject
 from cardsim.world.citizens import SURNAMES, TOWN
+from cardsim.world.defects import Defect
 from jpki.card.layout import AtrFamily, TokenKind
 from jpki.profiles.reasons import RevocationReason
 
@@ -67,6 +68,7 @@ def test_the_catalogue_holds_at_least_forty_entries_for_the_cases_that_matter():
     } == set(RevocationReason)
     assert {entry.card.token for entry in entries} == set(TokenKind) - {TokenKind.JUKI_CARD}
     assert {entry.card.atr for entry in entries} == set(AtrFamily)
+    assert {entry.card.defect for entry in entries} == {None, *Defect}
     assert {entry.card.issued.generation for entry in entries} >= {1, 2, 3}
     assert {secret for entry in entries for secret in entry.card.tries_left} >= {
         Secret.AUTH,
@@ -97,6 +99,15 @@ def test_each_entry_says_what_to_tell_the_user_in_both_languages(entry):
     assert sum(map(str.isascii, entry.advice.english)) > len(entry.advice.english) // 2
     assert not entry.advice.japanese.isascii()
     assert set(entry.verdicts) == set(Subject)
+
+
+@pytest.mark.parametrize("entry", built_in().entries, ids=lambda entry: entry.number)
+def test_each_entry_says_what_its_card_answers(entry):
+    """Every card that answers at all has a dialogue, in which every spent secret is presented."""
+    presented = {label for step in entry.dialogue for label in step.secrets}
+
+    assert bool(entry.dialogue) == entry.answers
+    assert {secret.label for secret in entry.card.tries_left} <= presented
 
 
 def test_faults_are_read_as_they_are_written(own):
@@ -134,10 +145,41 @@ def test_a_file_of_ones_own_is_read(own):
         ("version: 1", "version: 2", "version: must satisfy const"),
         ("card: {", "card: {atr: contact-99, ", "there is no family contact-99"),
         ("    title:", "    number: MY-002\n    title:", "duplicate key"),
+        ("card: {", "card: {token: android, atr: contact-da, ", "card: a phone has no contacts"),
+        ("card: {", "card: {token: iphone, pins: false, ", "card: a phone always has PINs"),
+        ("card: {", "card: {token: iphone, licence: true, ", "card: a phone holds"),
         (
             "card: {",
             "card: {faults: [cut at verify], ",
             "MY-001 card.faults.0: fault 'cut at verify'",
+        ),
+        ("send: 00 20 00 98", 'send: "00 20 00 9"', "step 2: send is not in whole bytes"),
+        ("send: 00 20 00 98", 'send: "00 20 00 98 0{auth}"', "step 2: send is not in whole bytes"),
+        ("status: 63C1", 'status: 63C1, data: "FF1"', "step 2: data is not in whole bytes"),
+        ("send: 00 20 00 98", 'send: "{sigx}"', "step 2: there is no secret sigx; there are auth,"),
+        ("send: 00 20 00 98", 'send: "{wrong-licence}"', "step 2: the card has no secret licence"),
+        ("born: 1990-01-02", "born: '1990-02-30'", "MY-001 holder.born: there is no such day"),
+        ("born: 1990-01-02", "born: '319650230'", "MY-001 holder.born: there is no such day"),
+        ("born: 1990-01-02", "born: '319950300'", "holder.born: there is no such day, or not in"),
+        ("login: good", "login: 'bad: no.such-rule'", "verdicts.login: there is no rule no.such"),
+        (
+            "card: {",
+            "card: {kind: mute, licence: true, ",
+            "card.licence: no such thing on a card of kind mute",
+        ),
+        ("card: {", "card: {kind: other, ", "card.tries_left: no such thing on a card"),
+        ("card: {tries_left: {auth: 1}}", "card: {kind: mute}", "answers: a mute card does not"),
+        ("    dialogue", "    answers: false\n    dialogue", "answers: nothing keeps this card"),
+        ("{auth: 1}", "{licence: 1}", "card.tries_left: the card has no secret licence"),
+        ("card: {", "card: {pins: false, ", "card.tries_left: the card has no secret auth"),
+        ("{tries_left: {auth: 1}", "{token: iphone, tries_left: {text: 1}", "no secret text"),
+        ("{auth: 1}", "{sign: 1}, certificates: [auth]", "tries_left: the card has no secret sign"),
+        ("card: {", "card: {token: android, defect: tampered-face, ", "a phone has no face"),
+        ("card: {", "card: {impostor: true, renews: true, ", "card.renews: an impostor's"),
+        (
+            "{tries_left: {auth: 1}}",
+            "{certificates: [auth]}\n    revoked: [{certificate: sign, reason: superseded}]",
+            "revoked.0: there is no sign certificate",
         ),
         ("card: {", "card: {faults: cut, ", "card.faults: must be of type array"),
         ("entries:", "entries: [", "line"),
