@@ -85,7 +85,7 @@ class PrivateSshd:
         host_key = self._root / "host_key"
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", host_key)
         (self._root / "authorized_keys").write_text("".join(f"{key}\n" for key in self._authorized))
-        self._port = _free_port()
+        self._port = free_port()
         (self._root / "known_hosts").write_text(
             f"[{_HOST}]:{self._port} {host_key.with_suffix('.pub').read_text()}"
         )
@@ -101,9 +101,7 @@ class PrivateSshd:
             "UsePAM no\n"
             "PidFile none\n"
         )
-        if os.geteuid() == 0:
-            # The package's service makes it at its start; a container may never have started it.
-            _PRIVILEGE_SEPARATION.mkdir(mode=0o755, exist_ok=True)
+        make_privilege_separation()
         self._daemon = Daemon(_SSHD, "-D", "-e", "-f", configuration, log=self._root / "log")
         self._daemon.wait_said("Server listening")
 
@@ -113,7 +111,17 @@ class PrivateSshd:
         self._directory.cleanup()
 
 
-def _free_port() -> int:
+def make_privilege_separation() -> None:
+    """Make the directory that an sshd of root wants.
+
+    The package's service makes it at its start; a container may never have started it.
+    """
+    if os.geteuid() == 0:
+        _PRIVILEGE_SEPARATION.mkdir(mode=0o755, exist_ok=True)
+
+
+def free_port() -> int:
+    """Give a port of this machine that nobody listens on."""
     with socket.socket() as found:
         found.bind((_HOST, 0))
         port: int = found.getsockname()[1]
