@@ -18,6 +18,9 @@ from tests.support import pages
 from tests.support.cache import ROOT
 from tests.support.debian import PACKAGES, missing
 
+pytestmark = pytest.mark.timeout(600)
+"""Several programs of some size; how long they take says something about the machine only."""
+
 PAGE = pages.PAGES / "github-actions.md"
 WORKFLOW = ".github/workflows/card.yml"
 ACTIONS = {"actions/checkout@v4", "actions/setup-python@v5"}
@@ -34,7 +37,10 @@ def steps() -> list[dict]:
 @pytest.fixture
 def runner(tmp_path: Path) -> Path:
     """Give a folder with the project of the page, jpki-emu and a new virtual environment."""
-    pages.write_files(pages.blocks(PAGE), tmp_path)
+    for block in pages.blocks(PAGE):
+        place = tmp_path / block.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(block.text, encoding="utf-8")
     (tmp_path / "jpki-emu").symlink_to(ROOT)
     subprocess.run([sys.executable, ROOT / "tools/make_venv.py", tmp_path / "venv"], check=True)
     return tmp_path

@@ -2,10 +2,10 @@
 
 What a block is, is what its page says of it:
 
-- a paragraph that ends with a name and a colon, "`tests/test_card.py`:", makes the block after it
-  a file of that name;
 - `sh` is typed, in one shell for the whole page, which stops at the first line that fails;
-- `text` after it is what it prints: these lines, in this order, where `…` stands for anything;
+- after a paragraph that ends with a name and a colon, "`tests/test_card.py`:", any other block is
+  written into a file of that name;
+- `text` after `sh` is what that prints: these lines, in this order, where `…` stands for anything;
 - a comment `not executed: REASON` before a block excuses it.
 
 Not here: what the machine of a reader has (the tests). Called by tests/docs.
@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +33,9 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _NAMED = re.compile(r"`([^`\s]+)`:\Z")
-_BEGINS = "≫≫ block "
-_PATIENCE = 110.0
+_BEGINS = "≫≫ what the page says next"
+_FILE_ENDS = "≪≪ end of file"
+_PATIENCE = 500.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def blocks(page: Path) -> list[Block]:
     found = []
     for match in _BLOCK.finditer(text):
         named = _NAMED.search(text[: match.start()].rstrip())
-        name = None if named is None else named[1]
+        name = None if named is None or match["language"] == "sh" else named[1]
         found.append(Block(match["language"], match["text"], name, match["reason"]))
     return found
 
@@ -64,23 +65,13 @@ def file(page: Path, name: str) -> str:
     return found
 
 
-def write_files(told: list[Block], folder: Path) -> None:
-    """Write those of the blocks that are files."""
-    for block in told:
-        if block.name is not None:
-            place = folder / block.name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(block.text, encoding="utf-8")
-
-
 def unexplained(page: Path) -> list[Block]:
     """Give the blocks that nothing here would execute or compare, and that have no excuse."""
     told = blocks(page)
-    answers = {second for first, second in _pairs(told) if _is_answer(first, second)}
     return [
         block
-        for block in told
-        if not (block.reason or block.name or block.language == "sh" or block in answers)
+        for before, block in itertools.pairwise([None, *told])
+        if not (block.reason or block.name or block.language == "sh" or _answers(block, before))
     ]
 
 
@@ -98,18 +89,12 @@ def follow(
     Raises `ProgramFailedError` when a line fails or does not print what the page says.
     """
     told = [_changed(block, changes or {}) for block in blocks(page) if block.reason is None]
-    write_files(told, folder)
-    typed = [block for block in told if block.name is None and block.language == "sh"]
-    printed = shell(
-        "".join(f"echo '{_BEGINS}{n}'\n{block.text}\n" for n, block in enumerate(typed)),
-        folder,
-        environment=environment,
-    )
-    parts = re.split(rf"^{_BEGINS}\d+\n", printed, flags=re.MULTILINE)[1:]
-    answers = {first: second for first, second in _pairs(told) if _is_answer(first, second)}
-    for block, part in zip(typed, parts, strict=True):
-        if block in answers:
-            _compare(answers[block].text, part)
+    printed = shell("".join(map(_as_script, told)), folder, environment=environment)
+    parts = iter(printed.split(f"{_BEGINS}\n")[1:])
+    for block, after in itertools.pairwise([*told, None]):
+        part = next(parts) if block.language == "sh" else ""
+        if after is not None and _answers(after, block):
+            _compare(after.text, part)
     return printed
 
 
@@ -153,6 +138,17 @@ def _wait_ended(process: int) -> None:
         time.sleep(0.02)
 
 
+def _as_script(block: Block) -> str:
+    if block.language == "sh":
+        return f"echo '{_BEGINS}'\n{block.text}\n"
+    if block.name is None:
+        return ""
+    return (
+        f"mkdir -p '{Path(block.name).parent}'\n"
+        f"cat > '{block.name}' <<'{_FILE_ENDS}'\n{block.text}{_FILE_ENDS}\n"
+    )
+
+
 def _changed(block: Block, changes: Mapping[str, str]) -> Block:
     text = block.text
     for old, new in changes.items():
@@ -160,13 +156,8 @@ def _changed(block: Block, changes: Mapping[str, str]) -> Block:
     return Block(block.language, text, block.name, block.reason)
 
 
-def _pairs(told: list[Block]) -> Iterator[tuple[Block, Block]]:
-    return itertools.pairwise(told)
-
-
-def _is_answer(first: Block, second: Block) -> bool:
-    is_typed = first.language == "sh" and first.name is None
-    return is_typed and second.language == "text" and second.name is None
+def _answers(block: Block, before: Block | None) -> bool:
+    return block.language == "text" and before is not None and before.language == "sh"
 
 
 def _compare(expected: str, printed: str) -> None:

@@ -85,7 +85,7 @@ class PrivateSshd:
         host_key = self._root / "host_key"
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", host_key)
         (self._root / "authorized_keys").write_text("".join(f"{key}\n" for key in self._authorized))
-        self._port = free_port()
+        self._port = _free_port()
         (self._root / "known_hosts").write_text(
             f"[{_HOST}]:{self._port} {host_key.with_suffix('.pub').read_text()}"
         )
@@ -120,8 +120,7 @@ def make_privilege_separation() -> None:
         _PRIVILEGE_SEPARATION.mkdir(mode=0o755, exist_ok=True)
 
 
-def free_port() -> int:
-    """Give a port of this machine that nobody listens on."""
+def _free_port() -> int:
     with socket.socket() as found:
         found.bind((_HOST, 0))
         port: int = found.getsockname()[1]
