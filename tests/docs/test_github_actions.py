@@ -71,7 +71,6 @@ def test_every_step_of_the_workflow_succeeds(runner: Path):
         (runner / f"step-{n}.sh").write_text("\n".join(kept) + "\n")
     settings.touch()
 
-    pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
     printed = pages.shell(
         script,
         runner,
@@ -79,7 +78,7 @@ def test_every_step_of_the_workflow_succeeds(runner: Path):
             # pip as it is set up here, with what it has fetched for this suite.
             "XDG_CONFIG_HOME": str(Path.home() / ".config"),
             "PIP_CACHE_DIR": str(Path.home() / ".cache/pip"),
-            **pip,
+            **pages.fetching("pip_"),
             "PATH": f"{runner / 'venv/bin'}:{os.environ['PATH']}",
             "GITHUB_ENV": str(settings),
         },

@@ -1,6 +1,5 @@
 """docs/use/node.md, followed."""
 
-import os
 from pathlib import Path
 
 from tests.support import pages
@@ -15,6 +14,6 @@ OURS = {
 
 def test_a_new_user_can_follow_the_page_for_node(tmp_path: Path):
     """The module is installed and built; the program logs in, and fails when it should."""
-    set_here = {name: value for name, value in os.environ.items() if name.startswith("npm_config_")}
+    environment = {**OURS, **pages.fetching("npm_config_")}
 
-    pages.follow(pages.PAGES / "node.md", tmp_path, environment={**OURS, **set_here})
+    pages.follow(pages.PAGES / "node.md", tmp_path, environment=environment)

@@ -129,6 +129,13 @@ def shell(script: str, folder: Path, *, environment: Mapping[str, str] | None = 
     return printed
 
 
+def fetching(*prefixes: str) -> dict[str, str]:
+    """Give what is set here of the way packages are fetched: proxies, and names that so begin."""
+    common = ("http_proxy", "https_proxy", "no_proxy", "ssl_cert_file", "node_extra_ca_certs")
+    names = (*common, *prefixes)
+    return {name: value for name, value in os.environ.items() if name.lower().startswith(names)}
+
+
 def _wait_ended(process: int) -> None:
     """Return when a child has ended, without taking its exit status."""
     deadline = time.monotonic() + _PATIENCE
