@@ -7,7 +7,7 @@ Fixtures, new for every test: `jpki_card`, `jpki_reader`, `jpki_pcsc`, `jpki_wor
 Marks: `jpki_citizen(NAME)`, `jpki_clock(TIME)`, `jpki_faults(SPEC, …)`, `pin_budget(TRIES)`.
 A test that fails shows what was said to its card, decoded, without secrets.
 Not here: what is behind the fixtures (`cardsim.testing`). Loaded by pytest (entry point `jpki`);
-docs/pytest.md explains it.
+docs/use/pytest.md explains it.
 """
 
 import contextlib

@@ -101,9 +101,7 @@ class PrivateSshd:
             "UsePAM no\n"
             "PidFile none\n"
         )
-        if os.geteuid() == 0:
-            # The package's service makes it at its start; a container may never have started it.
-            _PRIVILEGE_SEPARATION.mkdir(mode=0o755, exist_ok=True)
+        make_privilege_separation()
         self._daemon = Daemon(_SSHD, "-D", "-e", "-f", configuration, log=self._root / "log")
         self._daemon.wait_said("Server listening")
 
@@ -111,6 +109,15 @@ class PrivateSshd:
         if self._daemon is not None:
             self._daemon.stop()
         self._directory.cleanup()
+
+
+def make_privilege_separation() -> None:
+    """Make the directory that an sshd of root wants.
+
+    The package's service makes it at its start; a container may never have started it.
+    """
+    if os.geteuid() == 0:
+        _PRIVILEGE_SEPARATION.mkdir(mode=0o755, exist_ok=True)
 
 
 def _free_port() -> int:
