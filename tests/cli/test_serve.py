@@ -183,3 +183,21 @@ def test_the_events_at_vpcd_are_told_in_json(jpki):
 
     events = [json.loads(line) for line in told.splitlines()]
     assert True in [event["inserted"] for event in events]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nobody",),
+        ("hanako", "--vpcd", "::1:5"),
+        ("hanako", "--socket", "/tmp/x.sock"),
+        ("hanako", "--vpcd", "localhost", "--fault", "unplug before verify"),
+    ],
+    ids=" ".join,
+)
+def test_a_failure_leaves_the_signals_as_they_were(jpki, words):
+    """Who calls the command from its own process can be stopped afterwards."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+    assert jpki("card", "serve", *words).status == USAGE
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before

@@ -136,12 +136,17 @@ def serve(
         raise click.UsageError("--vpcd takes one card and no --socket")
     with settings().world() as world:
         # Held in the threads that are started from here on, too.
-        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPED)
-        with overhearing(world, trace, watch=watch) as overheard:
-            if vpcd is not None:
-                _serve_vpcd(world, names[0], vpcd, faults, overheard)
-            else:
-                _serve_socket(world, names, socket_path, faults, overheard)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPED)
+        try:
+            with overhearing(world, trace, watch=watch) as overheard:
+                if vpcd is not None:
+                    _serve_vpcd(world, names[0], vpcd, faults, overheard)
+                else:
+                    _serve_socket(world, names, socket_path, faults, overheard)
+        except BaseException:
+            # Whoever called us goes on and must hear its signals; after a stop the process ends.
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            raise
 
 
 def _serve_socket(
