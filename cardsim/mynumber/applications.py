@@ -30,8 +30,8 @@ from cardsim.mynumber.pinfiles import first_state, first_states, pin_file
 from cardsim.mynumber.terminal import terminal_key_file
 from cardsim.mynumber.text import TEXT_FACTS, text_application, text_pins
 from cardsim.mynumber.visual import VISUAL_FACTS, visual_application
-from jpki.card.layout import Ap, Availability, Fact, JpkiEf, PinKind, TokenInfo
-from jpki.sources import Grade, Source
+from jpki.card.layout import Ap, Availability, Fact, JpkiEf, PinKind, TokenInfo, fact
+from jpki.sources import Grade
 
 CERTIFICATE_FILE_SIZE = 2048
 """Physical size of a certificate EF, unless the certificate needs more."""
@@ -152,25 +152,21 @@ def _key(credential: Credential | None, rule: AccessRule) -> KeyFile:
     return KeyFile(key=key, rules={Operation.SIGN: rule})
 
 
-def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
-    return Fact(subject, statement, Source(f"card {reference}", grade))
-
-
 APPLICATION_FACTS = (
-    _fact("JPKI EF 0001", "readable after the signature PIN only", "§3.1: HD, OSC", Grade.MEASURED),
-    _fact("JPKI EF 000A", "free on a card, PIN on a phone", "§3.1: MY", Grade.RELIED_ON),
-    _fact("JPKI certificate EFs", "longer than the DER", "§3.1.2: HD, PY, GE", Grade.RELIED_ON),
-    _fact("JPKI certificate EFs", "filled with FF", "§3.1.2, §12", Grade.DEDUCED),
-    _fact("JPKI certificate EFs", "2048 bytes", "§12", Grade.ASSUMED),
-    _fact("JPKI EF 0001", "filler only without a certificate", "§3.1: silent", Grade.ASSUMED),
-    _fact("JPKI EF 001B", "blocked when it was never set", "§5", Grade.DEDUCED),
-    _fact("JPKI EF 0005", "cannot be read: 6982", "§12", Grade.ASSUMED),
-    _fact("JPKI EF 0010", "3 tries, no value matches", "§12", Grade.ASSUMED),
-    _fact("JPKI EF 0006", "serial is that of the card record", "§3.1.1: silent", Grade.ASSUMED),
+    fact("JPKI EF 0001", "readable after the signature PIN only", "§3.1: HD, OSC", Grade.MEASURED),
+    fact("JPKI EF 000A", "free on a card, PIN on a phone", "§3.1: MY", Grade.RELIED_ON),
+    fact("JPKI certificate EFs", "longer than the DER", "§3.1.2: HD, PY, GE", Grade.RELIED_ON),
+    fact("JPKI certificate EFs", "filled with FF", "§3.1.2, §12", Grade.DEDUCED),
+    fact("JPKI certificate EFs", "2048 bytes", "§12", Grade.ASSUMED),
+    fact("JPKI EF 0001", "filler only without a certificate", "§3.1: silent", Grade.ASSUMED),
+    fact("JPKI EF 001B", "blocked when it was never set", "§5", Grade.DEDUCED),
+    fact("JPKI EF 0005", "cannot be read: 6982", "§12", Grade.ASSUMED),
+    fact("JPKI EF 0010", "3 tries, no value matches", "§12", Grade.ASSUMED),
+    fact("JPKI EF 0006", "serial is that of the card record", "§3.1.1: silent", Grade.ASSUMED),
     Fact("phone", f"ATR of a card without contacts, {PHONE_ATR.label}", PHONE_ATR_SOURCE),
-    _fact("phone", "has an ISD beside the JPKI AP", "§8: silent", Grade.ASSUMED),
-    _fact("JPKI EF 0009", "cannot be read", "§3.1: MC", Grade.MEASURED),
-    _fact("JPKI EF 0009", "answers 6982", "§3.1: the word is not said", Grade.ASSUMED),
+    fact("phone", "has an ISD beside the JPKI AP", "§8: silent", Grade.ASSUMED),
+    fact("JPKI EF 0009", "cannot be read", "§3.1: MC", Grade.MEASURED),
+    fact("JPKI EF 0009", "answers 6982", "§3.1: the word is not said", Grade.ASSUMED),
     *DOMAIN_FACTS,
     *TEXT_FACTS,
     *VISUAL_FACTS,

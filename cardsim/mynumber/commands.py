@@ -38,9 +38,9 @@ from cardsim.mynumber.terminal import (
     decode_certificate,
     verify_certificate,
 )
-from jpki.card.layout import Fact, SignatureMode, TokenKind
+from jpki.card.layout import SignatureMode, TokenKind, fact
 from jpki.iso7816 import SW, CommandApdu
-from jpki.sources import Grade, Source
+from jpki.sources import Grade
 
 CLA = 0x80
 
@@ -244,35 +244,31 @@ def instructions_of(token: TokenKind) -> InstructionTable:
     return _IPHONE_INSTRUCTIONS if token is TokenKind.IPHONE else INSTRUCTIONS
 
 
-def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
-    return Fact(subject, statement, Source(f"card {reference}", grade))
-
-
 COMMAND_FACTS = (
-    _fact("80 2A", "PIN missing: 6982", "§4.5: MC", Grade.MEASURED),
-    _fact("80 2A", "unknown P1 or P2: 6A86", "§4.5: MC", Grade.MEASURED),
-    _fact(
+    fact("80 2A", "PIN missing: 6982", "§4.5: MC", Grade.MEASURED),
+    fact("80 2A", "unknown P1 or P2: 6A86", "§4.5: MC", Grade.MEASURED),
+    fact(
         "80 2A", "data of a bad length: 6985; none: 6700", "§4.5: MC, which is open", Grade.DEDUCED
     ),
-    _fact("80 2A", "no Le, or one below 256: 6700", "§4.5: silent", Grade.ASSUMED),
-    _fact("80 2A", "PSS: MGF1-SHA-256, salt of 32 bytes", "§4.5: silent", Grade.ASSUMED),
-    _fact("80 2A", "P2=00 without a default key: 6A86", "§4.5: AO elsewhere", Grade.ASSUMED),
-    _fact("00 24 01", "changes a verified PIN; otherwise 6982", "§4.6: MY, MC", Grade.RELIED_ON),
-    _fact("00 24 01", "a value the rule forbids: 6A80", "§12", Grade.ASSUMED),
-    _fact("80 32", "refused in the JPKI AP: 6982", "§4.6: MC elsewhere", Grade.ASSUMED),
-    _fact("80 82", "empty: 63Cx, or 6300 without counter", "§4.7: AO, RTC probe", Grade.ASSUMED),
-    _fact("80 82", "with data: 6982, but for 0016", "§4.7: silent", Grade.ASSUMED),
-    _fact("80 FC", "plastic card: 6700", "§4.8: MC", Grade.MEASURED),
-    _fact("80 FC", "iPhone: known", "§4.8, §8: MC", Grade.RELIED_ON),
-    _fact("80 FC", "iPhone: 80 FC 00 00 answers 9000", "§4.8: the word is not said", Grade.ASSUMED),
-    _fact("80 FC", "iPhone: other P1P2 6A86, data or Le 6700", "§4.8: silent", Grade.ASSUMED),
-    _fact("80 FC", "iPhone: nothing else comes of it", "§4.8: silent", Grade.ASSUMED),
-    _fact("80 FC", "Android: 6700, as the plastic card", "§4.8: iPhone only", Grade.DEDUCED),
-    _fact("80 54/50/52/06", "exist, for the issuer only", "§4.6: MC", Grade.MEASURED),
-    _fact("80 54/50/52/06", "answer 6982", "§4.6: the word is not said", Grade.ASSUMED),
-    _fact("80 8A", "P1 22, 24: 6982; others 6A86", "§4.6: MC", Grade.DEDUCED),
-    _fact("00 88", "JPKI keys: 6982", "§4.7: MC", Grade.MEASURED),
-    _fact("00 88", "P2=00 without a default key: 6985", "§9.1: 6982 or 6985", Grade.DEDUCED),
+    fact("80 2A", "no Le, or one below 256: 6700", "§4.5: silent", Grade.ASSUMED),
+    fact("80 2A", "PSS: MGF1-SHA-256, salt of 32 bytes", "§4.5: silent", Grade.ASSUMED),
+    fact("80 2A", "P2=00 without a default key: 6A86", "§4.5: AO elsewhere", Grade.ASSUMED),
+    fact("00 24 01", "changes a verified PIN; otherwise 6982", "§4.6: MY, MC", Grade.RELIED_ON),
+    fact("00 24 01", "a value the rule forbids: 6A80", "§12", Grade.ASSUMED),
+    fact("80 32", "refused in the JPKI AP: 6982", "§4.6: MC elsewhere", Grade.ASSUMED),
+    fact("80 82", "empty: 63Cx, or 6300 without counter", "§4.7: AO, RTC probe", Grade.ASSUMED),
+    fact("80 82", "with data: 6982, but for 0016", "§4.7: silent", Grade.ASSUMED),
+    fact("80 FC", "plastic card: 6700", "§4.8: MC", Grade.MEASURED),
+    fact("80 FC", "iPhone: known", "§4.8, §8: MC", Grade.RELIED_ON),
+    fact("80 FC", "iPhone: 80 FC 00 00 answers 9000", "§4.8: the word is not said", Grade.ASSUMED),
+    fact("80 FC", "iPhone: other P1P2 6A86, data or Le 6700", "§4.8: silent", Grade.ASSUMED),
+    fact("80 FC", "iPhone: nothing else comes of it", "§4.8: silent", Grade.ASSUMED),
+    fact("80 FC", "Android: 6700, as the plastic card", "§4.8: iPhone only", Grade.DEDUCED),
+    fact("80 54/50/52/06", "exist, for the issuer only", "§4.6: MC", Grade.MEASURED),
+    fact("80 54/50/52/06", "answer 6982", "§4.6: the word is not said", Grade.ASSUMED),
+    fact("80 8A", "P1 22, 24: 6982; others 6A86", "§4.6: MC", Grade.DEDUCED),
+    fact("00 88", "JPKI keys: 6982", "§4.7: MC", Grade.MEASURED),
+    fact("00 88", "P2=00 without a default key: 6985", "§9.1: 6982 or 6985", Grade.DEDUCED),
     *TERMINAL_FACTS,
     *SECURE_MESSAGING_FACTS,
 )

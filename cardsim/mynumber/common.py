@@ -17,9 +17,9 @@ from cardsim.chip import (
 )
 from cardsim.mynumber.contents import CommonContents, JukiContents
 from cardsim.mynumber.pinfiles import pin_file
-from jpki.card.layout import Ap, CardRecord, CommonEf, Fact, PinKind
+from jpki.card.layout import Ap, CardRecord, CommonEf, PinKind, fact
 from jpki.card.layout.juki import JukiEf
-from jpki.sources import Grade, Source
+from jpki.sources import Grade
 
 
 def common_application(
@@ -54,19 +54,15 @@ def _record(record: bytes) -> RecordFile:
     return RecordFile(records=(record,), rules={Operation.READ: ALWAYS})
 
 
-def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
-    return Fact(subject, statement, Source(f"card {reference}", grade))
-
-
 COMMON_FACTS = (
-    _fact("共通AP EF 0001", "record 1, free", "§3.5: MC, MY", Grade.MEASURED),
-    _fact("共通AP, 住基AP EF 0002", "16 bytes, the same in both", "§3.5: MC", Grade.MEASURED),
-    _fact("共通AP, 住基AP EF 0002", "one record without a tag", "§3.5: not said", Grade.ASSUMED),
-    _fact("住基AP EF 0002", "free", "§3.5: MC read it, access not said", Grade.DEDUCED),
-    _fact("共通AP EF 0002", "free", "§3.5: MC", Grade.MEASURED),
-    _fact("共通AP EF 0019", "00 88: sha256WithRSA of the challenge", "§4.7: MC", Grade.MEASURED),
-    _fact("共通AP EF 0019", "does not sign by 80 2A: 6982", "§4.5: silent", Grade.ASSUMED),
-    _fact("共通AP, 住基AP 001C", "80 32 changes it when verified", "§4.6: MC", Grade.RELIED_ON),
-    _fact("共通AP, 住基AP 001C", "00 24 does not: 6982", "§4.6: silent", Grade.ASSUMED),
-    _fact("住基AP", "住民票コード is nowhere on this card", "§3.5: not public", Grade.ASSUMED),
+    fact("共通AP EF 0001", "record 1, free", "§3.5: MC, MY", Grade.MEASURED),
+    fact("共通AP, 住基AP EF 0002", "16 bytes, the same in both", "§3.5: MC", Grade.MEASURED),
+    fact("共通AP, 住基AP EF 0002", "one record without a tag", "§3.5: not said", Grade.ASSUMED),
+    fact("住基AP EF 0002", "free", "§3.5: MC read it, access not said", Grade.DEDUCED),
+    fact("共通AP EF 0002", "free", "§3.5: MC", Grade.MEASURED),
+    fact("共通AP EF 0019", "00 88: sha256WithRSA of the challenge", "§4.7: MC", Grade.MEASURED),
+    fact("共通AP EF 0019", "does not sign by 80 2A: 6982", "§4.5: silent", Grade.ASSUMED),
+    fact("共通AP, 住基AP 001C", "80 32 changes it when verified", "§4.6: MC", Grade.RELIED_ON),
+    fact("共通AP, 住基AP 001C", "00 24 does not: 6982", "§4.6: silent", Grade.ASSUMED),
+    fact("住基AP", "住民票コード is nowhere on this card", "§3.5: not public", Grade.ASSUMED),
 )

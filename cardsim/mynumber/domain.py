@@ -3,13 +3,15 @@
 Not here: how GET DATA works (the chip). Card reference §3.7. Called by `applications`.
 """
 
+from functools import partial
+
 from cardsim.chip import Application, DataObject, KeyFile
 from cardsim.mynumber.image import CardImage
-from jpki.card.layout import Ap, AtrFamily, Fact, IsdTag
+from jpki.card.layout import Ap, AtrFamily, IsdTag, fact
 from jpki.card.layout.isd import ISD_KEY_FILE
 from jpki.cv import CvCertificate, KeyId
 from jpki.iso7816 import Tlv
-from jpki.sources import Grade, Source
+from jpki.sources import Grade
 
 _ISSUER = KeyId("6000020", pad=b"\0\0\0\xa8")
 
@@ -59,8 +61,7 @@ def _contact_atr(image: CardImage) -> bytes:
     return family.atr[1:]
 
 
-def _fact(statement: str, reference: str, grade: Grade) -> Fact:
-    return Fact("ISD GET DATA", statement, Source(f"card {reference}", grade))
+_fact = partial(fact, "ISD GET DATA")
 
 
 DOMAIN_FACTS = (

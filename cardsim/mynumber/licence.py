@@ -3,6 +3,8 @@
 Not here: making the contents (`personalise.licence`). Card reference §8. Called by `applications`.
 """
 
+from functools import partial
+
 from cardsim.chip import (
     ALWAYS,
     AccessRule,
@@ -14,9 +16,9 @@ from cardsim.chip import (
 )
 from cardsim.mynumber.contents import LicenceContents
 from cardsim.mynumber.pinfiles import pin_file
-from jpki.card.layout import Ap, Fact, PinKind
+from jpki.card.layout import Ap, PinKind, fact
 from jpki.card.layout.licence import LicenceEf
-from jpki.sources import Grade, Source
+from jpki.sources import Grade
 
 
 def licence_application(contents: LicenceContents) -> Application:
@@ -37,8 +39,7 @@ def _file(contents: LicenceContents, ef: LicenceEf, reading: AccessRule) -> Tran
     return TransparentFile(content=contents.files[ef], rules={Operation.READ: reading})
 
 
-def _fact(statement: str, reference: str, grade: Grade) -> Fact:
-    return Fact("マイナ免許証", statement, Source(f"card {reference}", grade))
+_fact = partial(fact, "マイナ免許証")
 
 
 LICENCE_FACTS = (

@@ -21,9 +21,9 @@ from cardsim.chip.secure_channel import (
     SecureMessageError,
     expected_length,
 )
-from jpki.card.layout import Ap, CardStatus, Fact
+from jpki.card.layout import Ap, CardStatus, fact
 from jpki.iso7816 import MAX_NE_EXTENDED, SW, CommandApdu, StatusWord, Tlv, TlvError
-from jpki.sources import Grade, Source
+from jpki.sources import Grade
 
 CLA = 0x08
 SEED_LENGTH = 32
@@ -142,29 +142,25 @@ SECURED_INSTRUCTIONS: Mapping[tuple[int, int], Instruction] = {
 }
 
 
-def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
-    return Fact(subject, statement, Source(f"card {reference}", grade))
-
-
 SECURE_MESSAGING_FACTS = (
-    _fact("80 AE", "JPKI, juki 6982; common, visual 66F1", "§4.7: MC", Grade.MEASURED),
-    _fact("80 AE", "ISD, licence: 6D00", "§4.7: silent", Grade.ASSUMED),
-    _fact("80 AE", "text: 6982 without the PIN, before anything", "§4.7: MC", Grade.MEASURED),
-    _fact("80 AE", "text: other P1P2 6A86, other length 6700", "§4.7: silent", Grade.ASSUMED),
-    _fact("80 AE", "a number not below the modulus: 6F00", "§4.7: MC", Grade.MEASURED),
-    _fact("80 AE", "a CCS key, alone or too: 6A80", "MC src/sm.rs", Grade.MEASURED),
-    _fact("80 AE", "what does not decrypt: 6A80", "§4.7: MC", Grade.MEASURED),
-    _fact("CLA 08", "without a session: 69FC, SELECT 6882", "§4.7: MC", Grade.MEASURED),
-    _fact("CLA 08", "IV is E(N), N counts from 1, refusals too", "MC src/sm.rs", Grade.MEASURED),
-    _fact("CLA 08", "86 is 01 and the cryptogram, both ways", "MC src/sm.rs", Grade.MEASURED),
-    _fact("CLA 08", "96 is 00 and two bytes; 0 asks for all", "MC src/sm.rs", Grade.MEASURED),
-    _fact("CLA 08", "one object, 86 with data or 96 to read", "MC src/sm.rs", Grade.MEASURED),
-    _fact("CLA 08", "plain commands do not count", "MC src/sm.rs", Grade.MEASURED),
-    _fact("CLA 08", "a wrong object or padding: 6988, then 69FC", "§4.7: MC", Grade.MEASURED),
-    _fact("CLA 08", "no object: 6987, then 69FC", "§6: the word only", Grade.ASSUMED),
-    _fact("CLA 08", "a broken session answers SELECT 69FC too", "§4.7: MC", Grade.MEASURED),
-    _fact("CLA 08", "other instructions: 69FC", "§4.7: silent", Grade.ASSUMED),
-    _fact("CLA 08", "an answer beyond Le: 6700, no EF made current", "§4.7: silent", Grade.ASSUMED),
-    _fact("CLA 08", "SELECT of an application ends it", "MC src/sm.rs", Grade.MEASURED),
-    _fact("CLA 08", "... also of the same one", "§7: silent", Grade.ASSUMED),
+    fact("80 AE", "JPKI, juki 6982; common, visual 66F1", "§4.7: MC", Grade.MEASURED),
+    fact("80 AE", "ISD, licence: 6D00", "§4.7: silent", Grade.ASSUMED),
+    fact("80 AE", "text: 6982 without the PIN, before anything", "§4.7: MC", Grade.MEASURED),
+    fact("80 AE", "text: other P1P2 6A86, other length 6700", "§4.7: silent", Grade.ASSUMED),
+    fact("80 AE", "a number not below the modulus: 6F00", "§4.7: MC", Grade.MEASURED),
+    fact("80 AE", "a CCS key, alone or too: 6A80", "MC src/sm.rs", Grade.MEASURED),
+    fact("80 AE", "what does not decrypt: 6A80", "§4.7: MC", Grade.MEASURED),
+    fact("CLA 08", "without a session: 69FC, SELECT 6882", "§4.7: MC", Grade.MEASURED),
+    fact("CLA 08", "IV is E(N), N counts from 1, refusals too", "MC src/sm.rs", Grade.MEASURED),
+    fact("CLA 08", "86 is 01 and the cryptogram, both ways", "MC src/sm.rs", Grade.MEASURED),
+    fact("CLA 08", "96 is 00 and two bytes; 0 asks for all", "MC src/sm.rs", Grade.MEASURED),
+    fact("CLA 08", "one object, 86 with data or 96 to read", "MC src/sm.rs", Grade.MEASURED),
+    fact("CLA 08", "plain commands do not count", "MC src/sm.rs", Grade.MEASURED),
+    fact("CLA 08", "a wrong object or padding: 6988, then 69FC", "§4.7: MC", Grade.MEASURED),
+    fact("CLA 08", "no object: 6987, then 69FC", "§6: the word only", Grade.ASSUMED),
+    fact("CLA 08", "a broken session answers SELECT 69FC too", "§4.7: MC", Grade.MEASURED),
+    fact("CLA 08", "other instructions: 69FC", "§4.7: silent", Grade.ASSUMED),
+    fact("CLA 08", "an answer beyond Le: 6700, no EF made current", "§4.7: silent", Grade.ASSUMED),
+    fact("CLA 08", "SELECT of an application ends it", "MC src/sm.rs", Grade.MEASURED),
+    fact("CLA 08", "... also of the same one", "§7: silent", Grade.ASSUMED),
 )

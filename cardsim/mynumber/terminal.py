@@ -9,14 +9,15 @@ Card reference §3.1 (EF 0016), §4.7. Called by `commands`.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from cardsim.chip import KeyFile, Refusal
 from cardsim.chip.context import Context
 from cardsim.chip.dialect import Dialect
-from jpki.card.layout import Ap, Fact, JpkiEf
+from jpki.card.layout import Ap, JpkiEf, fact
 from jpki.cv import CvCertificate, CvError, CvPublicKey, CvSignatureError
 from jpki.iso7816 import SW, CommandApdu
-from jpki.sources import Grade, Source
+from jpki.sources import Grade
 
 FIRST, LAST = (0x06, 0xC1), (0x00, 0xC1)
 FIRST_LENGTH, LAST_LENGTH = 307, 256
@@ -99,8 +100,7 @@ def authenticate_terminal(context: Context, signature: bytes) -> bytes:
     return b""
 
 
-def _fact(statement: str, reference: str, grade: Grade) -> Fact:
-    return Fact("80 A2", statement, Source(f"card {reference}", grade))
+_fact = partial(fact, "80 A2")
 
 
 TERMINAL_FACTS = (

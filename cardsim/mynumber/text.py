@@ -24,9 +24,9 @@ from cardsim.chip import (
 )
 from cardsim.mynumber.contents import TextContents
 from cardsim.mynumber.pinfiles import first_states, pin_file
-from jpki.card.layout import Ap, Fact, FileKind, PinKind
+from jpki.card.layout import Ap, Fact, FileKind, PinKind, fact
 from jpki.card.layout.text import TEXT_FILES, TextEf, TextFileRow
-from jpki.sources import Grade, Source
+from jpki.sources import Grade
 
 _PIN_FILES = {row.pin: ef for ef, row in TEXT_FILES.items() if row.pin is not None}
 
@@ -74,7 +74,7 @@ def _rule(row: TextFileRow) -> AccessRule:
 
 
 def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
-    return Fact(f"券面入力補助AP {subject}", statement, Source(f"card {reference}", grade))
+    return fact(f"券面入力補助AP {subject}", statement, reference, grade)
 
 
 TEXT_FACTS = (

@@ -19,7 +19,7 @@ from cardsim.chip import (
     Verified,
 )
 from cardsim.mynumber.contents import VisualContents
-from jpki.card.layout import Ap, Fact, FileKind, PinKind
+from jpki.card.layout import Ap, Fact, FileKind, PinKind, fact
 from jpki.card.layout.visual import (
     ABSENT_SOURCE,
     IMAGE_SOURCE,
@@ -28,7 +28,7 @@ from jpki.card.layout.visual import (
     VisualEf,
     VisualRow,
 )
-from jpki.sources import Grade, Source
+from jpki.sources import Grade
 
 
 def visual_application(contents: VisualContents, objects: dict[int, DataObject]) -> Application:
@@ -69,10 +69,6 @@ def _pin(kind: PinKind) -> PinFile:
     )
 
 
-def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
-    return Fact(subject, statement, Source(f"card {reference}", grade))
-
-
 VISUAL_FACTS = (
     *(
         Fact(
@@ -85,30 +81,30 @@ VISUAL_FACTS = (
     Fact("券面事項確認AP EF 0014, 0015", "absent", ABSENT_SOURCE),
     Fact("券面事項確認AP images", "number 72x12, code 24x12, one bit", IMAGE_SOURCE),
     Fact("券面事項確認AP images", "name, address, photo: sizes", UNKNOWN_SIZE_SOURCE),
-    _fact(
+    fact(
         "券面事項確認AP 80 2A",
         "P2=00 signs with the card's key, no PIN",
         "§4.5: MC",
         Grade.MEASURED,
     ),
-    _fact("券面事項確認AP records", "0001, 0002, 0005 carry one key", "§3.3: MC", Grade.MEASURED),
-    _fact(
+    fact("券面事項確認AP records", "0001, 0002, 0005 carry one key", "§3.3: MC", Grade.MEASURED),
+    fact(
         "券面事項確認AP EF 0001", "DF13 signs DF11 and DF12 as written", "§3.3: MC", Grade.MEASURED
     ),
-    _fact(
+    fact(
         "券面事項確認AP EF 0005", "DF43 signs DF41 and DF42 as written", "§3.3: MC", Grade.MEASURED
     ),
-    _fact(
+    fact(
         "券面事項確認AP EF 0002", "DF28 signs three digests, 96 bytes", "§3.3: MC", Grade.MEASURED
     ),
-    _fact("券面事項確認AP EF 0002", "DF29 and DF2A are not signed", "§3.3: MC", Grade.MEASURED),
-    _fact("券面事項確認AP EF 0002", "filled with FF to 256 bytes", "§12", Grade.ASSUMED),
-    _fact(
+    fact("券面事項確認AP EF 0002", "DF29 and DF2A are not signed", "§3.3: MC", Grade.MEASURED),
+    fact("券面事項確認AP EF 0002", "filled with FF to 256 bytes", "§12", Grade.ASSUMED),
+    fact(
         "券面事項確認AP EF 0003",
         "256 bytes of DF35: drawn, without meaning",
         "§3.3: opaque",
         Grade.ASSUMED,
     ),
-    _fact("券面事項確認AP secrets", "cannot be changed", "§4.6: silent", Grade.ASSUMED),
-    _fact("券面事項確認AP 00 88", "6985", "§4.7: MC", Grade.MEASURED),
+    fact("券面事項確認AP secrets", "cannot be changed", "§4.6: silent", Grade.ASSUMED),
+    fact("券面事項確認AP 00 88", "6985", "§4.7: MC", Grade.MEASURED),
 )

@@ -10,9 +10,9 @@ from datetime import date
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from jpki.card.layout import CardRecord, Fact
+from jpki.card.layout import CardRecord, Fact, fact
 from jpki.people import Era, Person
-from jpki.sources import Grade, Source
+from jpki.sources import Grade
 
 _SECURITY_CODE_DIGITS = 4
 
@@ -99,7 +99,7 @@ def pkcs8(key: rsa.RSAPrivateKey) -> bytes:
 
 
 def _fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
-    return Fact(f"PIN {subject}", statement, Source(f"card {reference}", grade))
+    return fact(f"PIN {subject}", statement, reference, grade)
 
 
 HOLDER_FACTS = (

@@ -4,7 +4,7 @@ from jpki.card.layout.applications import Ap
 from jpki.card.layout.atr import AtrFamily
 from jpki.card.layout.availability import Availability
 from jpki.card.layout.common import CardRecord, CommonEf
-from jpki.card.layout.facts import Fact, guesses, layout_facts
+from jpki.card.layout.facts import Fact, fact, guesses, layout_facts
 from jpki.card.layout.isd import IsdTag
 from jpki.card.layout.jpki import (
     JPKI_FILES,
@@ -36,6 +36,7 @@ __all__ = [
     "SignatureMode",
     "TokenInfo",
     "TokenKind",
+    "fact",
     "guesses",
     "layout_facts",
 ]

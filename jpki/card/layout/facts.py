@@ -19,7 +19,7 @@ from jpki.card.layout.pins import PinKind
 from jpki.card.layout.status_words import STATUS_WORDS, shown
 from jpki.card.layout.text import TextEf
 from jpki.card.layout.token import TokenKind
-from jpki.sources import Source
+from jpki.sources import Grade, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class Fact:
     subject: str
     statement: str
     source: Source
+
+
+def fact(subject: str, statement: str, reference: str, grade: Grade) -> Fact:
+    """Give a fact known from the card reference; `reference` is its section and sources."""
+    return Fact(subject, statement, Source(f"card {reference}", grade))
 
 
 def layout_facts() -> Iterator[Fact]:
