@@ -31,9 +31,9 @@ class Budget:
         self._signatures -= 1
         _check(self._signatures, "signatures")
 
-    def step(self) -> None:
-        """Count one certificate or list considered."""
-        self._steps -= 1
+    def step(self, count: int = 1) -> None:
+        """Count certificates or lists considered."""
+        self._steps -= count
         _check(self._steps, "certificates and lists considered")
 
     def compare(self, count: int) -> None:

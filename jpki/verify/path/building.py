@@ -45,10 +45,11 @@ class Pool:
 
 
 class Builder:
-    """Finds the paths of one question; `dead_ends` says where the way up was lost."""
+    """Finds the paths of one question; `dead_ends` and `was_cut` say why there are no more."""
 
     def __init__(self, pool: Pool, depth: int, budget: Budget, signatures: Signatures) -> None:
         self.dead_ends: list[PathCertificate] = []
+        self.was_cut = False
         self._pool = pool
         self._depth = depth
         self._budget = budget
@@ -70,7 +71,7 @@ class Builder:
             elif not _is_loop(issuer, below):
                 found = True
                 if len(below) == self._depth:
-                    self.dead_ends.append(below[0])
+                    self.was_cut = True
                     return
                 yield from self._up((issuer, *below), anchors)
         if not found:
@@ -89,10 +90,10 @@ class Builder:
         if not candidates and identifier is not None:
             candidates = [one for one in anchors if one.key_identifier == identifier]
             candidates += self._pool.with_key(identifier)
+        self._budget.step(len(candidates))
         candidates.sort(key=lambda one: _rank(one, identifier))
         signed = False
         for one in candidates:
-            self._budget.step()
             if self._may_have_signed(one.key, certificate):
                 signed = True
                 yield one

@@ -27,7 +27,6 @@ from jpki.verify.path.names import Name
 NAME_CONSTRAINTS = "2.5.29.30"
 POLICY_MAPPINGS = "2.5.29.33"
 POLICY_CONSTRAINTS = "2.5.29.36"
-FRESHEST_CRL = "2.5.29.46"
 INHIBIT_ANY_POLICY = "2.5.29.54"
 _Value = TypeVar("_Value")
 _V3 = 2
@@ -54,7 +53,7 @@ class PathCertificate:
     key_usage: frozenset[str] | None
     purposes: tuple[str, ...] | None
     basic_constraints: common.BasicConstraints | None
-    policies: Mapping[str, tuple[bytes, ...]] | None
+    policies: tuple[str, ...] | None
     policy_mappings: Mapping[str, frozenset[str]] | None
     policy_constraints: ext.PolicyConstraints | None
     inhibit_any_policy: int | None
@@ -63,7 +62,6 @@ class PathCertificate:
     authority_key: common.AuthorityKeyIdentifier | None
     subject_key_id: bytes | None
     points: tuple[ext.Point, ...] | None
-    freshest: tuple[ext.Point, ...] | None
 
     @property
     def is_self_issued(self) -> bool:
@@ -97,7 +95,7 @@ class PathCertificate:
         version = _version(fields.optional(context(0)))
         serial = fields.take(Tag.INTEGER).integer()
         inner_algorithm = fields.take(Tag.SEQUENCE)
-        issuer = Name.read(fields.take(Tag.SEQUENCE))
+        issuer = _issuer(fields.take(Tag.SEQUENCE))
         validity = Fields(fields.take(Tag.SEQUENCE), "Validity")
         not_before, not_after = any_time(validity.take()), any_time(validity.take())
         validity.end()
@@ -133,7 +131,7 @@ class PathCertificate:
             key_usage=_read(found, oids.KEY_USAGE, common.key_usage),
             purposes=_read(found, oids.EXTENDED_KEY_USAGE, common.extended_key_usage),
             basic_constraints=_read(found, oids.BASIC_CONSTRAINTS, _basic_constraints),
-            policies=_read(found, oids.CERTIFICATE_POLICIES, ext.policies),
+            policies=_read(found, oids.CERTIFICATE_POLICIES, common.policies),
             policy_mappings=_read(found, POLICY_MAPPINGS, ext.policy_mappings),
             policy_constraints=_read(found, POLICY_CONSTRAINTS, ext.policy_constraints),
             inhibit_any_policy=_read(found, INHIBIT_ANY_POLICY, ext.skip_certs),
@@ -144,7 +142,6 @@ class PathCertificate:
             ),
             subject_key_id=_read(found, oids.SUBJECT_KEY_IDENTIFIER, Node.octets),
             points=_read(found, oids.CRL_DISTRIBUTION_POINTS, points),
-            freshest=_read(found, FRESHEST_CRL, points),
         )
 
 
@@ -169,6 +166,14 @@ def _version(explicit: Node | None) -> int:
     if not 1 <= value <= _V3:
         raise DerError(f"version field {value}", explicit.offset)
     return value + 1
+
+
+def _issuer(node: Node) -> Name:
+    """Read issuer, which is never empty (4.1.2.4): two empty names would chain."""
+    name = Name.read(node)
+    if name.is_empty:
+        raise MalformedError("issuer is empty", node.offset)
+    return name
 
 
 def _basic_constraints(node: Node) -> common.BasicConstraints:

@@ -115,6 +115,8 @@ class CrlStatus:
         if entry is not None and entry.reason == REMOVE_FROM_CRL:
             entry = None  # (k)
         stale = _freshness(newest, self.moment, self.crl_rules)
+        if crl.this_update > self.moment and crl is not newest:
+            stale += (f"on a list issued only {show(crl.this_update)}",)
         evidence = _evidence(newest, stale, entry)
         return _Word(crl, newest, entry, interim_reasons(crl, point), evidence, not stale)
 

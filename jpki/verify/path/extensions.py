@@ -1,8 +1,8 @@
 """The extensions a path needs beyond those every certificate has: constraints and CRL places.
 
 Readers from a DER node to plain values; all raise `MalformedError` with the offset.
-Not here: what `jpki.verify.extensions` reads (key usage, basicConstraints, identifiers), or
-judging the values. RFC 5280 4.2.1.4, .5, .10, .11, .13, .14 and 5.2.5.
+Not here: what `jpki.verify.extensions` reads (key usage, policies, identifiers), or judging the
+values. RFC 5280 4.2.1.5, .10, .11, .13, .14 and 5.2.5.
 """
 
 from collections.abc import Mapping
@@ -61,24 +61,6 @@ class Scope:
     only_attribute: bool
     reasons: frozenset[int] | None
     indirect: bool
-
-
-def policies(node: Node) -> Mapping[str, tuple[bytes, ...]]:
-    """Read CertificatePolicies: each policy once, with its qualifiers in DER."""
-    found: dict[str, tuple[bytes, ...]] = {}
-    for information in node.expect(Tag.SEQUENCE, "CertificatePolicies"):
-        fields = Fields(information, "PolicyInformation")
-        policy = fields.take(Tag.OID).oid()
-        qualifiers = fields.optional(Tag.SEQUENCE)
-        fields.end()
-        if policy in found:
-            raise MalformedError(f"policy {policy} occurs twice", information.offset)
-        found[policy] = tuple(one.der for one in qualifiers) if qualifiers else ()
-        if qualifiers and not found[policy]:
-            raise MalformedError("policyQualifiers without a qualifier", qualifiers.offset)
-    if not found:
-        raise MalformedError("CertificatePolicies without a policy", node.offset)
-    return MappingProxyType(found)
 
 
 def policy_mappings(node: Node) -> Mapping[str, frozenset[str]]:
@@ -141,7 +123,7 @@ def _subtrees(node: Node, number: int) -> tuple[GeneralName, ...]:
 
 
 def distribution_points(node: Node, issuer: Name) -> tuple[Point, ...]:
-    """Read CRLDistributionPoints (or FreshestCRL) of a certificate of this issuer."""
+    """Read CRLDistributionPoints of a certificate of this issuer."""
     found: list[Point] = []
     for point in node.expect(Tag.SEQUENCE, "CRLDistributionPoints"):
         fields = Fields(point, "DistributionPoint")

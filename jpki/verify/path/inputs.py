@@ -20,7 +20,10 @@ from jpki.verify.policy import CrlRules
 
 @dataclass(frozen=True, slots=True)
 class TrustAnchor:
-    """RFC 5280 6.1.1 (d): a name and a key, taken on trust, and what limits that trust."""
+    """RFC 5280 6.1.1 (d): a name and a key, taken on trust, and what limits that trust.
+
+    It has no validity: who gives it to a verifier says that it is trusted at the moment asked.
+    """
 
     name: Name
     key: KeyInfo

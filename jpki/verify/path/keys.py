@@ -182,7 +182,10 @@ def _dsa(info: KeyInfo) -> dsa.DSAPublicKey | None:
         _unsigned(node) for node in decode(info.parameters).expect(Tag.SEQUENCE, "Dss-Parms")
     )
     y = _unsigned(decode(info.bits))
-    if p.bit_length() > MAX_DSA_BITS or q.bit_length() not in _DSA_Q_BITS or not 1 < y < p:
+    if p.bit_length() > MAX_DSA_BITS or q.bit_length() not in _DSA_Q_BITS:
+        return None
+    # Of any other order (FIPS 186-4 A.2.2, SP 800-89 5.3.1), signatures can be made by anybody.
+    if not all(1 < number < p and pow(number, q, p) == 1 for number in (g, y)):
         return None
     return dsa.DSAPublicNumbers(y, dsa.DSAParameterNumbers(p, q, g)).public_key()
 

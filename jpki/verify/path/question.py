@@ -87,7 +87,7 @@ class Question:
             budget,
         )
         self._in_progress: list[bytes] = []
-        self._proven: set[tuple[bytes, TrustAnchor]] = set()
+        self._known: dict[tuple[bytes, TrustAnchor], str | None] = {}
 
     def builder(self) -> Builder:
         """Give a builder of paths."""
@@ -101,8 +101,9 @@ class Question:
 
     def signer_objection(self, certificate: PathCertificate, anchor: TrustAnchor) -> str | None:
         """RFC 5280 6.3.3 (f): say why a list's signer has no valid path to this anchor."""
-        if (certificate.fingerprint, anchor) in self._proven:
-            return None
+        asked = (certificate.fingerprint, anchor)
+        if asked in self._known:
+            return self._known[asked]
         if certificate.fingerprint in self._in_progress:
             return "its own validity depends on this list"
         self._in_progress.append(certificate.fingerprint)
@@ -110,8 +111,9 @@ class Question:
             problem = self._signer_objection(certificate, anchor)
         finally:
             self._in_progress.pop()
-        if problem is None:
-            self._proven.add((certificate.fingerprint, anchor))
+        if problem is None or not self._in_progress:
+            # What failed inside another proof may have failed only because of that proof.
+            self._known[asked] = problem
         return problem
 
     def _signer_objection(self, certificate: PathCertificate, anchor: TrustAnchor) -> str | None:

@@ -41,6 +41,7 @@ ALGORITHM = Rule(
     "アルゴリズムと鍵長",
     ProfileError,
 )
+KEY = Rule("path.key", "RFC 5280 4.1.2.7; policy", "target's key", "公開鍵", ProfileError)
 NOT_BEFORE = Rule(
     "path.not-before",
     "RFC 5280 6.1.3 (a)(2)",

@@ -83,7 +83,7 @@ class PathVerifier:
         if spent is not None:
             return PathReport(moment=moment, checks=(read, spent))
         if best is None:
-            return PathReport(moment=moment, checks=(read, _no_path(builder)))
+            return PathReport(moment=moment, checks=(read, self._no_path(builder)))
         return PathReport(
             moment=moment,
             checks=(read, _found(best), *best.checks),
@@ -91,6 +91,32 @@ class PathVerifier:
             path=best.validated.certificates,
             policies=best.validated.policies,
             findings=best.findings,
+        )
+
+    def _no_path(self, builder: Builder) -> Check:
+        """Say why: a root nobody pinned is bad, a CA nobody has seen might be good."""
+        lost = builder.dead_ends
+        if not self.anchors:
+            return rules.BUILDING.unknown(
+                expected=_EXPECTED_PATH, seen="no trust anchor given", needed="a trust anchor"
+            )
+        if builder.was_cut:
+            depth = self.parameters.limits.depth
+            return rules.BUDGET.unknown(
+                expected=f"a path of at most {depth} certificates",
+                seen="only longer ones",
+                needed="a higher limit of depth, if such a path is meant",
+            )
+        if all(one.is_self_issued for one in lost):
+            seen = "; ".join(sorted({str(one.subject) for one in lost})) or "nothing"
+            return rules.BUILDING.failed(
+                expected=_EXPECTED_PATH, seen=f"it ends at {seen}, which is no trust anchor"
+            )
+        names = " or ".join(sorted({str(one.issuer) for one in lost if not one.is_self_issued}))
+        return rules.BUILDING.unknown(
+            expected=_EXPECTED_PATH,
+            seen=f"no certificate of {names}",
+            needed=f"the CA certificate of {names}",
         )
 
 
@@ -113,18 +139,4 @@ def _found(judged: Judged) -> Check:
     return rules.BUILDING.passed(
         expected=_EXPECTED_PATH,
         seen=f"{len(found.certificates)} certificates under {found.anchor.name}",
-    )
-
-
-def _no_path(builder: Builder) -> Check:
-    """Say why no path was found: a root nobody pinned is bad, an unseen CA might be good."""
-    lost = builder.dead_ends
-    if lost and all(one.is_self_issued for one in lost):
-        seen = f"it ends at {lost[0].subject}, which is no trust anchor"
-        return rules.BUILDING.failed(expected=_EXPECTED_PATH, seen=seen)
-    names = sorted({str(one.issuer) for one in lost})
-    return rules.BUILDING.unknown(
-        expected=_EXPECTED_PATH,
-        seen=f"no certificate of {'; '.join(names)}",
-        needed=f"the CA certificate of {' or '.join(names)}",
     )

@@ -35,7 +35,7 @@ def own_key(state: State, accepted: Algorithms) -> Check:
     """Check that the target's own key is of an accepted kind and size."""
     key = state.working_public_key
     weak = accepted.objection(key)
-    return rules.ALGORITHM.judged(
+    return rules.KEY.judged(
         weak is None, expected="a key of accepted kind and size", seen=weak or key.description
     )
 
