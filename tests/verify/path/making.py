@@ -71,6 +71,7 @@ def ca_extensions(subject: Holder, path_length: int | None = None) -> Extensions
 def certificate(
     issuer: Holder,
     subject: Holder,
+    /,
     *,
     ca: bool = True,
     change: Extensions | None = None,
