@@ -172,8 +172,14 @@ class CrlStatus:
             newest = max(good, key=lambda one: one.newest.this_update)
             return Finding(Status.NOT_REVOKED, newest.evidence, seen.evidence)
         unreadable = tuple(one.evidence for one in self.data.unreadable[:_SHOWN_ELSEWHERE])
-        evidence = (*seen.evidence, *seen.elsewhere, *unreadable)
+        evidence = (*seen.evidence, *seen.elsewhere, *unreadable, *self._spare_deltas(standing))
         return Finding(Status.UNKNOWN, None, evidence, _needed(standing, self.moment))
+
+    def _spare_deltas(self, standing: Standing) -> tuple[Evidence, ...]:
+        """Deltas of the issuer, for the report: none was enough."""
+        deltas = self.data.deltas.get(standing.certificate.issuer, ())[:_SHOWN_ELSEWHERE]
+        why = "a delta, of use only on the very list it rests on"
+        return tuple(_evidence(one, (why, *self._obscurities(one))) for one in deltas)
 
     def _is_final(self, word: _Word) -> bool:
         """Whether a list says revoked, not held, of this moment; being stale does not undo it.

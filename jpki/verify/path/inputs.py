@@ -96,12 +96,17 @@ class Algorithms:
         return None
 
 
+MAX_DEPTH = 24
+"""Real paths have three or four certificates, those of bridge CAs up to about ten."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one question may cost; where a limit ends the search, the verdict is "cannot tell"."""
 
     depth: int = 12
-    """Certificates in a path, the target included."""
+    """Certificates in a path, the target included; at most `MAX_DEPTH`. Proofs of list signers
+    inside each other end there too."""
     paths: int = 32
     """Complete paths validated, those of CRL signers included."""
     signatures: int = 512
@@ -110,6 +115,11 @@ class Limits:
     """Certificates considered as somebody's issuer, and lists as somebody's list."""
     comparisons: int = 100_000
     """Names held against name constraints."""
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a depth no path is searched to."""
+        if self.depth > MAX_DEPTH:
+            raise ValueError(f"a depth of {self.depth}, more than {MAX_DEPTH}")
 
 
 @dataclass(frozen=True, slots=True)

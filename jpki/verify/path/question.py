@@ -106,6 +106,8 @@ class Question:
             return self._known[asked]
         if certificate.fingerprint in self._in_progress:
             return "its own validity depends on this list"
+        if len(self._in_progress) >= self._around.parameters.limits.depth:
+            return "too many lists whose signers need lists"
         self._in_progress.append(certificate.fingerprint)
         try:
             problem = self._signer_objection(certificate, anchor)

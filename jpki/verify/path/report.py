@@ -43,7 +43,7 @@ class PathReport(Report):
             "anchor": str(self.anchor.name) if self.anchor else None,
             "path": [_certificate_json(one) for one in self.path],
             "policies": sorted(self.policies),
-            "revocation": [finding_json(one) for one in self.findings],
+            "revocations": [finding_json(one) for one in self.findings],
         }
 
     def facts(self) -> tuple[tuple[str, str], ...]:

@@ -104,7 +104,7 @@ ANCHOR = TrustAnchor.of(certificate(ROOT, ROOT))
 ISSUER = holder("issuer")
 ISSUER_CERTIFICATE = certificate(ROOT, ISSUER)
 SUBJECT = holder("subject")
-SERIAL = 0x77
+SERIAL = 0x0123456789
 TARGET = certificate(ISSUER, SUBJECT, ca=False, serial=SERIAL)
 ROOT_LIST = crl(ROOT)
 

@@ -180,6 +180,12 @@ def test_an_empty_budget_cannot_tell(limit):
     assert report.checks[-1].outcome is Outcome.CANNOT_TELL
 
 
+def test_a_depth_without_end_is_refused():
+    """The limit has a limit: deeper, and the search itself could break."""
+    with pytest.raises(ValueError, match="depth of 25"):
+        Limits(depth=25)
+
+
 def test_unreadable_certificates_are_no_help_and_no_harm():
     """What is no certificate proves nothing."""
     junk = [b"", b"\x30\x80", ISSUER_CERTIFICATE + b"\x00"]

@@ -1,6 +1,6 @@
 """Revocation lists of a path (RFC 5280 6.3.3): what says revoked, good, or neither."""
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 
@@ -352,6 +352,25 @@ def test_an_anchor_that_is_not_self_signed_signs_its_lists():
 
     assert report.verdict is Verdict.GOOD
     assert len(report.path) == 1
+
+
+@pytest.mark.parametrize(("links", "verdict"), [(3, Verdict.GOOD), (20, Verdict.CANNOT_TELL)])
+def test_signers_of_lists_whose_lists_have_signers_come_to_an_end(links, verdict):
+    """Each signer's own status rests on the next one's list; past the limit nobody goes on."""
+    chain = [SIGNER, *(holder(f"signer {at}", key=f"signer {at % 4}") for at in range(links))]
+    usage = {pki.KEY_USAGE: (True, CRL_SIGN)}
+    certificates = [
+        certificate(ROOT, one, ca=False, change=usage | point(crl_issuer(after)))
+        for one, after in pairwise(chain)
+    ]
+    # The root's own list speaks of CAs alone: of the issuer, and of the last signer.
+    certificates.append(certificate(ROOT, chain[-1]))
+    lists = [crl(ROOT, change=scope(implicit(2, TRUE)))]
+    lists += [crl(one, change=INDIRECT) for one in chain]
+
+    report = judged(BY_SIGNER, certificates=[ISSUER_CERTIFICATE, *certificates], lists=lists)
+
+    assert report.verdict is verdict
 
 
 def test_an_unknown_status_says_what_is_needed():
