@@ -109,11 +109,8 @@ class CrlStatus:
         delta = self._delta(crl, key, standing, seen)
         newest = crl
         if delta is not None:
-            changed = delta.entry(certificate.issuer, certificate.serial)
-            entry = changed or entry
+            entry = _changed(entry, delta.entry(certificate.issuer, certificate.serial))
             newest = delta
-        if entry is not None and entry.reason == REMOVE_FROM_CRL:
-            entry = None  # (k)
         stale = _freshness(newest, self.moment, self.crl_rules)
         if crl.this_update > self.moment and crl is not newest:
             stale += (f"on a list issued only {show(crl.this_update)}",)
@@ -191,6 +188,13 @@ class CrlStatus:
         if entry is None or entry.reason == HOLD:
             return False
         return word.newest.this_update <= self.moment or entry.effective <= self.moment
+
+
+def _changed(entry: Revoked | None, change: Revoked | None) -> Revoked | None:
+    """(i) to (k): a delta's entry replaces the list's; only a hold can be taken back (5.3.1)."""
+    if change is None or change.reason != REMOVE_FROM_CRL:
+        return change or entry
+    return None if entry is None or entry.reason == HOLD else entry
 
 
 def _is_superseded(word: _Word, words: Sequence[_Word]) -> bool:

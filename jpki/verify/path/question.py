@@ -22,7 +22,7 @@ from jpki.verify.path.revocation_data import RevocationData
 from jpki.verify.path.signatures import Signatures
 from jpki.verify.path.state import Surroundings
 from jpki.verify.path.validation import Validated, validate
-from jpki.verify.revocation import Evidence, Finding, Status, explain
+from jpki.verify.revocation import Evidence, Finding, Status
 from jpki.verify.times import show
 
 _NOT_ASKED = "not asked, since the path is not valid"
@@ -184,5 +184,4 @@ def _row(finding: Finding, expected: str) -> Check:
 def _revoked(basis: Evidence | None) -> str:
     if basis is None or basis.entry is None:
         return "revoked"
-    when, why = show(basis.entry.revoked_at), explain(basis.entry.reason)
-    return f"revoked {when}, {why}; {basis.description}"
+    return f"revoked {show(basis.entry.revoked_at)}, {basis.entry.reason}; {basis.description}"

@@ -96,7 +96,9 @@ def certificate(
 def crl(issuer: Holder, *entries: bytes, **fields: object) -> bytes:
     """Give a complete list without issuingDistributionPoint; fields as in `pki.crl`."""
     ca = pki.Ca(pki.Kind.SIGN, issuer.name, 1, issuer.key, issuer.key_id, b"")
-    return pki.crl(ca, *entries, **({"point": None} | fields))  # type: ignore[arg-type]
+    change = {pki.AUTHORITY_KEY: (False, seq(implicit(0, issuer.key_id)))}
+    change |= fields.pop("change", {})  # type: ignore[arg-type]
+    return pki.crl(ca, *entries, change=change, **({"point": None} | fields))  # type: ignore[arg-type]
 
 
 ROOT = holder("root")

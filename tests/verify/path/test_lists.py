@@ -191,6 +191,7 @@ def test_a_delta_adds_and_takes_away():
 
     assert with_list(crl(ISSUER), adds).verdict is Verdict.BAD
     assert with_list(crl(ISSUER, HELD), lifts).verdict is Verdict.GOOD
+    assert with_list(crl(ISSUER, LISTED), lifts).verdict is Verdict.BAD
 
 
 @pytest.mark.parametrize(
