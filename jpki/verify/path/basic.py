@@ -26,6 +26,7 @@ def process(
     yield not_after(certificate, around)
     yield name_chaining(certificate, state)  # (a)(4)
     yield name_constraints(certificate, state, around, is_last=is_last)  # (b), (c)
+    around.budget.compare(len(certificate.policies or ()) + len(certificate.policy_mappings or ()))
     policies(certificate, state, is_last=is_last)  # (d), (e)
     yield explicit_policy(state)  # (f)
 
@@ -111,9 +112,9 @@ def policies(certificate: PathCertificate, state: State, *, is_last: bool) -> No
 def explicit_policy(state: State) -> Check:
     """(f): a policy is valid where one must be."""
     null = state.valid_policy_graph.is_null
-    seen = "no policy is valid any more" if null else "a policy is valid"
-    if state.explicit_policy > 0 and null:
-        seen += f", which must not be after {state.explicit_policy} more certificates"
+    seen = "no policy is valid" if null else "a policy is valid"
+    if state.explicit_policy > 0:
+        seen += ", and none is required here"
     return rules.POLICY.judged(
         state.explicit_policy > 0 or not null,
         expected="a valid policy, where an issuer or the user requires one",

@@ -37,9 +37,9 @@ class Budget:
         _check(self._steps, "certificates and lists considered")
 
     def compare(self, count: int) -> None:
-        """Count names held against constraints."""
+        """Count names held against constraints, or policies carried down."""
         self._comparisons -= count
-        _check(self._comparisons, "names compared with constraints")
+        _check(self._comparisons, "names and policies compared")
 
 
 def _check(left: int, what: str) -> None:

@@ -114,7 +114,7 @@ class Limits:
     steps: int = 2000
     """Certificates considered as somebody's issuer, and lists as somebody's list."""
     comparisons: int = 100_000
-    """Names held against name constraints."""
+    """Names held against name constraints, and policies carried down a path."""
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for a depth no path is searched to."""

@@ -226,6 +226,18 @@ def test_policies_that_multiply_stay_few():
     assert graph.constrained_by(frozenset({"1.2.3"})) == {"1.2.3"}
 
 
+def test_paths_full_of_policies_cannot_tell():
+    """Thousands of policies in each of many paths are counted, and end in "cannot tell"."""
+    many = {pki.POLICIES: (False, seq(*(seq(oid(f"1.2.{at}")) for at in range(5000))))}
+    crowd = [certificate(ROOT, ISSUER, change=many, not_after=NOW - DAY) for _ in range(25)]
+    target = certificate(ISSUER, SUBJECT, ca=False)
+
+    report = judged(target, certificates=crowd, lists=LISTS)
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert "policies" in report.checks[-1].seen
+
+
 # Name constraints
 
 
