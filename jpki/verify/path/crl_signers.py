@@ -96,9 +96,22 @@ class Signers:
             # everything else about the certificate is what is being proven just now.
             named = point.crl_issuers is not None and crl.issuer in point.crl_issuers
             return None if named else "signed by the very certificate in question"
+        if crl.issuer == standing.certificate.issuer and self._is_namesake(certificate, standing):
+            return "its signer has the issuer's name from somebody who is not on the path"
         weak = self.algorithms.objection(link.key)
         problem = weak or self.paths.signer_objection(certificate, standing.anchor)
         return f"its signer {certificate.subject}: {problem}" if problem else None
+
+    def _is_namesake(self, signer: PathCertificate, standing: Standing) -> bool:
+        """Whether nobody on the path certified a signer that has the issuer's name.
+
+        Names can be given twice: another CA under the same anchor could give this one's, even
+        to a CA of its own, and so speak for it (RFC 5280 8 warns of it). Keys cannot.
+        """
+        return not any(
+            link.name == signer.issuer and self.signatures.objection(signer, link.key) is None
+            for link in standing.above
+        )
 
 
 def _usage(link: Link) -> str | None:

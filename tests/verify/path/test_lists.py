@@ -259,6 +259,33 @@ def test_a_signer_of_lists_under_another_anchor_counts_for_nothing():
     assert report.verdict is Verdict.CANNOT_TELL
 
 
+NEIGHBOUR = holder("neighbour")
+FALSE_ROOT, FALSE_ISSUER = holder("root", key="false root"), holder("issuer", key="false issuer")
+NAMESAKES = {
+    "by a neighbour": [certificate(NEIGHBOUR, SEPARATE, ca=False)],
+    "by itself below a neighbour": [
+        certificate(NEIGHBOUR, FALSE_ISSUER),
+        certificate(FALSE_ISSUER, SEPARATE, ca=False),
+    ],
+    "by a root's namesake": [
+        certificate(NEIGHBOUR, FALSE_ROOT),
+        certificate(FALSE_ROOT, SEPARATE, ca=False),
+    ],
+}
+
+
+@pytest.mark.parametrize("namesakes", NAMESAKES.values(), ids=NAMESAKES)
+def test_no_other_ca_speaks_in_the_name_of_the_issuer(namesakes):
+    """A CA under the same root that gives away the issuer's name gives away no lists of it."""
+    certificates = [ISSUER_CERTIFICATE, certificate(ROOT, NEIGHBOUR), *namesakes]
+    lists = [crl(one) for one in (NEIGHBOUR, FALSE_ROOT, FALSE_ISSUER, SEPARATE)]
+
+    report = with_list(*lists, certificates=certificates)
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert any("somebody who is not on the path" in one.seen for one in report.checks)
+
+
 def test_no_signer_of_lists_proves_itself():
     """A list that alone vouches for its own signer vouches for nothing."""
     signer = certificate(ISSUER, SEPARATE, ca=False, change={pki.KEY_USAGE: (True, CRL_SIGN)})
