@@ -90,6 +90,11 @@ RULES = (
     Rule("a profile signs nothing", ("jpki.profiles",), ("jpki.ca", "jpki.card", "jpki.signing")),
     Rule("the CA knows no card", ("jpki.ca",), ("jpki.card",)),
     Rule("who verifies does not issue", ("jpki.verify",), ("jpki.ca", "jpki.card")),
+    Rule(
+        "a path knows no JPKI profile",
+        ("jpki.verify.path",),
+        ("jpki.profiles", "jpki.verify.anchors", "jpki.verify.profile_checks"),
+    ),
     Rule("who signs does not issue", ("jpki.signing",), ("jpki.ca",)),
     # Rooms of cardsim.
     Rule(

@@ -3,6 +3,7 @@
 `Verifier(anchors, revocation, policies).check(der, kind, moment=...)` gives a report;
 `jpki.verify.login` and `jpki.verify.cms` build on it. Trust comes from the caller alone; what
 cannot be checked is never good.
+`jpki.verify.path` validates certification paths of any shape, beside it.
 Not here: issuing (`jpki.ca`), signing (`jpki.signing`), any clock, file or network.
 """
 

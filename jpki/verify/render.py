@@ -17,6 +17,7 @@ _SUBJECTS = {
     "login": "Login (利用者証明)",
     "cms": "Signature (電子署名)",
     "card-face": "Card's face (券面)",
+    "path": "Certification path (認証パス)",
 }
 
 

@@ -42,7 +42,7 @@ class Report:
 
     @property
     def subject(self) -> str:
-        """What was verified: `certificate`, `login`, `cms` or `card-face`."""
+        """What was verified: `certificate`, `login`, `cms`, `card-face` or `path`."""
         raise NotImplementedError
 
     @property

@@ -1,0 +1,30 @@
+"""Certification paths of any shape: RFC 5280 section 6 in full, step by step.
+
+    names, general_names, extensions, certificate, crl     what the bytes say
+    inputs                                                 6.1.1: anchors, parameters, limits
+    building                                               paths to try
+    state, basic, preparation, wrap_up, validation         6.1.2 to 6.1.6
+    constraints, policy_graph                              its two larger variables
+    crl_scope, crl_signers, crl_status                     6.3.3
+    question, verifier, report                             one question, and its answer
+
+`PathVerifier.load(anchors, certificates=..., lists=...).check(der, moment=...)` gives a report.
+Not here: the JPKI profile (`jpki.verify.Verifier`, which needs no path), OCSP, any clock or file.
+"""
+
+from jpki.verify.path.general_names import Form, GeneralName
+from jpki.verify.path.inputs import Algorithms, Limits, Parameters, TrustAnchor, identifiers
+from jpki.verify.path.report import PathReport
+from jpki.verify.path.verifier import PathVerifier
+
+__all__ = [
+    "Algorithms",
+    "Form",
+    "GeneralName",
+    "Limits",
+    "Parameters",
+    "PathReport",
+    "PathVerifier",
+    "TrustAnchor",
+    "identifiers",
+]

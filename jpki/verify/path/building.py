@@ -1,0 +1,125 @@
+"""Building paths: from the target up to any anchor, the likeliest issuer first, each once.
+
+An issuer is looked for by name, then by key identifier, and taken when its key signed; who
+holds the same name and key as somebody below is no way up. Every certificate looked at is
+counted, so hostile cross-certificates end in "cannot tell", never in a hang.
+Where nobody signed, the likeliest is taken all the same, so that a report can say what is wrong.
+Not here: judging paths (`validation`). RFC 5280 6.1, 7.1; RFC 4158 2 and 3. Called by `question`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from jpki.verify.path.budget import Budget
+from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.inputs import TrustAnchor
+from jpki.verify.path.keys import KeyInfo
+from jpki.verify.path.names import Name
+from jpki.verify.path.signatures import Signatures
+
+Path = tuple[TrustAnchor, tuple[PathCertificate, ...]]
+_Issuer = TrustAnchor | PathCertificate
+
+
+class Pool:
+    """Certificates that may help to build a path; none is trusted for being here."""
+
+    def __init__(self, certificates: Iterable[PathCertificate]) -> None:
+        self._by_name: dict[Name, list[PathCertificate]] = {}
+        self._by_key: dict[bytes, list[PathCertificate]] = {}
+        known: set[bytes] = set()
+        for one in certificates:
+            if one.fingerprint in known:
+                continue
+            known.add(one.fingerprint)
+            self._by_name.setdefault(one.subject, []).append(one)
+            if one.subject_key_id is not None:
+                self._by_key.setdefault(one.subject_key_id, []).append(one)
+
+    def named(self, name: Name) -> Sequence[PathCertificate]:
+        """Give the certificates of this subject."""
+        return self._by_name.get(name, ())
+
+    def with_key(self, identifier: bytes) -> Sequence[PathCertificate]:
+        """Give the certificates with this subjectKeyIdentifier."""
+        return self._by_key.get(identifier, ())
+
+
+class Builder:
+    """Finds the paths of one question; `dead_ends` and `was_cut` say why there are no more."""
+
+    def __init__(self, pool: Pool, depth: int, budget: Budget, signatures: Signatures) -> None:
+        self.dead_ends: list[PathCertificate] = []
+        self.was_cut = False
+        self._pool = pool
+        self._depth = depth
+        self._budget = budget
+        self._signatures = signatures
+
+    def paths(self, target: PathCertificate, anchors: Sequence[TrustAnchor]) -> Iterator[Path]:
+        """Give path after path, from the anchor's side; raise `OutOfBudgetError`."""
+        yield from self._up((target,), anchors)
+
+    def _up(
+        self, below: tuple[PathCertificate, ...], anchors: Sequence[TrustAnchor]
+    ) -> Iterator[Path]:
+        """Give every path that ends with `below`, whose first element still lacks an issuer."""
+        found = False
+        for issuer in self._issuers(below[0], anchors):
+            if isinstance(issuer, TrustAnchor):
+                found = True
+                yield issuer, below
+            elif not _is_loop(issuer, below):
+                found = True
+                if len(below) == self._depth:
+                    self.was_cut = True
+                    return
+                yield from self._up((issuer, *below), anchors)
+        if not found:
+            self.dead_ends.append(below[0])
+
+    def _issuers(
+        self, certificate: PathCertificate, anchors: Sequence[TrustAnchor]
+    ) -> Iterator[_Issuer]:
+        """Give who may have issued a certificate, those whose key did sign it alone if any."""
+        claimed = certificate.authority_key
+        identifier = claimed.key_identifier if claimed else None
+        candidates: list[_Issuer] = [one for one in anchors if one.name == certificate.issuer]
+        candidates += [
+            one for one in self._pool.named(certificate.issuer) if not _is_anchor(one, anchors)
+        ]
+        if not candidates and identifier is not None:
+            candidates = [one for one in anchors if one.key_identifier == identifier]
+            candidates += self._pool.with_key(identifier)
+        self._budget.step(len(candidates))
+        candidates.sort(key=lambda one: _rank(one, identifier))
+        signed = False
+        for one in candidates:
+            if self._may_have_signed(one.key, certificate):
+                signed = True
+                yield one
+        if candidates and not signed:
+            yield candidates[0]
+
+    def _may_have_signed(self, key: KeyInfo, certificate: PathCertificate) -> bool:
+        # Whose parameters are inherited is known only once the path is.
+        return key.lacks_parameters or self._signatures.objection(certificate, key) is None
+
+
+def _rank(issuer: _Issuer, identifier: bytes | None) -> int:
+    """Key identifiers that match first, then those that say nothing (RFC 4158 3.5)."""
+    own = issuer.key_identifier if isinstance(issuer, TrustAnchor) else issuer.subject_key_id
+    if identifier is None or own is None:
+        return 1
+    return 0 if own == identifier else 2
+
+
+def _is_anchor(certificate: PathCertificate, anchors: Sequence[TrustAnchor]) -> bool:
+    """Whether it is an anchor's own self-issued certificate, a detour to that anchor."""
+    return certificate.is_self_issued and any(
+        one.name == certificate.subject and one.key == certificate.key for one in anchors
+    )
+
+
+def _is_loop(issuer: PathCertificate, below: tuple[PathCertificate, ...]) -> bool:
+    """Whether the same name with the same key is below already (RFC 4158 2.4.2)."""
+    return any(issuer.subject == one.subject and issuer.key == one.key for one in below)

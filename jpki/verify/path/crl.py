@@ -1,0 +1,249 @@
+"""A revocation list of any kind as its bytes say it: complete, delta, direct, indirect.
+
+Strict like `jpki.verify.crl`, which reads the one kind JPKI publishes; this one also reads who an
+entry is about (certificateIssuer) and what a delta rests on. What forbids using a list is kept
+in words (`not_understood`), so that a report can say it.
+Not here: whether a list may be believed (`crl_issuers`) or whom it covers (`crl_scope`).
+RFC 5280 5.1 to 5.3. Called by `revocation_data`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from types import MappingProxyType
+from typing import TypeVar
+
+from jpki import oids
+from jpki.verify.crl import (
+    DELTA_CRL_INDICATOR,
+    FRESHEST_CRL,
+    INVALIDITY_DATE,
+    REASONS,
+    REMOVE_FROM_CRL,
+    Revoked,
+)
+from jpki.verify.der import Fields, Node, context, decode
+from jpki.verify.der_rules import Tag
+from jpki.verify.errors import MalformedError
+from jpki.verify.extensions import (
+    AuthorityKeyIdentifier,
+    Extension,
+    authority_key_identifier,
+    read_extensions,
+)
+from jpki.verify.path.certificate import any_time, whole_signature
+from jpki.verify.path.extensions import Scope, issuing_distribution_point
+from jpki.verify.path.general_names import Form, general_names
+from jpki.verify.path.names import Name
+
+CERTIFICATE_ISSUER = "2.5.29.29"
+UNDERSTOOD = frozenset(
+    {
+        oids.AUTHORITY_KEY_IDENTIFIER,
+        oids.ISSUER_ALT_NAME,
+        oids.ISSUING_DISTRIBUTION_POINT,
+        oids.AUTHORITY_INFO_ACCESS,
+        DELTA_CRL_INDICATOR,
+        FRESHEST_CRL,
+    }
+)
+"""Extensions of a list that may be critical; cRLNumber must not be (5.2.3)."""
+_V2 = 1
+_Value = TypeVar("_Value")
+
+Entries = Mapping[Name, Mapping[int, Revoked]]
+"""Issuer of the certificates, then serial number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PathCrl:
+    """One parsed list; `fingerprint` (SHA-256) is its identity."""
+
+    fingerprint: bytes
+    tbs: bytes = field(repr=False)
+    version: int
+    inner_algorithm: bytes = field(repr=False)
+    outer_algorithm: bytes = field(repr=False)
+    issuer: Name
+    this_update: datetime
+    next_update: datetime | None
+    signature: bytes = field(repr=False)
+    entries: Entries = field(repr=False)
+    number: int | None
+    base_number: int | None
+    """BaseCRLNumber of a delta list (5.2.4), None for a complete one."""
+    authority_key: AuthorityKeyIdentifier | None
+    scope: Scope | None
+    not_understood: tuple[str, ...]
+
+    @property
+    def is_delta(self) -> bool:
+        """Whether it only tells what changed since another list."""
+        return self.base_number is not None
+
+    def entry(self, issuer: Name, serial: int) -> Revoked | None:
+        """Give what the list says of one certificate."""
+        return self.entries.get(issuer, {}).get(serial)
+
+    @classmethod
+    def parse(cls, der: bytes) -> "PathCrl":
+        """Read exactly one DER CertificateList; raise `MalformedError` with the offset."""
+        der = bytes(der)
+        outer = Fields(decode(der), "CertificateList")
+        tbs = outer.take(Tag.SEQUENCE)
+        outer_algorithm = outer.take(Tag.SEQUENCE)
+        signature = outer.take(Tag.BIT_STRING)
+        outer.end()
+
+        fields = Fields(tbs, "TBSCertList")
+        version = _version(fields.optional(Tag.INTEGER))
+        inner_algorithm = fields.take(Tag.SEQUENCE)
+        issuer = Name.read(fields.take(Tag.SEQUENCE))
+        this_update = any_time(fields.take())
+        next_update = fields.optional(Tag.UTC_TIME, Tag.GENERALIZED_TIME)
+        revoked = fields.optional(Tag.SEQUENCE)
+        explicit = fields.optional(context(0))
+        fields.end()
+        if explicit and version == 1:
+            raise MalformedError("a v1 list with extensions", explicit.offset)
+        found = read_extensions(explicit.only("crlExtensions")) if explicit else {}
+
+        def scope_of(node: Node) -> Scope:
+            return issuing_distribution_point(node, issuer)
+
+        scope = _read(found, oids.ISSUING_DISTRIBUTION_POINT, scope_of)
+        base = _read(found, DELTA_CRL_INDICATOR, _number)
+        reader = _EntryReader(
+            issuer, version, indirect=bool(scope and scope.indirect), delta=base is not None
+        )
+        entries = reader.read(revoked) if revoked else MappingProxyType({})
+        return cls(
+            fingerprint=sha256(der).digest(),
+            tbs=tbs.der,
+            version=version,
+            inner_algorithm=inner_algorithm.der,
+            outer_algorithm=outer_algorithm.der,
+            issuer=issuer,
+            this_update=this_update,
+            next_update=any_time(next_update) if next_update else None,
+            signature=whole_signature(signature),
+            entries=entries,
+            number=_read(found, oids.CRL_NUMBER, _number),
+            base_number=base,
+            authority_key=_read(found, oids.AUTHORITY_KEY_IDENTIFIER, authority_key_identifier),
+            scope=scope,
+            not_understood=tuple(sorted(reader.unknown | _unknown(found))),
+        )
+
+
+class _EntryReader:
+    """Reads revokedCertificates in order: whose an entry is depends on those before it."""
+
+    def __init__(self, issuer: Name, version: int, *, indirect: bool, delta: bool) -> None:
+        self.unknown: set[str] = set()
+        self._issuer = issuer
+        self._version = version
+        self._indirect = indirect
+        self._delta = delta
+        # Thousands of entries share a handful of extension encodings: each is read once.
+        self._explained: dict[bytes, tuple[Name | None, str, datetime | None]] = {}
+
+    def read(self, revoked: Node) -> Entries:
+        """Read all entries; raise `MalformedError` with the offset."""
+        found: dict[Name, dict[int, Revoked]] = {}
+        of_issuer: dict[int, Revoked] | None = None
+        for node in revoked:
+            fields = Fields(node, "revokedCertificate")
+            serial = fields.take(Tag.INTEGER).integer()
+            revoked_at = any_time(fields.take())
+            explicit = fields.optional(Tag.SEQUENCE)
+            fields.end()
+            issuer, reason, since = self._extensions(explicit) if explicit else _PLAIN
+            if issuer is not None or of_issuer is None:
+                of_issuer = found.setdefault(issuer or self._issuer, {})
+            if serial in of_issuer:
+                raise MalformedError("a serial number is listed twice", node.offset)
+            of_issuer[serial] = Revoked(revoked_at, reason, since)
+        if not found:
+            # RFC 5280 5.1.2.6: without entries the field is left out.
+            raise MalformedError("revokedCertificates is empty", revoked.offset)
+        return MappingProxyType(found)
+
+    def _extensions(self, explicit: Node) -> tuple[Name | None, str, datetime | None]:
+        if self._version == 1:
+            raise MalformedError("a v1 list with entry extensions", explicit.offset)
+        encoded = explicit.der
+        if encoded not in self._explained:
+            self._explained[encoded] = self._explain(explicit)
+        return self._explained[encoded]
+
+    def _explain(self, explicit: Node) -> tuple[Name | None, str, datetime | None]:
+        issuer, reason, since = _PLAIN
+        for oid, extension in read_extensions(explicit).items():
+            if oid == oids.REASON_CODE:
+                reason = _reason(extension.decoded())
+            elif oid == INVALIDITY_DATE:
+                since = extension.decoded().generalized_time()
+            elif oid == CERTIFICATE_ISSUER and self._indirect:
+                issuer = _certificate_issuer(extension.decoded())
+            elif oid == CERTIFICATE_ISSUER:
+                self.unknown.add("certificateIssuer in a list that is not indirect")
+            elif extension.critical:
+                self.unknown.add(f"unknown critical entry extension {oid}")
+        if reason == REMOVE_FROM_CRL and not self._delta:
+            self.unknown.add("removeFromCRL, which only a delta list may say")
+        return issuer, reason, since
+
+
+_PLAIN: tuple[Name | None, str, datetime | None] = (None, REASONS[0], None)
+
+
+def _reason(node: Node) -> str:
+    value = node.integer(Tag.ENUMERATED)
+    if value not in REASONS:
+        raise MalformedError(f"CRLReason {value} has no meaning", node.offset)
+    return REASONS[value]
+
+
+def _certificate_issuer(node: Node) -> Name:
+    """Read certificateIssuer: exactly one directoryName can be an issuer (5.3.3)."""
+    names = [one.value for one in general_names(node) if one.form is Form.DIRECTORY]
+    if len(names) != 1 or not isinstance(names[0], Name):
+        raise MalformedError("certificateIssuer is not one directoryName", node.offset)
+    return names[0]
+
+
+def _unknown(found: Mapping[str, Extension]) -> set[str]:
+    unknown = {
+        f"unknown critical extension {oid}"
+        for oid, one in found.items()
+        if one.critical and oid not in UNDERSTOOD | {oids.CRL_NUMBER}
+    }
+    if oids.CRL_NUMBER in found and found[oids.CRL_NUMBER].critical:
+        unknown.add("cRLNumber is critical, which it must not be")
+    if DELTA_CRL_INDICATOR in found and not found[DELTA_CRL_INDICATOR].critical:
+        unknown.add("deltaCRLIndicator is not critical, which it must be")
+    return unknown
+
+
+def _version(node: Node | None) -> int:
+    if node is None:
+        return 1
+    if node.integer() != _V2:
+        raise MalformedError(f"list version field {node.integer()}", node.offset)
+    return 2
+
+
+def _number(node: Node) -> int:
+    """Read cRLNumber or BaseCRLNumber: not negative, at most 20 octets (5.2.3)."""
+    number = node.integer()
+    if number < 0:
+        raise MalformedError(f"cRLNumber {number} is negative", node.offset)
+    return number
+
+
+def _read(
+    found: Mapping[str, Extension], oid: str, reader: Callable[[Node], _Value]
+) -> _Value | None:
+    return reader(found[oid].decoded()) if oid in found else None

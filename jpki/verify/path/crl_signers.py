@@ -1,0 +1,120 @@
+"""Whose word a list is: RFC 5280 6.3.3 (f) to (h).
+
+A list is its issuer's when a key signed it that holds that name under the same trust anchor:
+one on the path itself, or one of another certificate whose own path is valid, revocation
+included. Several keys may hold one name; the signature alone tells which.
+Not here: validating that other path (`question`, through `SignerPaths`). Called by `crl_status`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from jpki.verify.crl_unreadable import UnreadableList
+from jpki.verify.path.building import Pool
+from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.crl import PathCrl
+from jpki.verify.path.extensions import Point
+from jpki.verify.path.inputs import Algorithms, TrustAnchor
+from jpki.verify.path.keys import KeyInfo, signature_name
+from jpki.verify.path.signatures import RawSigned, Signatures
+from jpki.verify.path.validation import Link
+
+
+class SignerPaths(Protocol):
+    """Proves certificates that sign lists only."""
+
+    def signer_objection(self, certificate: PathCertificate, anchor: TrustAnchor) -> str | None:
+        """Say why its path to this anchor is not valid, None when it is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Where the certificate in question stands: anchor, those above it, and itself."""
+
+    anchor: TrustAnchor
+    above: tuple[Link, ...]
+    certificate: PathCertificate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signers:
+    """Finds the key of a list."""
+
+    pool: Pool
+    signatures: Signatures
+    algorithms: Algorithms
+    paths: SignerPaths
+
+    def find(
+        self, crl: PathCrl, point: Point, standing: Standing
+    ) -> tuple[KeyInfo | None, Sequence[str]]:
+        """Give the proven key that signed a list, or why there is none."""
+        if crl.inner_algorithm != crl.outer_algorithm:
+            return None, ("signature algorithm differs inside and outside",)
+        if crl.inner_algorithm not in self.algorithms.signatures:
+            return None, (f"{signature_name(crl.inner_algorithm)} is not accepted",)
+        problems: dict[str, None] = {}
+        for link, proven in self._holders(crl, standing):
+            problem = self.signatures.objection(crl, link.key)
+            if problem is None:
+                problem = None if proven else self._unproven(link, crl, point, standing)
+                problem = problem or _usage(link)
+                if problem is None:
+                    return link.key, ()
+                problems = {problem: None, **problems}
+            else:
+                problems[f"signature: {problem}"] = None
+        return None, tuple(problems) or (f"no certificate of {crl.issuer} to check it with",)
+
+    def signed_raw(self, unreadable: UnreadableList, key: KeyInfo) -> bool:
+        """Whether this key signed what nobody here can read."""
+        if unreadable.signed is None:
+            return False
+        tbs, algorithm, signature = unreadable.signed
+        raw = RawSigned(unreadable.evidence.sha256, tbs, algorithm, signature)
+        return self.signatures.objection(raw, key) is None
+
+    def _holders(self, crl: PathCrl, standing: Standing) -> Iterator[tuple[Link, bool]]:
+        """Give who holds the list's name, and whether the path itself proves it."""
+        keys: set[KeyInfo] = set()
+        for link in reversed(standing.above):
+            if link.name == crl.issuer:
+                keys.add(link.key)
+                yield link, True
+        for one in self.pool.named(crl.issuer):
+            if one.key not in keys:
+                yield Link(one.subject, one.key, one), False
+
+    def _unproven(self, link: Link, crl: PathCrl, point: Point, standing: Standing) -> str | None:
+        certificate = link.certificate
+        if certificate is None:
+            return None
+        if certificate.fingerprint == standing.certificate.fingerprint:
+            # Its issuer says in the certificate that this very key lists it (PKITS 4.14.30);
+            # everything else about the certificate is what is being proven just now.
+            named = point.crl_issuers is not None and crl.issuer in point.crl_issuers
+            return None if named else "signed by the very certificate in question"
+        if crl.issuer == standing.certificate.issuer and self._is_namesake(certificate, standing):
+            return "its signer has the issuer's name from somebody who is not on the path"
+        weak = self.algorithms.objection(link.key)
+        problem = weak or self.paths.signer_objection(certificate, standing.anchor)
+        return f"its signer {certificate.subject}: {problem}" if problem else None
+
+    def _is_namesake(self, signer: PathCertificate, standing: Standing) -> bool:
+        """Whether nobody on the path certified a signer that has the issuer's name.
+
+        Names can be given twice: another CA under the same anchor could give this one's, even
+        to a CA of its own, and so speak for it (RFC 5280 8 warns of it). Keys cannot.
+        """
+        return not any(
+            link.name == signer.issuer and self.signatures.objection(signer, link.key) is None
+            for link in standing.above
+        )
+
+
+def _usage(link: Link) -> str | None:
+    """(f): where key usage is stated, cRLSign is in it."""
+    usage = link.certificate.key_usage if link.certificate else None
+    return None if usage is None or "cRLSign" in usage else "its signer's key usage lacks cRLSign"

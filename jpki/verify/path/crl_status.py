@@ -1,0 +1,258 @@
+"""Whether a certificate of a path is revoked: RFC 5280 6.3.3 over all lists at hand.
+
+The RFC takes one list a distribution point; people hand over directories of files, in any order.
+So every list that applies is looked at, and: an entry for good in any list that is authentic,
+understood and in scope means *revoked*, fresh or not; a hold is lifted by a newer list of the
+same scope; *not revoked* needs fresh lists that cover every reason; and what a proven signer
+said of the certificate in a list nobody here understands keeps it undetermined.
+Not here: (b) to (d) in `crl_scope`, (f) to (h) in `crl_signers`. Called by `question`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from jpki.verify.crl import REMOVE_FROM_CRL, Revoked
+from jpki.verify.path.budget import Budget
+from jpki.verify.path.crl import PathCrl
+from jpki.verify.path.crl_scope import (
+    completes,
+    implicit_point,
+    interim_reasons,
+    scope_objections,
+)
+from jpki.verify.path.crl_signers import Signers, Standing
+from jpki.verify.path.extensions import ALL_REASONS, Point
+from jpki.verify.path.keys import KeyInfo
+from jpki.verify.path.revocation_data import RevocationData
+from jpki.verify.policy import CrlRules
+from jpki.verify.revocation import Evidence, Finding, Status
+from jpki.verify.times import show
+
+HOLD = "certificateHold"
+_SHOWN_ELSEWHERE = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Word:
+    """What one list, with its delta, says of the certificate."""
+
+    crl: PathCrl
+    newest: PathCrl
+    entry: Revoked | None
+    reasons: frozenset[int]
+    evidence: Evidence
+    is_fresh: bool
+
+
+@dataclass(slots=True, eq=False)
+class _Seen:
+    """What all lists said, sorted by what it is worth."""
+
+    words: list[_Word] = field(default_factory=list)
+    unclear: list[Evidence] = field(default_factory=list)
+    useless: list[Evidence] = field(default_factory=list)
+    elsewhere: list[Evidence] = field(default_factory=list)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        return (*(one.evidence for one in self.words), *self.unclear, *self.useless)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CrlStatus:
+    """Answers for certificates at one moment."""
+
+    data: RevocationData
+    signers: Signers
+    crl_rules: CrlRules
+    moment: datetime
+    budget: Budget
+
+    def of(self, standing: Standing) -> Finding:
+        """Look at every list that concerns a certificate; raise `OutOfBudgetError`."""
+        certificate = standing.certificate
+        seen = _Seen()
+        points = (*(certificate.points or ()), implicit_point(certificate.issuer))
+        for point in points:
+            for crl in self.data.lists_for(point, certificate.issuer):
+                self.budget.step()
+                self._look_at(crl, point, standing, seen)
+        seen.unclear.extend(self._unreadable(standing))
+        return self._decide(standing, seen)
+
+    def _look_at(self, crl: PathCrl, point: Point, standing: Standing, seen: _Seen) -> None:
+        certificate = standing.certificate
+        outside = scope_objections(crl, certificate, point)
+        if outside:
+            if len(seen.elsewhere) < _SHOWN_ELSEWHERE:
+                seen.elsewhere.append(_evidence(crl, outside))
+            return
+        entry = crl.entry(certificate.issuer, certificate.serial)
+        key, problems = self.signers.find(crl, point, standing)
+        if key is None:
+            seen.useless.append(_evidence(crl, problems))
+            return
+        obscure = self._obscurities(crl)
+        if obscure:
+            one = _evidence(crl, obscure, entry)
+            (seen.unclear if _names(crl, standing) else seen.useless).append(one)
+            return
+        seen.words.append(self._word(crl, key, point, standing, seen))
+
+    def _word(
+        self, crl: PathCrl, key: KeyInfo, point: Point, standing: Standing, seen: _Seen
+    ) -> _Word:
+        """(i) to (k): what list and delta together say, and how fresh that is."""
+        certificate = standing.certificate
+        entry = crl.entry(certificate.issuer, certificate.serial)
+        delta = self._delta(crl, key, standing, seen)
+        newest = crl
+        if delta is not None:
+            entry = _changed(entry, delta.entry(certificate.issuer, certificate.serial))
+            newest = delta
+        stale = _freshness(newest, self.moment, self.crl_rules)
+        if crl.this_update > self.moment and crl is not newest:
+            stale += (f"on a list issued only {show(crl.this_update)}",)
+        evidence = _evidence(newest, stale, entry)
+        return _Word(crl, newest, entry, interim_reasons(crl, point), evidence, not stale)
+
+    def _delta(self, crl: PathCrl, key: KeyInfo, standing: Standing, seen: _Seen) -> PathCrl | None:
+        """(c) and (h): the newest delta out by now that this key put on top of the list."""
+        fitting: list[PathCrl] = []
+        for one in self.data.deltas.get(crl.issuer, ()):
+            self.budget.step()
+            if not completes(one, crl) or self.signers.signatures.objection(one, key):
+                continue
+            if one.inner_algorithm != one.outer_algorithm or self._obscurities(one):
+                if _names(one, standing):
+                    seen.unclear.append(_evidence(one, self._obscurities(one)))
+                continue
+            if one.this_update <= self.moment:
+                fitting.append(one)
+        return max(fitting, key=lambda one: one.number or 0, default=None)
+
+    def _obscurities(self, crl: PathCrl) -> tuple[str, ...]:
+        """Why a list must not be used, be it ever so authentic (5.2, 5.3)."""
+        missing = self.crl_rules.require_number and crl.number is None
+        return (*crl.not_understood, *(("without cRLNumber",) if missing else ()))
+
+    def _unreadable(self, standing: Standing) -> list[Evidence]:
+        """Find lists nobody can read that a key on the path signed and that may name it."""
+        serial = standing.certificate.serial
+        octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
+        keys = {link.key for link in standing.above}
+        found: list[Evidence] = []
+        for one in self.data.unreadable:
+            self.budget.step()
+            if one.signed is None or octets not in one.signed[0]:
+                continue
+            if any(self.signers.signed_raw(one, key) for key in keys):
+                found.append(one.evidence)
+        return found
+
+    def _decide(self, standing: Standing, seen: _Seen) -> Finding:
+        final = [one for one in seen.words if self._is_final(one)]
+        if final:
+            first = min(final, key=lambda one: one.entry.revoked_at if one.entry else self.moment)
+            return Finding(Status.REVOKED, first.evidence, seen.evidence)
+        held = [one for one in seen.words if one.entry and one.entry.reason == HOLD]
+        holding = [one for one in held if not _is_superseded(one, seen.words)]
+        if any(one.is_fresh for one in holding):
+            first = next(one for one in holding if one.is_fresh)
+            return Finding(Status.REVOKED, first.evidence, seen.evidence)
+        if holding or seen.unclear:
+            return Finding(Status.UNKNOWN, None, seen.evidence, _needed(standing, self.moment))
+        good = [one for one in seen.words if one.is_fresh and one.entry is None]
+        covered = frozenset[int]().union(*(one.reasons for one in good))
+        if covered == ALL_REASONS:
+            newest = max(good, key=lambda one: one.newest.this_update)
+            return Finding(Status.NOT_REVOKED, newest.evidence, seen.evidence)
+        unreadable = tuple(one.evidence for one in self.data.unreadable[:_SHOWN_ELSEWHERE])
+        evidence = (*seen.evidence, *seen.elsewhere, *unreadable, *self._spare_deltas(standing))
+        return Finding(Status.UNKNOWN, None, evidence, _needed(standing, self.moment))
+
+    def _spare_deltas(self, standing: Standing) -> tuple[Evidence, ...]:
+        """Deltas of the issuer, for the report: none was enough."""
+        deltas = self.data.deltas.get(standing.certificate.issuer, ())[:_SHOWN_ELSEWHERE]
+        why = "a delta, of use only on the very list it rests on"
+        return tuple(_evidence(one, (why, *self._obscurities(one))) for one in deltas)
+
+    def _is_final(self, word: _Word) -> bool:
+        """Whether a list says revoked, not held, of this moment; being stale does not undo it.
+
+        6.3.3 never looks at the entry's date, so a list out by now counts whole; a later one
+        speaks of the moment only through entries dated before it.
+        """
+        entry = word.entry
+        if entry is None or entry.reason == HOLD:
+            return False
+        return word.newest.this_update <= self.moment or entry.effective <= self.moment
+
+
+def _changed(entry: Revoked | None, change: Revoked | None) -> Revoked | None:
+    """(i) to (k): a delta's entry replaces the list's; only a hold can be taken back (5.3.1)."""
+    if change is None or change.reason != REMOVE_FROM_CRL:
+        return change or entry
+    return None if entry is None or entry.reason == HOLD else entry
+
+
+def _is_superseded(word: _Word, words: Sequence[_Word]) -> bool:
+    """Whether a newer fresh list of the same scope no longer holds the certificate."""
+    return any(
+        one.is_fresh
+        and one.entry is None
+        and one.crl.issuer == word.crl.issuer
+        and one.crl.scope == word.crl.scope
+        and one.newest.this_update > word.newest.this_update
+        for one in words
+    )
+
+
+def _freshness(crl: PathCrl, moment: datetime, crl_rules: CrlRules) -> tuple[str, ...]:
+    """Say why a list does not tell the state of the moment (6.3.3 (a))."""
+    found: list[str] = []
+    if crl.this_update > moment:
+        found.append(f"issued only {show(crl.this_update)}")
+    if crl.next_update is None:
+        found.append("without nextUpdate")
+    elif crl.next_update < moment:
+        found.append(f"stale since {show(crl.next_update)}")
+    if crl_rules.max_age is not None and moment - crl.this_update > crl_rules.max_age:
+        found.append(f"older than {crl_rules.max_age.days} days")
+    return tuple(found)
+
+
+def _names(crl: PathCrl, standing: Standing) -> bool:
+    """Whether a list that is not understood mentions the serial number, of whatever issuer."""
+    return any(standing.certificate.serial in serials for serials in crl.entries.values())
+
+
+def _needed(standing: Standing, moment: datetime) -> str:
+    certificate = standing.certificate
+    points = [
+        str(name)
+        for point in certificate.points or ()
+        for name in sorted(map(str, point.names or ()))
+    ]
+    place = f" for {' or '.join(points)}" if points else ""
+    return (
+        f"the revocation list (失効リスト) of {certificate.issuer}{place}, "
+        f"complete, understood and fresh at {show(moment)}, with its signer's certificate"
+    )
+
+
+def _evidence(crl: PathCrl, objections: Sequence[str], entry: Revoked | None = None) -> Evidence:
+    names = crl.scope.names if crl.scope and crl.scope.names else ()
+    places = ", ".join(sorted(map(str, names)))
+    scope = f"{crl.issuer}, {places or 'whole CA'}{', delta' if crl.is_delta else ''}"
+    return Evidence(
+        source="crl",
+        sha256=crl.fingerprint,
+        scope=scope,
+        number=crl.number,
+        this_update=crl.this_update,
+        next_update=crl.next_update,
+        objections=tuple(objections),
+        entry=entry,
+    )

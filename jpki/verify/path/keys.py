@@ -1,0 +1,203 @@
+"""Public keys of a path and their signatures: RSA PKCS#1 v1.5, DSA, ECDSA.
+
+A key is kept as what the certificate says (algorithm, parameters, bits), for DSA parameters may
+be inherited from the issuer (RFC 5280 6.1.4 (f)). Verifying is OpenSSL's, through
+`cryptography`; sizes are bounded before it is asked, since whoever makes a key chooses its cost.
+Not here: which algorithms and sizes are acceptable (`algorithms`).
+RFC 3279 2.2 and 2.3, RFC 4055 5, RFC 5480 2, RFC 5758.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from jpki.verify.der import Fields, Node, decode
+from jpki.verify.der_rules import Tag
+from jpki.verify.errors import MalformedError
+from jpki.verify.keys import MAX_RSA_BITS, MAX_RSA_EXPONENT, SignatureProblem
+
+RSA = "1.2.840.113549.1.1.1"
+DSA = "1.2.840.10040.4.1"
+EC = "1.2.840.10045.2.1"
+MAX_DSA_BITS = 3072
+_MAX_KEY_BYTES = 2048
+_NULL = b"\x05\x00"
+_DSA_Q_BITS = frozenset({160, 224, 256})
+
+Key = rsa.RSAPublicKey | dsa.DSAPublicKey | ec.EllipticCurvePublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInfo:
+    """A SubjectPublicKeyInfo: algorithm, parameters (None when absent or NULL), key bits."""
+
+    algorithm: str
+    parameters: bytes | None = field(repr=False)
+    bits: bytes = field(repr=False)
+    der: bytes = field(repr=False, compare=False)
+
+    @classmethod
+    def read(cls, node: Node) -> "KeyInfo":
+        """Read a SubjectPublicKeyInfo; raise `MalformedError` with the offset."""
+        fields = Fields(node, "SubjectPublicKeyInfo")
+        identifier = list(fields.take(Tag.SEQUENCE))
+        bits = fields.take(Tag.BIT_STRING).whole_bytes()
+        fields.end()
+        if not 1 <= len(identifier) <= 2:  # noqa: PLR2004 - algorithm, optional parameters
+            raise MalformedError("AlgorithmIdentifier without algorithm", node.offset)
+        parameters = identifier[1].der if identifier[1:] else None
+        parameters = None if parameters == _NULL else parameters
+        return cls(identifier[0].oid(), parameters, bits, node.der)
+
+    def inheriting(self, issuer: "KeyInfo") -> "KeyInfo":
+        """Take over the issuer's parameters where this key has none (RFC 5280 6.1.4 (f))."""
+        if self.parameters is None and self.algorithm == issuer.algorithm:
+            return replace(self, parameters=issuer.parameters)
+        return self
+
+    @property
+    def lacks_parameters(self) -> bool:
+        """Whether the key can be used only with parameters from elsewhere."""
+        return self.algorithm == DSA and self.parameters is None
+
+    @property
+    def key(self) -> Key | None:
+        """The key OpenSSL can verify with, None when it cannot or it is too large."""
+        return _load(self)
+
+    @property
+    def description(self) -> str:
+        """The kind and size, for people."""
+        key = self.key
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            return f"EC {key.curve.name}"
+        if key is None:
+            return f"a key of {self.algorithm} that cannot be used"
+        return f"{'RSA' if isinstance(key, rsa.RSAPublicKey) else 'DSA'} {key.key_size} bits"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureAlgorithm:
+    """One signature algorithm: its name, the kind of key, the digest."""
+
+    name: str
+    key: str
+    digest: hashes.HashAlgorithm
+
+
+def _identifiers() -> dict[bytes, SignatureAlgorithm]:
+    rows = (
+        ("300d06092a864886f70d0101050500", "sha1WithRSAEncryption", RSA, hashes.SHA1()),  # noqa: S303
+        ("300d06092a864886f70d01010b0500", "sha256WithRSAEncryption", RSA, hashes.SHA256()),
+        ("300d06092a864886f70d01010c0500", "sha384WithRSAEncryption", RSA, hashes.SHA384()),
+        ("300d06092a864886f70d01010d0500", "sha512WithRSAEncryption", RSA, hashes.SHA512()),
+        ("300906072a8648ce380403", "dsa-with-sha1", DSA, hashes.SHA1()),  # noqa: S303
+        ("300b0609608648016503040302", "dsa-with-sha256", DSA, hashes.SHA256()),
+        ("300a06082a8648ce3d040302", "ecdsa-with-SHA256", EC, hashes.SHA256()),
+        ("300a06082a8648ce3d040303", "ecdsa-with-SHA384", EC, hashes.SHA384()),
+        ("300a06082a8648ce3d040304", "ecdsa-with-SHA512", EC, hashes.SHA512()),
+    )
+    return {
+        bytes.fromhex(identifier): SignatureAlgorithm(name, key, digest)
+        for identifier, name, key, digest in rows
+    }
+
+
+SIGNATURE_ALGORITHMS: Mapping[bytes, SignatureAlgorithm] = MappingProxyType(_identifiers())
+"""AlgorithmIdentifier (DER, compared byte for byte: parameters count) to algorithm."""
+
+
+def signature_name(identifier: bytes) -> str:
+    """Name an AlgorithmIdentifier for a report."""
+    known = SIGNATURE_ALGORITHMS.get(identifier)
+    return known.name if known else f"AlgorithmIdentifier {identifier[:40].hex()}"
+
+
+def verify(key_info: KeyInfo, identifier: bytes, signature: bytes, message: bytes) -> None:
+    """Check a signature; raise `SignatureProblem` when it is not of this key over these bytes."""
+    algorithm = SIGNATURE_ALGORITHMS.get(identifier)
+    if algorithm is None:
+        raise SignatureProblem("a signature algorithm this verifier does not know")
+    if algorithm.key != key_info.algorithm:
+        raise SignatureProblem(f"{algorithm.name} by a key of another kind")
+    key = key_info.key
+    if key is None:
+        raise SignatureProblem(key_info.description)
+    try:
+        _verify(key, algorithm, signature, message)
+    except InvalidSignature:
+        raise SignatureProblem("not the signature of this key over these bytes") from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise SignatureProblem("bytes this key cannot have signed") from None
+
+
+def _verify(key: Key, algorithm: SignatureAlgorithm, signature: bytes, message: bytes) -> None:
+    if isinstance(key, rsa.RSAPublicKey):
+        if len(signature) != (key.key_size + 7) // 8:
+            raise SignatureProblem(f"a signature of {len(signature)} bytes")
+        key.verify(signature, message, padding.PKCS1v15(), algorithm.digest)
+        return
+    try:
+        decode(signature)
+    except MalformedError:
+        # OpenSSL would read BER as well: two encodings of one signature.
+        raise SignatureProblem("a signature that is not DER") from None
+    if isinstance(key, dsa.DSAPublicKey):
+        key.verify(signature, message, algorithm.digest)
+    else:
+        key.verify(signature, message, ec.ECDSA(algorithm.digest))
+
+
+@lru_cache(maxsize=1024)
+def _load(info: KeyInfo) -> Key | None:
+    if len(info.bits) > _MAX_KEY_BYTES:
+        return None
+    readers = {RSA: _rsa, DSA: _dsa, EC: _ec}
+    reader = readers.get(info.algorithm)
+    try:
+        return reader(info) if reader else None
+    except (ValueError, UnsupportedAlgorithm, MalformedError):
+        return None
+
+
+def _rsa(info: KeyInfo) -> rsa.RSAPublicKey | None:
+    if info.parameters is not None:
+        return None
+    key = load_der_public_key(info.der)
+    if not isinstance(key, rsa.RSAPublicKey) or key.key_size > MAX_RSA_BITS:
+        return None
+    return key if key.public_numbers().e <= MAX_RSA_EXPONENT else None
+
+
+def _dsa(info: KeyInfo) -> dsa.DSAPublicKey | None:
+    if info.parameters is None:
+        return None
+    p, q, g = (
+        _unsigned(node) for node in decode(info.parameters).expect(Tag.SEQUENCE, "Dss-Parms")
+    )
+    y = _unsigned(decode(info.bits))
+    if p.bit_length() > MAX_DSA_BITS or q.bit_length() not in _DSA_Q_BITS:
+        return None
+    # Of any other order (FIPS 186-4 A.2.2, SP 800-89 5.3.1), signatures can be made by anybody.
+    if not all(1 < number < p and pow(number, q, p) == 1 for number in (g, y)):
+        return None
+    return dsa.DSAPublicNumbers(y, dsa.DSAParameterNumbers(p, q, g)).public_key()
+
+
+def _ec(info: KeyInfo) -> ec.EllipticCurvePublicKey | None:
+    # Named curves only (RFC 5480 2.1.1): with other parameters the curve would be the signer's.
+    if info.parameters is None or info.parameters[0] != Tag.OID:
+        return None
+    key = load_der_public_key(info.der)
+    return key if isinstance(key, ec.EllipticCurvePublicKey) else None
+
+
+def _unsigned(node: Node) -> int:
+    node.expect(Tag.INTEGER, "INTEGER")
+    return int.from_bytes(node.value, "big", signed=True)

@@ -1,0 +1,109 @@
+"""Distinguished names compared as RFC 5280 7.1 says, not byte for byte.
+
+Each attribute value is brought into one comparable form: string type, letter case and runs of
+spaces do not count (RFC 4518 2: map, normalise, prohibit, insignificant space). A value that is
+no text, or holds characters RFC 4518 prohibits, is compared by its bytes: never equal by guess.
+Not here: names of other forms (`general_names`), names for people (`jpki.verify.names`).
+RFC 5280 4.1.2.4 and 7.1. Called by everything in this room.
+"""
+
+from dataclasses import dataclass, field
+from unicodedata import category, normalize
+
+from jpki.verify.der import Fields, Node, decode
+from jpki.verify.der_rules import TEXT_CODECS, Tag
+from jpki.verify.errors import MalformedError
+from jpki.verify.names import printable
+
+EMAIL_ADDRESS = "1.2.840.113549.1.9.1"
+_TO_SPACE = frozenset("\t\n\v\f\r\x85")
+_NOTHING = frozenset("\u00ad\u1806\u200b\ufffc") | frozenset(map(chr, range(0xFE00, 0xFE10)))
+_PROHIBITED = frozenset({"Cn", "Co", "Cs"})
+_LABELS = {"2.5.4.3": "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.10": "O", "2.5.4.11": "OU"}
+
+Attribute = tuple[str, str | bytes]
+"""Attribute type, and its value in comparable form: prepared text, or DER for what has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A Name; equal to another one when RFC 5280 7.1 says they match."""
+
+    rdns: tuple[frozenset[Attribute], ...]
+    der: bytes = field(repr=False, compare=False)
+    emails: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """The values of emailAddress, as written (RFC 5280 4.1.2.6)."""
+    text: str = field(default="", repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the name has no attribute at all."""
+        return not self.rdns
+
+    @classmethod
+    def read(cls, node: Node) -> "Name":
+        """Read a Name; raise `MalformedError` with the offset."""
+        emails: list[str] = []
+        shown: list[str] = []
+        rdns = [
+            _attributes(rdn.expect(Tag.SET, "RelativeDistinguishedName"), emails, shown)
+            for rdn in node.expect(Tag.SEQUENCE, "Name")
+        ]
+        text = ", ".join(shown) or "(empty name)"
+        return cls(tuple(rdns), node.der, tuple(emails), text)
+
+    @classmethod
+    def parse(cls, der: bytes) -> "Name":
+        """Read a DER Name; raise `MalformedError`."""
+        return cls.read(decode(der))
+
+    def is_within(self, base: "Name") -> bool:
+        """Whether this name lies in the subtree under `base` (RFC 5280 4.2.1.10, 7.1)."""
+        return self.rdns[: len(base.rdns)] == base.rdns
+
+
+def relative_to(issuer: Name, rdn: Node, tag: int) -> Name:
+    """Give the name one RDN below `issuer` (nameRelativeToCRLIssuer, RFC 5280 4.2.1.13)."""
+    shown: list[str] = []
+    last = _attributes(rdn.expect(tag, "nameRelativeToCRLIssuer"), [], shown)
+    return Name((*issuer.rdns, last), b"", text=", ".join((issuer.text, *shown)))
+
+
+def prepared(text: str) -> str | None:
+    """Give the form of a text that is compared, None when RFC 4518 2.4 prohibits it."""
+    mapped = "".join(
+        " " if char in _TO_SPACE else char
+        for char in text
+        if char in _TO_SPACE or not (char in _NOTHING or category(char) in {"Cc", "Cf"})
+    )
+    folded = normalize("NFKC", normalize("NFKC", mapped).casefold())
+    if any(category(char) in _PROHIBITED or char == "\ufffd" for char in folded):
+        return None
+    spaced = "".join(" " if category(char) == "Zs" else char for char in folded)
+    return " ".join(word for word in spaced.split(" ") if word)
+
+
+def _attributes(rdn: Node, emails: list[str], shown: list[str]) -> frozenset[Attribute]:
+    found: list[Attribute] = []
+    for pair in rdn:
+        fields = Fields(pair, "AttributeTypeAndValue")
+        oid, value = fields.take(Tag.OID).oid(), fields.take()
+        fields.end()
+        text = value.text() if value.tag in TEXT_CODECS else None
+        comparable = None if text is None else prepared(text)
+        found.append((oid, value.der if comparable is None else comparable))
+        shown.append(f"{_LABELS.get(oid, oid)}={_shown(text, value)}")
+        if oid == EMAIL_ADDRESS and text is not None:
+            emails.append(text)
+    if not found:
+        raise MalformedError("RelativeDistinguishedName without attribute", rdn.offset)
+    return frozenset(found)
+
+
+def _shown(text: str | None, value: Node) -> str:
+    if text is None:
+        return f"#{value.der.hex()}"
+    return "".join(f"\\{char}" if char in ',+"\\<>;=' else char for char in printable(text))

@@ -1,0 +1,187 @@
+"""One question: is this target good at this moment? Paths, revocation and CRL signers together.
+
+The CRL signer's path may need lists whose signer's path needs lists: what is being proven is
+remembered, and nothing proves itself. All of it is paid from one budget.
+Not here: what the caller sees (`verifier`, `report`). RFC 5280 6.1, 6.3.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jpki.verify.checks import Check, Outcome
+from jpki.verify.path import rules
+from jpki.verify.path.budget import Budget
+from jpki.verify.path.building import Builder, Pool
+from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.crl_signers import Signers, Standing
+from jpki.verify.path.crl_status import CrlStatus
+from jpki.verify.path.extensions import ANY_POLICY, NameConstraints
+from jpki.verify.path.inputs import Parameters, TrustAnchor
+from jpki.verify.path.revocation_data import RevocationData
+from jpki.verify.path.signatures import Signatures
+from jpki.verify.path.state import Surroundings
+from jpki.verify.path.validation import Validated, validate
+from jpki.verify.revocation import Evidence, Finding, Status
+from jpki.verify.times import show
+
+_NOT_ASKED = "not asked, since the path is not valid"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A path with every row: those of 6.1, and revocation for each certificate."""
+
+    validated: Validated
+    revocation: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All rows, certificate by certificate from the anchor's side."""
+        pairs = zip(self.validated.checks, self.revocation, strict=True)
+        return tuple(row for rows, revoked in pairs for row in (*rows, revoked))
+
+    @property
+    def is_good(self) -> bool:
+        """Whether every row holds."""
+        return all(one.outcome is Outcome.PASS for one in self.checks)
+
+    @property
+    def failures(self) -> int:
+        """How many rows failed."""
+        return sum(one.outcome is Outcome.FAIL for one in self.checks)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether only the target itself fails, by revocation: no other path can mend that."""
+        *above, last = self.revocation
+        return (
+            self.validated.holds
+            and last.outcome is Outcome.FAIL
+            and all(one.outcome is Outcome.PASS for one in above)
+        )
+
+
+class Question:
+    """Everything needed to answer for one moment; used once."""
+
+    def __init__(
+        self, pool: Pool, data: RevocationData, parameters: Parameters, moment: datetime
+    ) -> None:
+        limits = parameters.limits
+        budget = Budget(
+            paths=limits.paths,
+            signatures=limits.signatures,
+            steps=limits.steps,
+            comparisons=limits.comparisons,
+        )
+        signatures = Signatures(budget)
+        self._around = Surroundings(parameters, moment, budget, signatures)
+        self._pool = pool
+        self._status = CrlStatus(
+            data,
+            Signers(pool, signatures, parameters.algorithms, self),
+            parameters.crl,
+            moment,
+            budget,
+        )
+        self._in_progress: list[bytes] = []
+        self._known: dict[tuple[bytes, TrustAnchor], str | None] = {}
+
+    def builder(self) -> Builder:
+        """Give a builder of paths."""
+        limits = self._around.parameters.limits
+        around = self._around
+        return Builder(self._pool, limits.depth, around.budget, around.signatures)
+
+    def judge(self, anchor: TrustAnchor, path: Sequence[PathCertificate]) -> Judged:
+        """Validate one path and ask about revocation; raise `OutOfBudgetError`."""
+        return self._judge(anchor, path, self._around)
+
+    def signer_objection(self, certificate: PathCertificate, anchor: TrustAnchor) -> str | None:
+        """RFC 5280 6.3.3 (f): say why a list's signer has no valid path to this anchor."""
+        asked = (certificate.fingerprint, anchor)
+        if asked in self._known:
+            return self._known[asked]
+        if certificate.fingerprint in self._in_progress:
+            return "its own validity depends on this list"
+        if len(self._in_progress) >= self._around.parameters.limits.depth:
+            return "too many lists whose signers need lists"
+        self._in_progress.append(certificate.fingerprint)
+        try:
+            problem = self._signer_objection(certificate, anchor)
+        finally:
+            self._in_progress.pop()
+        if problem is None or not self._in_progress:
+            # What failed inside another proof may have failed only because of that proof.
+            self._known[asked] = problem
+        return problem
+
+    def _signer_objection(self, certificate: PathCertificate, anchor: TrustAnchor) -> str | None:
+        problem = "no path to the trust anchor of the certificate in question"
+        around = replace(self._around, parameters=_for_signers(self._around.parameters))
+        for found, path in self.builder().paths(certificate, (anchor,)):
+            judged = self._judge(found, path, around)
+            if judged.is_good:
+                return None
+            failed = next(one for one in judged.checks if one.outcome is not Outcome.PASS)
+            problem = f"{failed.rule.title}: {failed.seen}"
+        return problem
+
+    def _judge(
+        self, anchor: TrustAnchor, path: Sequence[PathCertificate], around: Surroundings
+    ) -> Judged:
+        around.budget.path()
+        validated = validate(anchor, path, around)
+        expected = f"shown not to be revoked at {show(around.moment)}"
+        if not validated.holds:
+            row = rules.REVOCATION.unknown(
+                expected=expected, seen=_NOT_ASKED, needed="a path that is valid otherwise"
+            )
+            return Judged(validated, (row,) * len(path), ())
+        findings: list[Finding] = []
+        rows: list[Check] = []
+        for place, certificate in enumerate(path):
+            finding = self._status.of(Standing(anchor, validated.links[: place + 1], certificate))
+            findings.append(finding)
+            row = _row(finding, expected)
+            rows.append(replace(row, seen=f"{place + 1} of {len(path)}: {row.seen}"))
+        return Judged(validated, tuple(rows), tuple(findings))
+
+
+def _for_signers(parameters: Parameters) -> Parameters:
+    """Policies, purposes and user's subtrees are the target's; a list's signer needs none."""
+    return replace(
+        parameters,
+        initial_policies=frozenset({ANY_POLICY}),
+        initial_explicit_policy=False,
+        initial_policy_mapping_inhibit=False,
+        initial_any_policy_inhibit=False,
+        initial_constraints=NameConstraints(),
+        purposes=frozenset(),
+    )
+
+
+def _row(finding: Finding, expected: str) -> Check:
+    basis = finding.basis
+    if finding.status is Status.REVOKED:
+        return rules.REVOCATION.failed(expected=expected, seen=_revoked(basis))
+    if finding.status is Status.NOT_REVOKED and basis is not None:
+        return rules.REVOCATION.passed(expected=expected, seen=f"not on {basis.description}")
+    seen = "; ".join(
+        f"{one.description}{' names it' if one.entry else ''}: {', '.join(one.objections)}"
+        for one in finding.evidence
+        if one.objections
+    )
+    return rules.REVOCATION.unknown(
+        expected=expected,
+        seen=seen or "no revocation list that covers it",
+        needed=finding.needed or "a usable revocation list (失効リスト)",
+    )
+
+
+def _revoked(basis: Evidence | None) -> str:
+    if basis is None or basis.entry is None:
+        return "revoked"
+    return f"revoked {show(basis.entry.revoked_at)}, {basis.entry.reason}; {basis.description}"

@@ -1,0 +1,433 @@
+"""Revocation lists of a path (RFC 5280 6.3.3): what says revoked, good, or neither."""
+
+from itertools import pairwise, permutations
+
+import pytest
+
+from jpki.verify import Status, Verdict
+from tests.support import pki
+from tests.support.asn1 import NULL, explicit, generalized, implicit, integer, seq
+from tests.support.pki import DAY, NOW
+from tests.verify.path.making import (
+    ANCHOR,
+    CERT_SIGN,
+    CRL_SIGN,
+    ISSUER,
+    ISSUER_CERTIFICATE,
+    ROOT,
+    ROOT_LIST,
+    SERIAL,
+    SUBJECT,
+    TARGET,
+    TrustAnchor,
+    certificate,
+    crl,
+    crl_issuer,
+    holder,
+    judged,
+    point,
+    scope,
+)
+
+DELTA = "2.5.29.27"
+ENTRY_ISSUER = "2.5.29.29"
+UNKNOWN = "1.2.392.200149.8.5.99"
+TRUE = b"\xff"
+LISTED = pki.entry(serial=SERIAL, reason=1)
+HELD = pki.entry(serial=SERIAL, reason=6)
+SIGNER = holder("list signer")
+OTHER = holder("somebody else")
+HERE = pki.full_name(OTHER.name)
+
+
+def with_list(*lists: bytes, **fields: object):
+    return judged(lists=[ROOT_LIST, *lists], **fields)
+
+
+USELESS = {
+    "unknown critical extension": crl(ISSUER, change={UNKNOWN: (True, NULL)}),
+    "unknown critical entry extension": crl(
+        ISSUER, pki.entry(serial=5, extra={UNKNOWN: (True, NULL)})
+    ),
+    "v1 with extensions": crl(ISSUER, version=None),
+    "v1 with entry extensions": crl(
+        ISSUER,
+        pki.entry(serial=5, reason=1),
+        version=None,
+        drop=[pki.AUTHORITY_KEY, pki.CRL_NUMBER],
+    ),
+    "v1 without number": crl(ISSUER, version=None, drop=[pki.AUTHORITY_KEY, pki.CRL_NUMBER]),
+    "empty revokedCertificates": crl(ISSUER, b""),
+    "empty issuingDistributionPoint": crl(ISSUER, change=scope()),
+    "no cRLNumber": crl(ISSUER, drop=[pki.CRL_NUMBER]),
+    "critical cRLNumber": crl(ISSUER, change={pki.CRL_NUMBER: (True, integer(7))}),
+    "negative cRLNumber": crl(ISSUER, change={pki.CRL_NUMBER: (False, integer(-1))}),
+    "thisUpdate long ago": crl(ISSUER, this_update=NOW - 8 * DAY, next_update=NOW + 30 * DAY),
+    "thisUpdate to come": crl(ISSUER, this_update=NOW + DAY, next_update=NOW + 3 * DAY),
+    "nextUpdate over": crl(ISSUER, this_update=NOW - 3 * DAY, next_update=NOW - DAY),
+    "no nextUpdate": crl(ISSUER, next_update=None),
+    "two algorithms": crl(ISSUER, outer_algorithm=pki.SHA1_WITH_RSA),
+    "somebody's signature": crl(ISSUER, signed_by=OTHER.key),
+    "somebody's name": crl(ISSUER, list_issuer=OTHER.name),
+    "for CA certificates": crl(ISSUER, change=scope(implicit(2, TRUE))),
+    "for attribute certificates": crl(ISSUER, change=scope(implicit(5, TRUE))),
+    "for some reasons": crl(ISSUER, change=scope(implicit(3, b"\x05\x60"))),
+    "for another place": crl(ISSUER, change=scope(HERE)),
+    "a delta alone": crl(ISSUER, change={DELTA: (True, integer(6))}),
+    "removeFromCRL without delta": crl(ISSUER, pki.entry(serial=5, reason=8)),
+    "entry of another issuer": crl(
+        ISSUER, pki.entry(serial=5, extra={ENTRY_ISSUER: (True, seq(explicit(4, ROOT.name)))})
+    ),
+    "no list": b"no list",
+}
+
+
+def test_a_fresh_complete_list_says_not_revoked():
+    """The whole path is good with one list a CA."""
+    assert with_list(crl(ISSUER)).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize("useless", USELESS.values(), ids=USELESS)
+def test_a_list_that_proves_nothing_cannot_tell(useless):
+    """Undetermined is no "good" and no "revoked"."""
+    report = with_list(useless)
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert [one.rule.id for one in report.checks if one.needed] == ["path.revocation"]
+
+
+@pytest.mark.parametrize("useless", USELESS.values(), ids=USELESS)
+def test_a_useless_list_does_not_spoil_a_good_one(useless):
+    """What proves nothing takes nothing away either."""
+    assert with_list(useless, crl(ISSUER)).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize(
+    "obscure",
+    [
+        crl(ISSUER, LISTED, change={UNKNOWN: (True, NULL)}),
+        crl(ISSUER, pki.entry(serial=SERIAL, extra={UNKNOWN: (True, NULL)})),
+        crl(ISSUER, LISTED, version=None),
+        crl(ISSUER, LISTED, change=scope()),
+        crl(ISSUER, LISTED, drop=[pki.CRL_NUMBER]),
+    ],
+)
+def test_an_obscure_list_that_names_it_keeps_others_from_saying_good(obscure):
+    """The CA said something of this certificate that could not be checked."""
+    assert with_list(obscure, crl(ISSUER)).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_any_list_that_revokes_wins(order):
+    """Old or new, first or last: an entry for good stays."""
+    lists = [crl(ISSUER, LISTED), crl(ISSUER, number=8, this_update=NOW - DAY / 8)]
+
+    report = with_list(*lists[::order])
+
+    assert report.verdict is Verdict.BAD
+    assert report.failures[0].rule.id == "path.revocation"
+    assert report.revocation.reason == "keyCompromise"
+
+
+def test_a_stale_list_still_revokes():
+    """What a CA revoked it cannot take back, save a hold (RFC 5280 5.3.1)."""
+    stale = crl(ISSUER, LISTED, this_update=NOW - 30 * DAY, next_update=NOW - 20 * DAY)
+
+    assert with_list(stale, crl(ISSUER)).verdict is Verdict.BAD
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_hold_is_lifted_by_a_newer_list_alone(order):
+    """A newer list without the entry lifts it, an older one does not."""
+    held = crl(ISSUER, HELD, this_update=NOW - DAY)
+    newer = crl(ISSUER, number=8)
+    older = crl(ISSUER, number=6, this_update=NOW - 2 * DAY)
+
+    assert with_list(*[held, newer][::order]).verdict is Verdict.GOOD
+    assert with_list(*[held, older][::order]).verdict is Verdict.BAD
+
+
+def test_a_revoked_issuer_makes_the_path_bad():
+    """Every certificate of the path is asked about."""
+    issuer = certificate(ROOT, ISSUER, serial=9)
+    lists = [crl(ROOT, pki.entry(serial=9, reason=2)), crl(ISSUER)]
+
+    report = judged(certificates=[issuer], lists=lists)
+
+    assert [one.rule.id for one in report.failures] == ["path.revocation"]
+    assert report.failures[0].seen.startswith("1 of 2: revoked")
+
+
+@pytest.mark.parametrize(
+    ("date", "verdict"), [(NOW - DAY, Verdict.BAD), (NOW + DAY / 2, Verdict.CANNOT_TELL)]
+)
+def test_a_later_list_speaks_through_earlier_dates(date, verdict):
+    """A list of tomorrow tells of now only what it dates before now."""
+    later = crl(
+        ISSUER,
+        pki.entry(serial=SERIAL, revoked_at=date, reason=1),
+        this_update=NOW + DAY,
+        next_update=NOW + 2 * DAY,
+    )
+
+    assert with_list(later).verdict is verdict
+
+
+def test_reasons_are_covered_together():
+    """Two lists for some reasons each are as good as one, and neither is alone."""
+    some = crl(ISSUER, change=scope(implicit(3, b"\x05\x60")))
+    others = crl(ISSUER, change=scope(implicit(3, b"\x07\x1f\x80")))
+
+    assert with_list(some, others).verdict is Verdict.GOOD
+    assert with_list(others).verdict is Verdict.CANNOT_TELL
+
+
+def test_a_delta_adds_and_takes_away():
+    """A delta with its base says what a newer complete list would (5.2.4)."""
+    adds = crl(ISSUER, LISTED, number=8, change={DELTA: (True, integer(7))})
+    lifts = crl(
+        ISSUER, pki.entry(serial=SERIAL, reason=8), number=8, change={DELTA: (True, integer(7))}
+    )
+
+    assert with_list(crl(ISSUER), adds).verdict is Verdict.BAD
+    assert with_list(crl(ISSUER, HELD), lifts).verdict is Verdict.GOOD
+    assert with_list(crl(ISSUER, LISTED), lifts).verdict is Verdict.BAD
+
+
+@pytest.mark.parametrize(
+    ("delta", "verdict"),
+    [
+        ({"number": 8}, Verdict.GOOD),
+        ({"number": 8, "signed_by": OTHER.key}, Verdict.CANNOT_TELL),
+        ({"number": 9, "change": {DELTA: (True, integer(8))}}, Verdict.CANNOT_TELL),
+        ({"number": 6}, Verdict.CANNOT_TELL),
+        ({"number": 8, "drop": [pki.AUTHORITY_KEY]}, Verdict.CANNOT_TELL),
+        ({"number": 8, "change": {DELTA: (False, integer(7))}}, Verdict.CANNOT_TELL),
+    ],
+)
+def test_a_fresh_delta_refreshes_its_own_base_alone(delta, verdict):
+    """A stale list with a fresh delta is fresh, if the delta rests on that very list."""
+    stale = crl(ISSUER, this_update=NOW - 6 * DAY, next_update=NOW - 5 * DAY)
+    fresh = crl(ISSUER, **({"change": {DELTA: (True, integer(7))}} | delta))
+
+    assert with_list(stale, fresh).verdict is verdict
+
+
+def test_the_issuer_of_a_list_must_be_allowed_to_sign_it():
+    """A key usage without cRLSign forbids it (6.3.3 (f))."""
+    silent = certificate(ROOT, ISSUER, change={pki.KEY_USAGE: (True, CERT_SIGN)})
+
+    assert with_list(crl(ISSUER), certificates=[silent]).verdict is Verdict.CANNOT_TELL
+
+
+SEPARATE = holder("issuer", key="issuer lists")
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdict"),
+    [
+        ({}, Verdict.GOOD),
+        ({"not_after": NOW - DAY}, Verdict.CANNOT_TELL),
+        ({"serial": 66}, Verdict.CANNOT_TELL),
+        ({"change": {pki.KEY_USAGE: (True, CERT_SIGN)}}, Verdict.CANNOT_TELL),
+        ({"change": {UNKNOWN: (True, NULL)}}, Verdict.CANNOT_TELL),
+    ],
+    ids=["valid", "expired", "revoked", "no cRLSign", "unknown extension"],
+)
+def test_another_key_of_the_issuer_signs_lists_when_its_own_path_is_valid(fields, verdict):
+    """A list's signer is validated like any certificate, revocation included."""
+    common = {"ca": False, "change": {pki.KEY_USAGE: (True, CRL_SIGN)}}
+    signer = certificate(ROOT, SEPARATE, **(common | fields))
+    lists = [crl(ROOT, pki.entry(serial=66)), crl(SEPARATE)]
+
+    report = judged(certificates=[ISSUER_CERTIFICATE, signer], lists=lists)
+
+    assert report.verdict is verdict
+
+
+def test_a_signer_of_lists_under_another_anchor_counts_for_nothing():
+    """The anchor of the list's signer is that of the certificate (6.3.3 (f))."""
+    other = holder("other root")
+    signer = certificate(other, SEPARATE, change={pki.KEY_USAGE: (True, CRL_SIGN)}, ca=False)
+
+    report = judged(
+        certificates=[ISSUER_CERTIFICATE, signer],
+        lists=[ROOT_LIST, crl(other), crl(SEPARATE)],
+        anchors=[ANCHOR, TrustAnchor.of(certificate(other, other))],
+    )
+
+    assert report.verdict is Verdict.CANNOT_TELL
+
+
+NEIGHBOUR = holder("neighbour")
+FALSE_ROOT, FALSE_ISSUER = holder("root", key="false root"), holder("issuer", key="false issuer")
+NAMESAKES = {
+    "by a neighbour": [certificate(NEIGHBOUR, SEPARATE, ca=False)],
+    "by itself below a neighbour": [
+        certificate(NEIGHBOUR, FALSE_ISSUER),
+        certificate(FALSE_ISSUER, SEPARATE, ca=False),
+    ],
+    "by a root's namesake": [
+        certificate(NEIGHBOUR, FALSE_ROOT),
+        certificate(FALSE_ROOT, SEPARATE, ca=False),
+    ],
+}
+
+
+@pytest.mark.parametrize("namesakes", NAMESAKES.values(), ids=NAMESAKES)
+def test_no_other_ca_speaks_in_the_name_of_the_issuer(namesakes):
+    """A CA under the same root that gives away the issuer's name gives away no lists of it."""
+    certificates = [ISSUER_CERTIFICATE, certificate(ROOT, NEIGHBOUR), *namesakes]
+    lists = [crl(one) for one in (NEIGHBOUR, FALSE_ROOT, FALSE_ISSUER, SEPARATE)]
+
+    report = with_list(*lists, certificates=certificates)
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert any("somebody who is not on the path" in one.seen for one in report.checks)
+
+
+def test_no_signer_of_lists_proves_itself():
+    """A list that alone vouches for its own signer vouches for nothing."""
+    signer = certificate(ISSUER, SEPARATE, ca=False, change={pki.KEY_USAGE: (True, CRL_SIGN)})
+
+    report = with_list(crl(SEPARATE), certificates=[ISSUER_CERTIFICATE, signer])
+
+    assert report.verdict is Verdict.CANNOT_TELL
+
+
+INDIRECT = scope(implicit(4, TRUE))
+BY_SIGNER = certificate(ISSUER, SUBJECT, ca=False, serial=SERIAL, change=point(crl_issuer(SIGNER)))
+SIGNER_CERTIFICATE = certificate(ROOT, SIGNER, ca=False, change={pki.KEY_USAGE: (True, CRL_SIGN)})
+
+
+def of_issuer(name: bytes, serial: int = SERIAL) -> bytes:
+    return pki.entry(serial=serial, extra={ENTRY_ISSUER: (True, seq(explicit(4, name)))})
+
+
+@pytest.mark.parametrize(
+    ("indirect", "verdict"),
+    [
+        (crl(SIGNER, change=INDIRECT), Verdict.GOOD),
+        (crl(SIGNER), Verdict.CANNOT_TELL),
+        (crl(SIGNER, of_issuer(ISSUER.name), change=INDIRECT), Verdict.BAD),
+        (crl(SIGNER, of_issuer(OTHER.name), change=INDIRECT), Verdict.GOOD),
+        (crl(SIGNER, pki.entry(serial=SERIAL), change=INDIRECT), Verdict.GOOD),
+        (
+            crl(SIGNER, of_issuer(ISSUER.name, 5), pki.entry(serial=SERIAL), change=INDIRECT),
+            Verdict.BAD,
+        ),
+        (crl(OTHER, change=INDIRECT), Verdict.CANNOT_TELL),
+    ],
+    ids=["empty", "not indirect", "it", "another's", "its own", "carried on", "another signer"],
+)
+def test_an_indirect_list_speaks_of_the_issuer_its_entries_name(indirect, verdict):
+    """An entry is about the last issuer named before it, else the list's own (5.3.3)."""
+    report = judged(
+        BY_SIGNER,
+        certificates=[ISSUER_CERTIFICATE, SIGNER_CERTIFICATE],
+        lists=[ROOT_LIST, indirect],
+    )
+
+    assert report.verdict is verdict
+
+
+def test_an_indirect_list_nobody_pointed_to_counts_for_nothing():
+    """Only a distribution point's cRLIssuer lets somebody else speak (6.3.3 (b)(1))."""
+    report = judged(
+        certificates=[ISSUER_CERTIFICATE, SIGNER_CERTIFICATE],
+        lists=[ROOT_LIST, crl(SIGNER, change=INDIRECT)],
+    )
+
+    assert report.verdict is Verdict.CANNOT_TELL
+
+
+OLD, NEW = holder("twins", key="twins old"), holder("twins", key="twins new")
+GENERATIONS = [certificate(ROOT, OLD), certificate(ROOT, NEW)]
+
+
+@pytest.mark.parametrize("lists", list(permutations(range(3))))
+@pytest.mark.parametrize("certificates", [1, -1])
+@pytest.mark.parametrize("issuer", [OLD, NEW], ids=["old", "new"])
+def test_generations_of_one_name_need_no_key_identifiers(issuer, certificates, lists):
+    """Which key signed a certificate or a list, the signature tells, in any order of files."""
+    plain = {"drop": [pki.AUTHORITY_KEY]}
+    target = certificate(issuer, SUBJECT, ca=False, **plain)
+    files = [ROOT_LIST, crl(OLD, **plain), crl(NEW, **plain)]
+
+    report = judged(
+        target,
+        certificates=GENERATIONS[::certificates],
+        lists=[files[at] for at in lists],
+    )
+
+    assert report.verdict is Verdict.GOOD
+
+
+def test_a_certificate_listed_by_the_right_generation_is_revoked():
+    """The other generation's silence does not outweigh it."""
+    target = certificate(OLD, SUBJECT, ca=False, serial=SERIAL)
+
+    report = judged(target, certificates=GENERATIONS, lists=[ROOT_LIST, crl(NEW), crl(OLD, LISTED)])
+
+    assert report.verdict is Verdict.BAD
+
+
+def test_an_anchor_that_is_not_self_signed_signs_its_lists():
+    """An anchor is a name and a key; who signed its certificate is nobody's business."""
+    report = judged(
+        certificates=[], lists=[crl(ISSUER)], anchors=[TrustAnchor.of(ISSUER_CERTIFICATE)]
+    )
+
+    assert report.verdict is Verdict.GOOD
+    assert len(report.path) == 1
+
+
+@pytest.mark.parametrize(("links", "verdict"), [(3, Verdict.GOOD), (20, Verdict.CANNOT_TELL)])
+def test_signers_of_lists_whose_lists_have_signers_come_to_an_end(links, verdict):
+    """Each signer's own status rests on the next one's list; past the limit nobody goes on."""
+    chain = [SIGNER, *(holder(f"signer {at}", key=f"signer {at % 4}") for at in range(links))]
+    usage = {pki.KEY_USAGE: (True, CRL_SIGN)}
+    certificates = [
+        certificate(ROOT, one, ca=False, change=usage | point(crl_issuer(after)))
+        for one, after in pairwise(chain)
+    ]
+    # The root's own list speaks of CAs alone: of the issuer, and of the last signer.
+    certificates.append(certificate(ROOT, chain[-1]))
+    lists = [crl(ROOT, change=scope(implicit(2, TRUE)))]
+    lists += [crl(one, change=INDIRECT) for one in chain]
+
+    report = judged(BY_SIGNER, certificates=[ISSUER_CERTIFICATE, *certificates], lists=lists)
+
+    assert report.verdict is verdict
+
+
+def test_an_unknown_status_says_what_is_needed():
+    """The report names the CA whose list is missing, and why those at hand do not serve."""
+    report = with_list(crl(ISSUER, signed_by=OTHER.key))
+
+    assert "CN=issuer" in report.needed[0]
+    assert "not the signature of this key" in report.check("path.revocation").seen or any(
+        "not the signature of this key" in one.seen for one in report.checks
+    )
+    assert report.findings[-1].status is Status.UNKNOWN
+
+
+def test_the_date_an_invalidity_began_counts():
+    """A later list whose entry was unsafe before now revokes now (5.3.2)."""
+    since = {"2.5.29.24": (False, generalized(NOW - DAY))}
+    later = crl(
+        ISSUER,
+        pki.entry(serial=SERIAL, revoked_at=NOW + DAY, reason=1, extra=since),
+        this_update=NOW + 2 * DAY,
+        next_update=NOW + 3 * DAY,
+    )
+
+    assert with_list(later).verdict is Verdict.BAD
+
+
+def test_the_target_of_the_tests_is_below_one_issuer():
+    """What the tests above rest on."""
+    report = with_list(crl(ISSUER))
+
+    assert [str(one.subject) for one in report.path] == ["CN=issuer", "CN=subject"]
+    assert report.path[-1].der == TARGET

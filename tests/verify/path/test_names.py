@@ -1,0 +1,95 @@
+"""Names compared as RFC 5280 7.1 says: what does not count, and what does."""
+
+import pytest
+
+from jpki.verify.errors import MalformedError
+from jpki.verify.path.names import Name
+from tests.support.asn1 import bits, ia5, oid, printable, seq, set_of, tlv, utf8
+
+CN, O, EMAIL = "2.5.4.3", "2.5.4.10", "1.2.840.113549.1.9.1"  # noqa: E741 - the attribute's name
+
+
+def name(*values: bytes) -> Name:
+    return Name.parse(seq(*(set_of(seq(oid(CN), value)) for value in values)))
+
+
+def pair(kind: str, value: bytes) -> bytes:
+    return seq(oid(kind), value)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        printable("Test CA"),
+        utf8("test ca"),
+        utf8("  Test \t CA "),
+        utf8("Test\u3000CA"),
+        utf8("Ｔｅｓｔ ＣＡ"),
+        utf8("Te\u00adst CA"),
+        tlv(0x1E, "Test CA".encode("utf-16-be")),
+        tlv(0x14, b"TEST CA"),
+    ],
+)
+def test_type_case_and_spaces_do_not_count(other):
+    """String preparation of RFC 4518: map, normalise, fold, and squeeze spaces."""
+    assert name(utf8("Test CA")) == name(other)
+    assert hash(name(utf8("Test CA"))) == hash(name(other))
+
+
+@pytest.mark.parametrize(
+    "other", [utf8("TestCA"), utf8("Test CB"), utf8("Test-CA"), utf8(""), bits(b"Test CA")]
+)
+def test_letters_and_words_count(other):
+    """What reads differently is another name."""
+    assert name(utf8("Test CA")) != name(other)
+
+
+@pytest.mark.parametrize("prohibited", ["a\ue000", "a\ufffd", "a\U000e0fff", "a\u0378"])
+def test_prohibited_characters_make_a_name_equal_only_to_its_own_bytes(prohibited):
+    """RFC 4518 2.4: what cannot be prepared is not matched by guess."""
+    assert name(utf8(prohibited)) == name(utf8(prohibited))
+    assert name(utf8(prohibited)) != name(utf8(prohibited.upper()))
+
+
+def test_order_counts_between_names_and_not_within_one():
+    """RDNs are a sequence, the attributes of one a set."""
+    a, b = pair(CN, utf8("a")), pair(O, utf8("b"))
+
+    assert Name.parse(seq(set_of(a), set_of(b))) != Name.parse(seq(set_of(b), set_of(a)))
+    assert Name.parse(seq(set_of(a, b))) != Name.parse(seq(set_of(a), set_of(b)))
+
+
+def test_the_type_of_an_attribute_counts():
+    """CN=x is not O=x."""
+    assert Name.parse(seq(set_of(pair(CN, utf8("x"))))) != Name.parse(
+        seq(set_of(pair(O, utf8("x"))))
+    )
+
+
+def test_a_subtree_holds_names_that_begin_with_it():
+    """RFC 5280 7.1, last paragraph, for directoryName constraints."""
+    assert name(utf8("a"), utf8("b")).is_within(name(utf8("A")))
+    assert not name(utf8("b"), utf8("a")).is_within(name(utf8("a")))
+    assert not name(utf8("a")).is_within(name(utf8("a"), utf8("b")))
+
+
+def test_names_for_people_cannot_act_on_a_terminal():
+    """Control characters are escaped, and so is what would look like another attribute."""
+    shown = str(name(utf8("x\x1b[2J, O=y")))
+
+    assert "\x1b" not in shown
+    assert "\\, O\\=y" in shown
+
+
+def test_addresses_of_a_subject_are_kept_as_written():
+    """The local part of a mailbox knows letter case."""
+    found = Name.parse(seq(set_of(pair(EMAIL, ia5("Local@Example.jp")))))
+
+    assert found.emails == ("Local@Example.jp",)
+
+
+@pytest.mark.parametrize("der", [seq(set_of()), seq(seq()), set_of(), seq(set_of(seq(oid(CN))))])
+def test_what_is_no_name_is_refused(der):
+    """Structure is checked before anything is compared."""
+    with pytest.raises(MalformedError):
+        Name.parse(der)
