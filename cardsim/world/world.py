@@ -12,29 +12,25 @@ Called by the command line, and by tests of software that meets the card.
 """
 
 import contextlib
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from cardsim.world import cards, files
 from cardsim.world.citizens import Citizen, read_citizens
-from cardsim.world.clock import Clock, ClockSetting, checked, system_time
+from cardsim.world.clock import Clock, checked
 from cardsim.world.draw import Draw
 from cardsim.world.errors import (
     DamagedWorldError,
-    ForeignDirectoryError,
     NoWorldError,
     UnknownNameError,
     WorldError,
-    WorldExistsError,
 )
 from cardsim.world.paths import Paths
+from cardsim.world.place import make, making, read_description, resolve
 from jpki.card.layout import AtrFamily, TokenKind
 from jpki.profiles.kinds import Kind
 from jpki.profiles.naming import EMULATOR, FAITHFUL, Naming
@@ -50,8 +46,6 @@ if TYPE_CHECKING:
     from jpki.ca.records import CertificateRecord, Revocation
     from jpki.cv import CvPublicKey, KeyId
 
-_FORMAT = "jpki-emu world"
-_VERSION = 1
 _NAMINGS = {naming.label: naming for naming in (EMULATOR, FAITHFUL)}
 
 DEFAULT_SEED = 1
@@ -87,9 +81,9 @@ class World:
 
         Raises `WorldExistsError`, and `WorldError` when nothing can be made there.
         """
-        place = _resolve(directory)
-        with _making(place):
-            _make(place, seed=seed, moment=moment, naming=naming)
+        place = resolve(directory)
+        with making(place):
+            make(place, seed=seed, moment=moment, naming=naming)
         return cls.open(place)
 
     @classmethod
@@ -99,9 +93,9 @@ class World:
         Raises `NoWorldError` when nothing (or an empty directory) is there, and, leaving what is
         there untouched, `ForeignDirectoryError`, `WorldVersionError` or `DamagedWorldError`.
         """
-        place = _resolve(directory)
+        place = resolve(directory)
         try:
-            document = _read_world(place)
+            document = read_description(place)
         except OSError as error:
             raise WorldError(f"{place} cannot be read: {error.strerror}") from error
         try:
@@ -129,14 +123,14 @@ class World:
         naming: Naming = EMULATOR,
     ) -> Self:
         """Open the world, made first when there is none; one of several processes makes it."""
-        place = _resolve(directory)
+        place = resolve(directory)
         with contextlib.suppress(NoWorldError):
             return cls.open(place)
-        with _making(place):
+        with making(place):
             try:
                 return cls.open(place)
             except NoWorldError:
-                _make(place, seed=seed, moment=moment, naming=naming)
+                make(place, seed=seed, moment=moment, naming=naming)
         return cls.open(place)
 
     @cached_property
@@ -421,63 +415,7 @@ class World:
         }
 
 
-def _resolve(directory: Path) -> Path:
-    """Follow links, so that a world is made where one points to and never in its place."""
-    return directory.resolve()
-
-
-def _read_world(place: Path) -> dict[str, Any]:
-    if not place.exists():
-        raise NoWorldError(place)
-    if not place.is_dir():
-        raise ForeignDirectoryError(place, "it is a file")
-    try:
-        return files.read_json(Paths(place).world, _FORMAT, _VERSION)
-    except FileNotFoundError:
-        if not any(place.iterdir()):
-            raise NoWorldError(place) from None
-        raise ForeignDirectoryError(place, "it has no world.json") from None
-
-
 def _whole_number(value: object) -> int:
     if type(value) is not int:
         raise TypeError("not a whole number")
     return value
-
-
-@contextlib.contextmanager
-def _making(place: Path) -> Iterator[None]:
-    """Keep other processes from making the same world, and clear away what killed ones left."""
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with files.locked(place.with_name(f".{place.name}.lock")):
-            for left in place.parent.glob(f"{_draft_prefix(place)}*"):
-                if not left.is_symlink() and left.stat().st_uid == os.getuid():
-                    shutil.rmtree(left)
-            yield
-    except OSError as error:
-        raise WorldError(f"a world cannot be made in {place}: {error.strerror or error}") from error
-
-
-def _make(place: Path, *, seed: int, moment: datetime | None, naming: Naming) -> None:
-    """Make the world beside its place and move it there in one step."""
-    from cardsim.world.founding import Founding, found
-
-    if os.path.lexists(place) and (not place.is_dir() or any(place.iterdir())):
-        raise WorldExistsError(place)
-    clock = ClockSetting() if moment is None else ClockSetting.standing_at(moment)
-    started = clock.now(system_time)
-    draft = Path(tempfile.mkdtemp(prefix=_draft_prefix(place), dir=place.parent))
-    try:
-        found(draft, Founding(seed=seed, moment=started, naming=naming, clock=clock))
-        fields = {"seed": seed, "started": started.isoformat(), "naming": naming.label}
-        files.write_json(Paths(draft).world, _FORMAT, _VERSION, fields)
-        draft.rename(place)
-        files.sync_directory(place.parent)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-
-
-def _draft_prefix(place: Path) -> str:
-    return f".{place.name}.new-"
