@@ -9,30 +9,31 @@ nothing secret is kept of what is said to them.
 Not here: pytest (`cardsim.pytest_plugin`). Called by that plugin, and by runners of others.
 """
 
+import contextlib
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from cardsim.chip import CardState, ObjectId
+from cardsim.chip import CardState, CardStore, ObjectId, Transaction
 from cardsim.faults import AroundStore, Fault, FaultyCard, ServiceHand, Surroundings, gate_for
 from cardsim.mynumber import MemoryStore, load_state
 from cardsim.mynumber.directory import LoadedCard, load_card
 from cardsim.readers.insertable import InsertableCard
 from cardsim.readers.pcsc import Command, Gate, PcscService, ReturnCode
 from cardsim.readers.slot import Slot
-from cardsim.trace import Event, Heard, Naming, RecordedCard, Step, event_in_words
+from cardsim.trace import Event, Heard, Naming, RecordedCard, event_in_words
 from cardsim.world import World
 from cardsim.world.cards import CardKind
 from cardsim.world.catalogue import Secret, built_in, make
 from cardsim.world.catalogue.spending import secret_value
 from cardsim.world.clock import system_microseconds
 
-READER_NAME = "JPKI-EMU Reader 00 00"
 _CATALOGUE_NUMBER = re.compile(r"jp-\d{3}")
-_VERIFY = 0x20
+_LONGEST_STORY = 200
 
 
 class Templates:
@@ -110,13 +111,18 @@ class JpkiCard:
     _opened: Callable[[AroundStore], InsertableCard] = field(repr=False)
     _state: Callable[[], CardState | None] = field(repr=False)
     _heard: list[Heard] = field(default_factory=list, repr=False)
+    _ledger: "_Ledger" = field(default_factory=lambda: _Ledger(), repr=False)  # noqa: PLW0108
 
     def open(self, surroundings: Surroundings | None = None) -> InsertableCard:
         """Give the card to put into a reader; `surroundings` can pull it out of there again."""
         if self.faults:
-            card: InsertableCard = FaultyCard(self._opened, self.faults, surroundings=surroundings)
+            card: InsertableCard = FaultyCard(
+                lambda around: self._opened(lambda store: around(self._ledger.around(store))),
+                self.faults,
+                surroundings=surroundings,
+            )
         else:
-            card = self._opened(lambda store: store)
+            card = self._opened(self._ledger.around)
         return RecordedCard(card, self._heard.append, clock=system_microseconds, name=self.name)
 
     @property
@@ -127,13 +133,20 @@ class JpkiCard:
 
     @property
     def story(self) -> str:
-        """The same in words, a line each."""
-        return "\n".join(map(event_in_words, self.events))
+        """The same in words, a line each; of a long one the end."""
+        events = self.events
+        lines = [event_in_words(event) for event in events[-_LONGEST_STORY:]]
+        if left := len(events) - len(lines):
+            lines.insert(0, f"({left} earlier events)")
+        return "\n".join(lines)
 
     @property
     def tries_spent(self) -> int:
-        """How often a wrong PIN or 照合番号 was presented."""
-        return sum(map(_spent_a_try, self.events))
+        """How many tries the card has written down as spent, whatever was said to it and back.
+
+        On a card of a world, what other processes spent is in the file alone.
+        """
+        return self._ledger.spent
 
     def secret(self, label: str) -> str:
         """Give a secret of this test card, by its name in catalogues: `auth`, `text-number-b`.
@@ -154,17 +167,48 @@ class JpkiCard:
         return state.pins[ObjectId(secret.ap.aid, secret.ef)].tries_left
 
 
-def _spent_a_try(event: Event) -> bool:
-    step = event.what
-    if not isinstance(step, Step) or step.exchange.asked.kind is None:
-        return False
-    status = step.exchange.status
-    is_presented = step.exchange.asked.kind[1] == _VERIFY and bool(step.exchange.asked.nc)
-    return is_presented and status is not None and status.tries_left is not None
+@dataclass(slots=True)
+class _Ledger:
+    """Counts the tries a card writes down as spent; a right PIN gives its own back at once."""
+
+    spent: int = 0
+
+    def around(self, store: CardStore) -> CardStore:
+        """Give the store, audited."""
+        return _Audited(store, self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Audited:
+    """A `cardsim.chip.CardStore` whose counters are compared after each use."""
+
+    store: CardStore
+    ledger: _Ledger
+
+    def read(self) -> CardState:
+        """Give the latest saved state."""
+        return self.store.read()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Transaction]:
+        """Keep everyone else out, and compare what was there with what is."""
+        with self.store.exclusive() as transaction:
+            before = transaction.state
+            try:
+                yield transaction
+            finally:
+                self.ledger.spent += tries_lost(before, transaction.state)
+
+
+def tries_lost(before: CardState, after: CardState) -> int:
+    """Give how many tries there are less, over all PINs."""
+    return sum(
+        max(0, state.tries_left - after.pins[pin].tries_left) for pin, state in before.pins.items()
+    )
 
 
 class PcscBench:
-    """One PC/SC service for all tests of a process, and the reader of the test that runs.
+    """One PC/SC service for all tests of a process, and the readers of the test that runs.
 
     The socket stays: libraries keep the connection that a program made first.
     """
@@ -172,6 +216,7 @@ class PcscBench:
     def __init__(self) -> None:
         self._gate = _TestGate()
         self._service = PcscService(gate=self._gate)
+        self._readers: list[PcscReader] = []
         self._service.start()
 
     @property
@@ -179,31 +224,32 @@ class PcscBench:
         """What a program needs in its environment to find the service."""
         return self._service.environment
 
-    def plug_in(self, card: JpkiCard) -> "PcscReader":
-        """Add the reader with a card in it."""
-        slot = self._service.add_reader(READER_NAME)
-        self._gate.inner = gate_for({READER_NAME: card.faults})
-        reader = PcscReader(self._service, slot)
-        reader.insert(card)
-        return reader
+    def reader(self) -> "PcscReader":
+        """Add a reader without a card; they are numbered from 00 in each test."""
+        number = len(self._readers)
+        slot = self._service.add_reader(f"JPKI-EMU Reader {number:02d} 00")
+        self._readers.append(PcscReader(self._service, slot, self._gate))
+        return self._readers[-1]
 
-    def take_away(self, reader: "PcscReader") -> None:
-        """Remove the reader, if the test has not."""
-        self._gate.inner = None
-        if reader.name in self._service.reader_names:
-            self._service.remove_reader(reader.name)
+    def clear(self) -> None:
+        """Take all readers away, and whatever was to happen to them later."""
+        for reader in self._readers:
+            reader.release()
+        self._readers.clear()
 
     def stop(self) -> None:
         """End the service."""
         self._service.stop()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PcscReader:
     """A reader that PC/SC programs see, and the hand that plugs cards."""
 
     _service: PcscService = field(repr=False)
     _slot: Slot = field(repr=False)
+    _gate: "_TestGate" = field(repr=False)
+    _hands: list[ServiceHand] = field(default_factory=list, repr=False)
 
     @property
     def name(self) -> str:
@@ -216,26 +262,43 @@ class PcscReader:
         return self._service.environment
 
     def insert(self, card: JpkiCard) -> None:
-        """Put a card in: programs see it when this returns."""
-        self._slot.insert(card.open(ServiceHand(self._service, self.name)))
+        """Put a card in, with its faults: programs see it when this returns."""
+        hand = ServiceHand(self._service, self.name)
+        self._hands.append(hand)
+        self._gate.set(self.name, gate_for({self.name: card.faults}))
+        self._slot.insert(card.open(hand))
 
     def eject(self) -> None:
         """Take the card out."""
         self._slot.eject()
 
+    def release(self) -> None:
+        """Take the reader away, if nothing has yet; nothing brings it back."""
+        for hand in self._hands:
+            hand.release()
+        self._gate.set(self.name, None)
+        with contextlib.suppress(KeyError):
+            self._service.remove_reader(self.name)
+
 
 class _TestGate:
-    """Lets requests through as the faults of the running test's card say."""
+    """Lets requests through as the faults of the card in each reader say."""
 
     def __init__(self) -> None:
-        self.inner: Gate | None = None
+        self._inner: dict[str, Gate] = {}
+
+    def set(self, reader: str, gate: Gate | None) -> None:
+        """Take the gate of a reader; None lets everything through."""
+        self._inner.pop(reader, None)
+        if gate is not None:
+            self._inner[reader] = gate
 
     def before(self, command: Command, slot: Slot) -> ReturnCode | None:
         """Give the code to refuse a request with, if one is due."""
-        inner = self.inner
+        inner = self._inner.get(slot.name)
         return None if inner is None else inner.before(command, slot)
 
     def after(self, command: Command, slot: Slot) -> ReturnCode | None:
         """Give the code to report in place of success, if one is due."""
-        inner = self.inner
+        inner = self._inner.get(slot.name)
         return None if inner is None else inner.after(command, slot)

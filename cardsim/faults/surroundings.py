@@ -70,6 +70,13 @@ class ServiceHand:
         self._reader = reader
         self._slot = service.slot(reader)
         self._later = later
+        self._released = False
+        self._lock = threading.Lock()
+
+    def release(self) -> None:
+        """Put nothing back any more: the reader is somebody else's from now on."""
+        with self._lock:
+            self._released = True
 
     def remove(self, back: float | None) -> bool:
         """Take the card out of the slot."""
@@ -96,15 +103,21 @@ class ServiceHand:
         return True
 
     def _put_back(self, card: InsertableCard) -> None:
-        # Somebody may have put another card in meanwhile.
-        with contextlib.suppress(SlotOccupiedError):
-            self._slot.insert(card)
+        with self._lock:
+            if self._released:
+                return
+            # Somebody may have put another card in meanwhile.
+            with contextlib.suppress(SlotOccupiedError):
+                self._slot.insert(card)
 
     def _plug_in(self) -> None:
-        # A reader that gets power gives it to its card; taken out meanwhile, there is none.
-        with contextlib.suppress(SlotError):
-            self._slot.cold_reset()
-        self._service.add_reader(self._slot)
+        with self._lock:
+            if self._released:
+                return
+            # A reader that gets power gives it to its card; taken out meanwhile, there is none.
+            with contextlib.suppress(SlotError):
+                self._slot.cold_reset()
+            self._service.add_reader(self._slot)
 
 
 class VpcdHand:

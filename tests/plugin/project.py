@@ -31,5 +31,5 @@ def run(directory: Path, content: str, *options: str) -> Run:
         check=False,
         timeout=110,
     )
-    found = re.findall(r"^(PASSED|FAILED|ERROR) \S+::(\w+)", done.stdout, re.MULTILINE)
+    found = re.findall(r"^(PASSED|FAILED|ERROR) \S+?::(?:\w+::)?(\w+)", done.stdout, re.MULTILINE)
     return Run(done.stdout + done.stderr, {name: outcome.lower() for outcome, name in found})

@@ -7,8 +7,10 @@ import pytest
 from tests.plugin.project import run
 
 THEIRS = """
+import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -136,6 +138,104 @@ def test_that_fails(jpki_reader, jpki_card):
     raise RuntimeError("theirs")
 
 
+@pytest.mark.pin_budget(0)
+@pytest.mark.jpki_faults("status 6F00 after verify")
+def test_a_try_behind_another_answer_counts(jpki_reader):
+    jpki_reader.transmit(SELECT)
+    assert jpki_reader.transmit(WRONG_PIN) == b"\\x6f\\x00"
+
+
+@pytest.mark.pin_budget(0)
+@pytest.mark.jpki_faults("status 63C2 before verify 1")
+def test_an_answer_alone_spends_nothing(jpki_reader, jpki_card):
+    jpki_reader.transmit(SELECT)
+    assert jpki_reader.transmit(WRONG_PIN) == b"\\x63\\xc2"
+    assert jpki_card.tries_left("auth") == 3
+
+
+@pytest.mark.pin_budget(0)
+def test_a_right_pin_spends_nothing(jpki_reader):
+    jpki_reader.transmit(SELECT)
+    assert jpki_reader.transmit(RIGHT_PIN) == b"\\x90\\x00"
+
+
+@pytest.mark.pin_budget(tries=0)
+def test_a_try_of_a_subprocess_counts(jpki_world):
+    subprocess.run(
+        [sys.executable, "-m", "jpki_cli.main", "login", "--card", "taro"],
+        env={**os.environ, "JPKI_AUTH_PIN": "9999"},
+    )
+
+
+@pytest.fixture
+def untidy(jpki_reader):
+    yield
+    jpki_reader.transmit(SELECT)
+    jpki_reader.transmit(WRONG_PIN)
+
+
+@pytest.mark.pin_budget(0)
+def test_a_try_of_a_fixtures_end_counts(untidy):
+    pass
+
+
+@pytest.mark.jpki_faults("unplug 100ms before verify")
+def test_the_reader_is_gone(jpki_pcsc):
+    said = subprocess.run(["opensc-tool", "-s", SELECT.hex(), "-s", RIGHT_PIN.hex()])
+    assert said.returncode != 0
+
+
+def test_the_reader_of_another_test_stays_away(jpki_pcsc):
+    time.sleep(0.3)
+    from smartcard.System import readers
+
+    assert [str(each) for each in readers()] == [jpki_pcsc.name]
+
+
+def test_two_cards(jpki_pcsc, jpki_second_reader, jpki_cards, jpki_card):
+    taro = jpki_cards("taro", faults=["status 6F00 before verify every"])
+    jpki_second_reader.insert(taro)
+    from smartcard.System import readers
+
+    assert [str(each) for each in readers()] == [jpki_pcsc.name, jpki_second_reader.name]
+    said = subprocess.run(
+        ["opensc-tool", "-r", "1", "-s", SELECT.hex(), "-s", RIGHT_PIN.hex()], capture_output=True
+    )
+    assert b"SW1=0x6F" in said.stdout
+    assert (taro.name, len(jpki_card.events) < len(taro.events)) == ("taro", True)
+
+
+@pytest.mark.jpki_citizen(name="JP-046")
+@pytest.mark.jpki_clock(time="2031-04-01")
+def test_marks_by_keyword(jpki_world, jpki_card):
+    assert jpki_card.name == "jp-046"
+    assert jpki_world.clock.now().year == 2031
+
+
+@pytest.mark.jpki_faults("status 6F00 before verify 1")
+class TestClass:
+    @pytest.mark.jpki_faults("status 6F01 before verify 2")
+    def test_faults_of_class_and_test_add_up(self, jpki_reader):
+        jpki_reader.transmit(SELECT)
+        answers = [jpki_reader.transmit(RIGHT_PIN).hex() for _ in range(3)]
+        assert answers == ["6f00", "6f01", "9000"]
+
+
+@pytest.mark.jpki_citizen("a", "b")
+def test_with_a_mark_of_two_names(jpki_card):
+    pass
+
+
+@pytest.mark.jpki_clock("2031-13-01")
+def test_with_a_clock_that_is_no_time(jpki_world):
+    pass
+
+
+@pytest.mark.pin_budget
+def test_with_a_budget_of_nothing(jpki_card):
+    pass
+
+
 @pytest.mark.jpki_citizen("nobody")
 def test_of_somebody_who_is_not_there(jpki_card):
     pass
@@ -146,6 +246,12 @@ def test_with_a_fault_nobody_knows(jpki_card):
     pass
 """
 FAILING = {
+    "test_a_try_behind_another_answer_counts": "failed",
+    "test_a_try_of_a_subprocess_counts": "failed",
+    "test_a_try_of_a_fixtures_end_counts": "error",
+    "test_with_a_mark_of_two_names": "error",
+    "test_with_a_clock_that_is_no_time": "error",
+    "test_with_a_budget_of_nothing": "error",
     "test_beyond_its_budget": "failed",
     "test_beyond_the_fixtures_budget": "failed",
     "test_that_fails": "failed",
@@ -187,12 +293,15 @@ def test_no_pin_is_shown(ran):
 
 def test_a_budget_that_was_exceeded_is_told(ran):
     """By numbers; the test's own failure comes first when it has one."""
-    assert "tries spent on hanako: 1, allowed: 0 (pin_budget)" in ran.text
+    assert "PIN tries spent: 1, allowed: 0 (pin_budget)" in ran.text
 
 
 def test_wrong_names_are_told(ran):
     """The message says which there are."""
     assert "there is no card 'nobody'; there are: hanako, jiro, " in ran.text
+    assert "jpki_citizen takes one argument: jpki_citizen(name)" in ran.text
+    assert "jpki_clock: '2031-13-01' is no time" in ran.text
+    assert "pin_budget takes one argument: pin_budget(tries)" in ran.text
     assert "explode" in ran.section("ERROR at setup of test_with_a_fault_nobody_knows")
 
 
