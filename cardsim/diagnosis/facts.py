@@ -172,6 +172,8 @@ class SeenReader:
     atr: str
     connect_code: int | None
     """Of SCardConnect; None when it was not tried."""
+    transmit_code: int | None
+    """Of SCardTransmit; None when nothing was sent."""
     answer: str | None
     """To SELECT, in hexadecimal digits; None when it was not sent or not answered."""
 
@@ -209,7 +211,7 @@ class Opensc:
     version: str | None
     """None when opensc-tool is not there."""
     has_driver: bool | None
-    """Whether its list of card drivers has ours."""
+    """Whether its list of card drivers has ours; None when it gives no list."""
     card_drivers: tuple[Setting, ...]
     """`card_drivers = …` in the configuration read."""
     ignored_readers: tuple[Setting, ...]

@@ -3,7 +3,8 @@
     card = world.open_card("hanako", faults=[parse("status 6F00 before verify 2")])
 
 From text to trouble: `parsing` reads the `words` into a `fault`, a `plan` counts what happens and
-says which fault strikes, `card` and `gate` carry it out. docs/faults.md lists the language.
+says which fault strikes, `card` and `gate` carry it out. Where a fault can happen at
+all is said by `reach`. docs/faults.md lists the language.
 """
 
 from cardsim.faults.card import AroundStore, FaultyCard
@@ -13,6 +14,7 @@ from cardsim.faults.gate import FaultGate, gate_for
 from cardsim.faults.kinds import Kind, Request
 from cardsim.faults.parsing import FaultSyntaxError, parse, parse_all
 from cardsim.faults.plan import Plan
+from cardsim.faults.reach import Way, unreachable
 from cardsim.faults.surroundings import ServiceHand, Surroundings, VpcdHand
 
 __all__ = [
@@ -34,8 +36,10 @@ __all__ = [
     "Surroundings",
     "Trouble",
     "VpcdHand",
+    "Way",
     "When",
     "gate_for",
     "parse",
     "parse_all",
+    "unreachable",
 ]

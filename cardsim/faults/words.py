@@ -22,12 +22,12 @@ _AT = (Moment.AT,)
 
 @unique
 class Layer(Enum):
-    """Where a fault happens, which tells over which ways into a reader it can exist."""
+    """Where a fault happens, from which `reach` tells over which ways it can."""
 
     CARD = "card"
     """In the card or at its contacts: everywhere."""
     READER = "reader"
-    """Between program and reader: only over our own PC/SC service."""
+    """Between program and reader: where the reader, or the play of one, is ours."""
     AUTHORITY = "authority"
     """At a service of the certification authority."""
 

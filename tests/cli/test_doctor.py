@@ -37,6 +37,23 @@ def test_under_card_run_a_program_is_looked_at_too(jpki):
     assert (said.status, said.stdout.startswith("ok       the program: ")) == (YES, True)
 
 
+@pytest.mark.parametrize(
+    ("fault", "status", "told"),
+    [
+        ("cut before command every", NO, "SCardTransmit in {}: SCARD_E_NOT_TRANSACTED"),
+        ("fail sharing-violation before connect", CANNOT_TELL, "another program has the card"),
+    ],
+)
+def test_a_card_that_is_not_reached_is_told_with_what_the_program_gets(jpki, fault, status, told):
+    """The code of the call that failed, not of the one before it."""
+    run = ("card", "run", "--fault", fault, "hanako", "--")
+    said = jpki.process(*run, PROGRAM, "doctor")
+
+    assert said.status == status
+    assert told.format("JPKI-EMU Virtual Reader (hanako) 00 00") in said.stdout
+    assert "SCARD_S_SUCCESS" not in said.stdout
+
+
 def test_a_fault_is_named_with_advice(homeless):
     """And no world is needed, nor made."""
     said = homeless("doctor", environment=DANGLING)

@@ -128,7 +128,34 @@ def test_what_vpcd_cannot_do_is_refused(jpki):
     )
 
     assert said.status == USAGE
-    assert "only our own PC/SC service can do: fail timeout before verify 1" in said.stderr
+    assert "over vpcd this cannot happen: fail timeout before verify 1" in said.stderr
+    assert "our own PC/SC service" in said.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--fault", "crl stale", "hanako", "--", "true"),
+        ("serve", "--fault", "ocsp 503", "hanako"),
+        ("serve", "--fault", "crl stale", "hanako", "--vpcd", "127.0.0.1:1"),
+    ],
+    ids=["run", "serve", "vpcd"],
+)
+def test_what_a_reader_cannot_do_is_refused_with_where_it_can_happen(jpki, words):
+    """It would never strike, and the program would seem to get over it."""
+    said = jpki("card", *words)
+
+    assert said.status == USAGE
+    assert f"this cannot happen: {words[2]}" in said.stderr
+    assert "a service that gives revocation lists or answers OCSP" in said.stderr
+
+
+def test_a_fault_that_is_refused_leaves_no_trace(jpki, tmp_path):
+    """Nothing is begun."""
+    file = tmp_path / "x.trace"
+    said = jpki("card", "run", "--fault", "crl stale", "--trace", str(file), "hanako", "--", "true")
+
+    assert (said.status, file.exists()) == (USAGE, False)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from cardsim.diagnosis.facts import (
 
 PRESENT, INUSE, MUTE = 0x20, 0x100, 0x200
 SPOKEN = Handshake(Talk.SPOKEN, (4, 4), (4, 4), 0, 0)
-READER = SeenReader("A reader 00 00", PRESENT, "3be0", 0, "9000")
+READER = SeenReader("A reader 00 00", PRESENT, "3be0", 0, 0, "9000")
 HEALTHY = Facts(
     library=Library(
         file="/usr/lib/libpcsclite.so.1.0.0",

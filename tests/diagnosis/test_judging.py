@@ -17,6 +17,7 @@ from cardsim.diagnosis.facts import (
     VpcdEntry,
 )
 from cardsim.diagnosis.judging import judge
+from cardsim.readers.pcsc.codes import ReturnCode
 from tests.diagnosis.machines import HEALTHY, INUSE, MUTE, PRESENT, READER
 
 NAMED = Environment("/tmp/x/comm", sudo=False)
@@ -225,6 +226,49 @@ def test_a_card_in_use_is_let_alone_and_cannot_be_told():
     assert (finding.outcome, "end the program" in finding.advice) == (Outcome.UNKNOWN, True)
 
 
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (ReturnCode.NOT_TRANSACTED, "insert it again"),
+        (ReturnCode.RESET_CARD, "end the program"),
+        (ReturnCode.REMOVED_CARD, "keep it still"),
+        (ReturnCode.UNPOWERED_CARD, "contacts"),
+        (ReturnCode.READER_UNAVAILABLE, "plug the reader in"),
+        (ReturnCode.SECURITY_VIOLATION, "polkit"),
+        (0x80109999, "insert it again"),
+    ],
+)
+@pytest.mark.parametrize("call", ["connect", "transmit"])
+def test_a_card_that_is_not_reached_is_told_with_the_call_that_failed(call, code, advice):
+    """Each code has its own remedy, whichever call gave it."""
+    codes = {"connect_code": 0, "transmit_code": None, f"{call}_code": int(code)}
+    failed = replace(READER, answer=None, **codes)
+    finding = changed("readers", readers=(failed,)).finding("card.application")
+
+    assert (finding.outcome, advice in finding.advice) == (Outcome.WRONG, True)
+    assert f"SCard{call.title()} in {READER.name}: " in finding.seen
+    assert f"{int(code):#010x}" in finding.seen
+
+
+def test_a_card_that_is_refused_to_others_cannot_be_told():
+    """Whoever has it for itself may well be served."""
+    refused = replace(
+        READER, connect_code=ReturnCode.SHARING_VIOLATION, transmit_code=None, answer=None
+    )
+    finding = changed("readers", readers=(refused,)).finding("card.application")
+
+    assert (finding.outcome, "end the program" in finding.advice) == (Outcome.UNKNOWN, True)
+    assert "another program has the card" in finding.seen
+
+
+def test_a_mute_card_is_not_called_a_success():
+    """Nothing was tried, so no code tells anything."""
+    mute = replace(READER, state=PRESENT | MUTE, connect_code=None, transmit_code=None, answer=None)
+    finding = changed("readers", readers=(mute,)).finding("card.application")
+
+    assert (finding.outcome, "SUCCESS" in finding.seen) == (Outcome.UNKNOWN, False)
+
+
 def test_a_mute_card_is_told_from_none():
     """It lies upside down, or its contacts are dirty."""
     mute = replace(READER, state=PRESENT | MUTE, connect_code=None, answer=None)
@@ -261,6 +305,13 @@ def test_a_list_of_drivers_needs_jpki_or_all(values, outcome):
     text = replace(HEALTHY.opensc, card_drivers=(setting(*values),))
 
     assert judged(opensc=text).finding("opensc.configuration").outcome is outcome
+
+
+def test_an_opensc_that_lists_no_drivers_cannot_be_told():
+    """Why it does not, it says itself."""
+    finding = changed("opensc", has_driver=None).finding("opensc.tool")
+
+    assert (finding.outcome, "--list-drivers" in finding.advice) == (Outcome.UNKNOWN, True)
 
 
 def test_an_opensc_without_the_driver_is_too_old():

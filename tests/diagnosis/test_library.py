@@ -114,9 +114,18 @@ def test_without_a_library_nothing_behind_it_is_asked(tmp_path):
     (tmp_path / NAME).write_bytes(b"no library" * 100)
     with PcscService() as service:
         variables = {"LD_LIBRARY_PATH": str(tmp_path), **service.environment}
-        found = diagnose(this_machine(**variables)).finding("readers.list")
+        diagnosis = diagnose(this_machine(**variables))
 
-    assert found.outcome is Outcome.UNKNOWN
+    assert diagnosis.finding("readers.list").outcome is Outcome.UNKNOWN
+    assert [each.id for each in diagnosis.wrong] == ["library.loaded"]
+
+
+def test_an_opensc_that_has_no_library_is_not_blamed(tmp_path):
+    """It lists no drivers then, which says nothing of those it has."""
+    (tmp_path / NAME).write_bytes(b"no library" * 100)
+    found = diagnose(this_machine(LD_LIBRARY_PATH=str(tmp_path))).finding("opensc.tool")
+
+    assert (found.outcome, found.advice) == (Outcome.UNKNOWN, "mend libpcsclite first")
 
 
 def test_a_stand_in_that_opens_no_socket_cannot_be_told(build):

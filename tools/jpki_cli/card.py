@@ -17,7 +17,7 @@ import click
 from jpki_cli.answer import as_json, json_option, say_json
 from jpki_cli.card_new import new
 from jpki_cli.card_show import list_, show
-from jpki_cli.faults import check_for_vpcd, fault_option
+from jpki_cli.faults import check_reach, fault_option
 from jpki_cli.groups import CommandGroup
 from jpki_cli.overhearing import UNHEARD, Overheard, overhearing
 from jpki_cli.settings import settings
@@ -73,6 +73,7 @@ def run(
       jpki card run --fault "remove before verify" hanako -- pkcs15-tool --dump
       jpki card run hanako -- ssh -I opensc-pkcs11.so user@host
     """
+    from cardsim.faults import Way
     from cardsim.readers.program import ProgramNotStartedError, held_signals, run_program
     from cardsim.world.home import VARIABLE as HOME_VARIABLE
 
@@ -80,6 +81,7 @@ def run(
     if not program:
         raise click.UsageError("no command behind --")
     with settings().world() as world:
+        check_reach((*world.faults(name), *faults), Way.SERVICE)
         environment = {**settings().environ, HOME_VARIABLE: str(world.directory)}
         try:
             # Held before the service starts its thread, which then takes none of them either.
@@ -134,7 +136,11 @@ def serve(
     """
     if vpcd is not None and (socket_path is not None or len(names) != 1):
         raise click.UsageError("--vpcd takes one card and no --socket")
+    from cardsim.faults import Way
+
     with settings().world() as world:
+        of_cards = (fault for name in names for fault in world.faults(name))
+        check_reach((*of_cards, *faults), Way.SERVICE if vpcd is None else Way.VPCD)
         # Held in the threads that are started from here on, too.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPED)
         try:
@@ -182,7 +188,6 @@ def _serve_vpcd(
         host, port = parse_address(address)
     except ValueError as error:
         raise click.UsageError(f"--vpcd: {error}") from None
-    check_for_vpcd((*world.faults(name), *faults))
     in_json = as_json()
 
     def tell(plug: "Plug") -> None:

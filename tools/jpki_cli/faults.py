@@ -10,7 +10,9 @@ import click
 from jpki_cli.answer import Answer, Command, answers
 
 if TYPE_CHECKING:
-    from cardsim.faults import Fault
+    from collections.abc import Iterable
+
+    from cardsim.faults import Fault, Way
 
 
 @click.command()
@@ -63,10 +65,11 @@ def _read(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> "tup
         raise click.BadParameter(str(error)) from None
 
 
-def check_for_vpcd(faults: "tuple[Fault, ...]") -> None:
-    """Refuse faults that need our own PC/SC service."""
-    from cardsim.faults.words import Layer, layer_of
+def check_reach(faults: "Iterable[Fault]", way: "Way") -> None:
+    """Refuse faults that cannot happen over this way: they would be missed in silence."""
+    from cardsim.faults import unreachable
+    from cardsim.faults.reach import ways_of
 
-    for fault in faults:
-        if layer_of(fault) is Layer.READER:
-            raise click.UsageError(f"--vpcd: only our own PC/SC service can do: {fault}")
+    for fault in unreachable(faults, {way}):
+        where = " or ".join(each.value for each in ways_of(fault))
+        raise click.UsageError(f"over {way.value} this cannot happen: {fault}; it needs {where}")

@@ -7,7 +7,7 @@ Called by `judging`.
 
 from collections.abc import Iterator
 
-from cardsim.diagnosis.facts import Facts, Opensc
+from cardsim.diagnosis.facts import Facts
 from cardsim.diagnosis.findings import Check, Finding
 from cardsim.diagnosis.judging.readers import PRESENT
 from cardsim.diagnosis.machine import CARD_DRIVER
@@ -23,7 +23,7 @@ _BUILT_IN = "internal"
 def judge_opensc(facts: Facts) -> Iterator[Finding]:
     """Judge tool, configuration, the card's name, the module."""
     opensc = facts.opensc
-    yield _tool(opensc)
+    yield _tool(facts)
     faults = list(_configuration(facts))
     yield from faults or (CONFIGURATION.ok("the driver jpki is not excluded"),)
     if opensc.named is not None:
@@ -31,10 +31,17 @@ def judge_opensc(facts: Facts) -> Iterator[Finding]:
     yield _module(facts)
 
 
-def _tool(opensc: Opensc) -> Finding:
+def _tool(facts: Facts) -> Finding:
+    opensc = facts.opensc
     if opensc.version is None:
         return TOOL.note(
             "opensc-tool is not installed", "if your program uses PKCS#11: install opensc"
+        )
+    if opensc.has_driver is None:
+        advice = "opensc-tool --list-drivers says why"
+        return TOOL.unknown(
+            f"{opensc.version}, which does not list its drivers",
+            "mend libpcsclite first" if facts.library.file is None else advice,
         )
     if not opensc.has_driver:
         return TOOL.wrong(f"{opensc.version}, without the driver jpki", "install a newer OpenSC")

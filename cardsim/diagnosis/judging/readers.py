@@ -5,7 +5,8 @@ every My Number card.
 Not here: OpenSC's view (`opensc`). Called by `judging`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from cardsim.diagnosis.facts import Facts, Readers, SeenReader
 from cardsim.diagnosis.findings import Check, Finding
@@ -20,6 +21,26 @@ PRESENT, EXCLUSIVE, INUSE, MUTE = 0x20, 0x80, 0x100, 0x200
 """`SCARD_STATE_…`."""
 _DONE = "9000"
 _FREE = "end the program that uses the card, then ask again"
+_TURN = "turn it over, clean its contacts, or lay it flat on the reader"
+_AGAIN = "take the card out and insert it again"
+_HOLD = "insert the card, keep it still, then ask again"
+_PLUG_IN = "plug the reader in again"
+_ANEW = "start the service anew"
+_ADVICE: Mapping[int, str] = MappingProxyType(
+    {
+        ReturnCode.RESET_CARD: _FREE,
+        ReturnCode.SECURITY_VIOLATION: POLKIT,
+        ReturnCode.NO_SMARTCARD: _HOLD,
+        ReturnCode.REMOVED_CARD: _HOLD,
+        ReturnCode.UNRESPONSIVE_CARD: _TURN,
+        ReturnCode.UNPOWERED_CARD: _TURN,
+        ReturnCode.UNKNOWN_READER: _PLUG_IN,
+        ReturnCode.READER_UNAVAILABLE: _PLUG_IN,
+        ReturnCode.NO_SERVICE: _ANEW,
+        ReturnCode.SERVICE_STOPPED: _ANEW,
+    }
+)
+"""What to do about a code of SCardConnect or SCardTransmit; about any other `_AGAIN`."""
 
 
 def judge_readers(facts: Facts) -> Iterator[Finding]:
@@ -57,7 +78,7 @@ def _no_context(readers: Readers) -> Finding:
 def _no_readers(facts: Facts) -> Finding:
     code = facts.readers.list_code or 0
     if code not in {ReturnCode.SUCCESS, ReturnCode.NO_READERS_AVAILABLE}:
-        return LIST.wrong(f"SCardListReaders: {code_name(code)}", "start the service anew")
+        return LIST.wrong(f"SCardListReaders: {code_name(code)}", _ANEW)
     if facts.environment.socket is not None:
         return LIST.wrong("none", f"the service has no reader: {SERVE}")
     return LIST.wrong(
@@ -80,7 +101,7 @@ def _present(filled: list[SeenReader]) -> Finding:
     if len(mute) == len(filled):
         return CARD.wrong(
             f"the card in {', '.join(mute)} is mute: it does not answer its reset",
-            "turn it over, clean its contacts, or lay it flat on the reader",
+            _TURN,
         )
     return CARD.ok(", ".join(f"{reader.name}, ATR {reader.atr}" for reader in filled))
 
@@ -100,9 +121,24 @@ def _application(filled: list[SeenReader]) -> Finding:
         return APPLICATION.wrong(
             f"no: {said}", "this is no My Number card (マイナンバーカード): insert one"
         )
-    codes = [code_name(reader.connect_code or 0) for reader in filled]
-    return APPLICATION.wrong(
-        f"no connection to the card: {', '.join(codes)}",
-        "take the card out and insert it again; SCARD_W_SECURITY_VIOLATION is polkit's"
-        " (access_card)",
-    )
+    return _not_reached(filled)
+
+
+def _not_reached(filled: list[SeenReader]) -> Finding:
+    """Judge cards none of which answered: by what SCardConnect or, after it, SCardTransmit said."""
+    failed = [(reader.name, *_failure(reader)) for reader in filled if not reader.state & MUTE]
+    if not failed:
+        return APPLICATION.unknown("nothing was sent to a mute card", "mend what is above first")
+    said = ", ".join(f"{call} in {name}: {code_name(code)}" for name, call, code in failed)
+    codes = [code for _, _, code in failed]
+    if ReturnCode.SHARING_VIOLATION in codes:
+        return APPLICATION.unknown(f"another program has the card; {said}", _FREE)
+    advice = dict.fromkeys(_ADVICE.get(code, _AGAIN) for code in codes)
+    return APPLICATION.wrong(f"the card was not reached; {said}", "; ".join(advice))
+
+
+def _failure(reader: SeenReader) -> tuple[str, int]:
+    """Give the call that failed, and its code."""
+    if reader.transmit_code is not None:
+        return "SCardTransmit", reader.transmit_code
+    return "SCardConnect", reader.connect_code or 0

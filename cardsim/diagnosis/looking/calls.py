@@ -93,6 +93,7 @@ def _look_into(library: ctypes.CDLL, context: int, name: bytes, select: bytes) -
         "state": event,
         "atr": bytes(state.atr[: state.atr_length]).hex(),
         "connect": None,
+        "transmit": None,
         "answer": None,
     }
     if event & _PRESENT and not event & (_EXCLUSIVE | _INUSE | _MUTE):
@@ -103,6 +104,7 @@ def _look_into(library: ctypes.CDLL, context: int, name: bytes, select: bytes) -
             request = _IoRequest(protocol.value, ctypes.sizeof(_IoRequest))
             answer, length = ctypes.create_string_buffer(_ANSWER_BYTES), _DWORD(_ANSWER_BYTES)
             code = library.SCardTransmit(card, request, select, len(select), None, answer, length)
+            seen["transmit"] = code & _CODE_MASK
             seen["answer"] = answer.raw[: length.value].hex() if code == 0 else None
             library.SCardDisconnect(card, _LEAVE_CARD)
     return seen

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from cardsim.diagnosis.facts import Opensc, Setting
 from cardsim.diagnosis.looking.elf import read_elf
-from cardsim.diagnosis.looking.running import ask
+from cardsim.diagnosis.looking.running import Reply, ask
 from cardsim.diagnosis.machine import CARD_DRIVER, Machine
 from cardsim.readers.pcsc import SOCKET_VARIABLE
 
 _NOWHERE = "/nonexistent/comm"
+_LIST = "card drivers"
+"""`Available card drivers:`, or `No card drivers installed!` where the one we name is unknown."""
 _CONFIGURATIONS = ("/etc/opensc/opensc.conf", "/etc/opensc.conf", "/usr/local/etc/opensc.conf")
 _MODULES = (
     "usr/lib/*-linux-gnu*/opensc-pkcs11.so",
@@ -32,7 +34,6 @@ _MODULES = (
 def look_at_opensc(machine: Machine, reader: int | None) -> Opensc:
     """Look at OpenSC; have it name the card in the reader of this number, if one is given."""
     info = _asked_alone(machine, "--info")
-    drivers = _asked_alone(machine, "--list-drivers")
     named = None
     if info is not None and reader is not None:
         reply = ask(machine, "opensc-tool", "--reader", str(reader), "--name")
@@ -46,8 +47,8 @@ def look_at_opensc(machine: Machine, reader: int | None) -> Opensc:
     }
     own = read_elf(Path(sys.executable).resolve())
     return Opensc(
-        version=None if info is None else info.partition("\n")[0],
-        has_driver=None if drivers is None else f" {CARD_DRIVER} " in drivers,
+        version=None if info is None else info.output.partition("\n")[0],
+        has_driver=_has_driver(machine),
         card_drivers=_settings(text, file, "card_drivers"),
         ignored_readers=_settings(text, file, "ignored_readers"),
         forced=machine.environ.get("OPENSC_DRIVER"),
@@ -57,11 +58,18 @@ def look_at_opensc(machine: Machine, reader: int | None) -> Opensc:
     )
 
 
-def _asked_alone(machine: Machine, question: str) -> str | None:
+def _has_driver(machine: Machine) -> bool | None:
+    """Look for our driver in its list; it gives none when it cannot load libpcsclite."""
+    reply = _asked_alone(machine, "--list-drivers")
+    if reply is None or _LIST not in f"{reply.output}{reply.errors}":
+        return None
+    return f" {CARD_DRIVER} " in reply.output
+
+
+def _asked_alone(machine: Machine, question: str) -> Reply | None:
     """Ask opensc-tool about itself: no service to wait for, no configuration."""
     alone = {SOCKET_VARIABLE: _NOWHERE, "OPENSC_CONF": os.devnull, "OPENSC_DRIVER": CARD_DRIVER}
-    reply = ask(machine, "opensc-tool", question, more=alone)
-    return None if reply is None else reply.output
+    return ask(machine, "opensc-tool", question, more=alone)
 
 
 def _configuration(machine: Machine) -> tuple[str, str]:

@@ -13,7 +13,14 @@ def look_at_readers(machine: Machine) -> Readers:
     """List the readers; have each card that is in no use select 公的個人認証AP."""
     said = call(machine, "readers", Ap.JPKI.aid.hex())
     readers = tuple(
-        SeenReader(each["name"], each["state"], each["atr"], each["connect"], each["answer"])
+        SeenReader(
+            name=each["name"],
+            state=each["state"],
+            atr=each["atr"],
+            connect_code=each["connect"],
+            transmit_code=each["transmit"],
+            answer=each["answer"],
+        )
         for each in said.get("readers", ())
     )
     return Readers(
