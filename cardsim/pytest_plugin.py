@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from cardsim.chip import CardState
-from cardsim.faults import parse_all
+from cardsim.faults import Way, parse_all, unreachable
 from cardsim.mynumber import load_state
 from cardsim.readers.inprocess import InProcessConnection, connect
 from cardsim.testing import JpkiCard, PcscBench, PcscReader, Templates, card_of, tries_lost
@@ -156,6 +156,11 @@ def jpki_cards(
 
     def card(name: str, *, faults: Iterable[str] = ()) -> JpkiCard:
         parsed = parse_all(faults)
+        if out_of_reach := unreachable(parsed, _ways(request)):
+            raise pytest.UsageError(
+                f"the fault {out_of_reach[0]} cannot happen by the fixtures of this test;"
+                " docs/faults.md says where it can"
+            )
         if "jpki_world" in request.fixturenames or _argument(request.node, "jpki_clock"):
             made = card_of(request.getfixturevalue("jpki_world"), name, faults=parsed)
         else:
@@ -266,6 +271,12 @@ def _cast(item: pytest.Item) -> Cast:
 def _citizen(request: pytest.FixtureRequest) -> str:
     name = _argument(request.node, "jpki_citizen")
     return _DEFAULT if name is None else str(name)
+
+
+def _ways(request: pytest.FixtureRequest) -> set[Way]:
+    """Give the ways a test has to its cards: those of its fixtures, or both."""
+    ways = {"jpki_reader": Way.IN_PROCESS, "jpki_pcsc": Way.SERVICE}
+    return {way for name, way in ways.items() if name in request.fixturenames} or set(ways.values())
 
 
 def _faults(item: pytest.Item) -> list[str]:

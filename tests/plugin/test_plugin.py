@@ -221,6 +221,11 @@ class TestClass:
         assert answers == ["6f00", "6f01", "9000"]
 
 
+@pytest.mark.jpki_faults("fail timeout before connect")
+def test_with_a_fault_that_cannot_happen(jpki_reader):
+    pass
+
+
 @pytest.mark.jpki_citizen("a", "b")
 def test_with_a_mark_of_two_names(jpki_card):
     pass
@@ -249,6 +254,7 @@ FAILING = {
     "test_a_try_behind_another_answer_counts": "failed",
     "test_a_try_of_a_subprocess_counts": "failed",
     "test_a_try_of_a_fixtures_end_counts": "error",
+    "test_with_a_fault_that_cannot_happen": "error",
     "test_with_a_mark_of_two_names": "error",
     "test_with_a_clock_that_is_no_time": "error",
     "test_with_a_budget_of_nothing": "error",
