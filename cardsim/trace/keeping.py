@@ -26,7 +26,8 @@ from cardsim.trace.vocabulary import (
 from jpki.card.layout import Ap, TokenKind
 from jpki.card.layout.availability import ABSENT, PRESENT
 from jpki.card.layout.licence import build_pin_flag
-from jpki.iso7816 import Atr, AtrError, Tlv, TlvError
+from jpki.card.layout.status import CardStatus
+from jpki.iso7816 import SW, Atr, AtrError, StatusWord, Tlv, TlvError
 
 HEADER_LENGTH, KIND_LENGTH = 4, 2
 """CLA INS P1 P2, and CLA INS alone."""
@@ -56,6 +57,8 @@ _PUBLIC_CONTENTS = frozenset(
 """Whole answers to READ BINARY that tell nothing about a person (card reference §3.1, §8)."""
 _FCI_TEMPLATE, _DF_NAME, _FILE_IDENTIFIER = 0x6F, 0x84, 0x83
 _AIDS = frozenset(ap.aid for ap in Ap)
+_CARD_STATUSES = frozenset(each.word for each in CardStatus)
+_ANY_SECOND_BYTE = frozenset({SW.BYTES_AVAILABLE, SW.WRONG_LE})
 
 
 def header_to_keep(header: bytes, *, whole: bool) -> bytes:
@@ -95,6 +98,18 @@ def is_public_answer_data(header: bytes, data: bytes) -> bool:
     if header[1] == SELECT:
         return _is_file_information(data)
     return header[1] == GET_DATA and header[2:] == _ATR_TAG and is_atr(_INITIAL + data)
+
+
+def is_public_status(word: StatusWord, *, bare: bool) -> bool:
+    """Whether the last two bytes of an answer may be kept; `bare` when they are all of it.
+
+    Of an answer cut short they are data: two digits of a number, half a letter. So the word must
+    be known. 61xx and 6Cxx, which may be a letter and anything, must stand alone as well.
+    """
+    kind = word.kind
+    if kind in _ANY_SECOND_BYTE:
+        return bare
+    return kind is not None or word in _CARD_STATUSES
 
 
 def is_atr(raw: bytes) -> bool:

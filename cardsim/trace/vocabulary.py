@@ -66,6 +66,8 @@ _OWN = {
 }
 UNKNOWN, UNREADABLE = "unknown command", "malformed, or not to be shown"
 _NO_ANSWER = ("no answer", "応答なし")
+NO_STATUS = ("no known status word", "")
+"""Of an answer that was cut short, or ends in a word nobody knows."""
 
 _TRIES_LEFT = {0: "blocked: no tries left", 1: "1 try left"}
 _OUTCOMES_JAPANESE = {

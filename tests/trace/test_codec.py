@@ -93,6 +93,7 @@ def test_names_in_a_file_are_not_believed():
         {"answer": {}},
         {"answer__sw": "90000"},
         {"answer__sw": "-1"},
+        {"answer__sw": "3733"},
         {"answer__length": 10**9},
         {"answer__data": "31"},
         {"time": "yesterday"},

@@ -1,5 +1,7 @@
 """Nothing secret gets into a trace, whatever is said."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from cardsim.trace import (
 from jpki.iso7816 import CommandApdu, StatusWord
 from tests.support.faces import HOLDER, NUMBER, NUMBER_B
 from tests.support.whole import JUKI_PIN, LICENCE_PIN, TEXT_PIN, whole_image
-from tests.trace.talk import AUTH_PIN, READ_ALL, SIGN_PIN, WHOLE_TALK, Listened
+from tests.trace.talk import AUTH_PIN, READ, READ_ALL, SIGN_PIN, WHOLE_TALK, Listened
 
 SUCCESS = b"\x90\x00"
 SECRET = b"QZ81KX7391"
@@ -28,6 +30,11 @@ VERIFY = bytes.fromhex("00200080")
 
 def written(command: bytes, answer: bytes | None = SUCCESS) -> str:
     return event_line(Conversation("card").exchange(command, answer)).decode().upper()
+
+
+def shown_status(text: str) -> str | None:
+    status: str | None = json.loads(text.lower())["answer"]["sw"]
+    return status and status.upper()
 
 
 def holds(text: str, secret: bytes) -> bool:
@@ -124,6 +131,8 @@ def test_a_lost_select_does_not_open_a_file():
         lambda: Exchange(Asked(5, bytes.fromhex("00B00000"), 0, 256), Answered(10, OK, SECRET)),
         lambda: Exchange(Asked(5, bytes.fromhex("80B00000"), 0, 256), Answered(3, OK, b"\0\0\0")),
         lambda: Contacts(PowerKind.ON, SECRET),
+        lambda: Answered(3, StatusWord(0x3733)),
+        lambda: Answered(3, StatusWord(0x6162)),
     ],
     ids=[
         "PIN",
@@ -137,6 +146,8 @@ def test_a_lost_select_does_not_open_a_file():
         "data",
         "class",
         "ATR",
+        "digits for a status",
+        "letters for a status",
     ],
 )
 def test_a_record_cannot_be_built_from_what_may_not_be_kept(build):
@@ -161,6 +172,40 @@ def test_a_record_cannot_be_built_from_what_may_not_be_kept(build):
 def test_what_is_public_whatever_it_stands_for_is_kept(command, answer, kept):
     """Names of applications and files, and a few values of public form."""
     assert f'"DATA": "{kept}' in written(bytes.fromhex(command), bytes.fromhex(answer))
+
+
+@pytest.mark.parametrize("keep", range(1, 18))
+def test_an_answer_cut_short_anywhere_shows_no_digit_of_the_number(keep):
+    """What arrives last of it stands where a status word belongs."""
+    answer = (bytes.fromhex("100C") + NUMBER.encode() + SUCCESS)[:keep]
+
+    text = written(bytes.fromhex(READ), answer)
+
+    assert shown_status(text) in {None, "9000"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("3733", None),
+        ("E5B1B1E7", None),
+        ("8E52936394", None),
+        ("6F01", None),
+        ("73616C6162", None),
+        ("6C", None),
+        ("6110", "6110"),
+        ("6C04", "6C04"),
+        ("63C2", "63C2"),
+        ("69FC", "69FC"),
+        ("1231329000", "9000"),
+    ],
+)
+def test_a_status_is_kept_when_it_is_a_known_word(answer, status):
+    """Letters in UTF-8, Shift JIS and ASCII begin like status words: that is not enough."""
+    text = written(bytes.fromhex(READ), bytes.fromhex(answer))
+
+    assert shown_status(text) == status
+    assert status is not None or f'"LENGTH": {len(answer) // 2}, "DATA": NULL' in text
 
 
 def test_secured_messages_are_only_counted():
