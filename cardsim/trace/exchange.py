@@ -45,7 +45,7 @@ class Asked:
         if header:
             padded = header.ljust(keeping.HEADER_LENGTH, b"\0")
             whole = len(header) == keeping.HEADER_LENGTH
-            if keeping.header_to_keep(padded, whole=whole) != header:
+            if keeping.header_to_keep(padded, whole=whole, ne=ne) != header:
                 raise UnredactedError("a header that may not be kept")
         if len(header) < keeping.HEADER_LENGTH:
             if nc is not None or ne is not None or self.extended or data is not None:
@@ -144,7 +144,7 @@ def _asked(command: bytes) -> Asked:
         apdu = CommandApdu.decode(command)
     except ApduError:
         return Asked(min(length, MAX_LENGTH), keeping.header_to_keep(header, whole=False))
-    kept, data = keeping.header_to_keep(header, whole=True), apdu.data
+    kept, data = keeping.header_to_keep(header, whole=True, ne=apdu.ne), apdu.data
     if len(kept) < keeping.HEADER_LENGTH:
         return Asked(min(length, MAX_LENGTH), kept)
     if not data:

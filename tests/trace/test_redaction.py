@@ -100,6 +100,47 @@ def test_a_header_that_could_be_a_pin_is_not_kept(command):
     assert '"NE": NULL' in text
 
 
+@pytest.mark.parametrize("instruction", ["0020", "0024", "002C", "0120", "0820", "8032"])
+@pytest.mark.parametrize(
+    "rest",
+    ["05373335323931", "000004373335323931" + "3132", "003733", "0000043733323100003733", "37"],
+    ids=["Lc one short", "extended Lc", "extended Le", "both", "Le"],
+)
+def test_a_part_of_a_pin_is_not_kept_as_an_expected_length(instruction, rest):
+    """A length that does not fit makes the end of a PIN an Le."""
+    text = written(bytes.fromhex(f"{instruction}0080{rest}"))
+
+    assert '"NE": NULL' in text
+
+
+@pytest.mark.parametrize("length", ["", "00", "000000"])
+def test_an_expected_length_of_all_there_is_stays(length):
+    """Nothing, or zeros on the wire: no digit of a PIN, and what clients send."""
+    text = written(bytes.fromhex("00200080" + length))
+
+    assert '"HEADER": "00200080"' in text
+
+
+@pytest.mark.parametrize("header", ["A7F09B8C", "E5B1B1E7", "90F03733", "002C3733", "00CA3733",
+    "802A3733", "00B23733", "00223733"])  # fmt: skip
+def test_no_header_holds_two_letters_or_comes_from_nowhere(header):
+    """A key or a name sent bare, and a PIN in P1 and P2."""
+    assert header[4:] not in written(bytes.fromhex(header + "00"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["山田太郎".encode(), bytes.fromhex("A7F09B8C112233445566778899AABBCC"),
+     bytes.fromhex("A07352917352"), bytes.fromhex("D392F0002731323334")],
+    ids=["name", "key", "number", "PIN"],
+)  # fmt: skip
+def test_a_name_is_kept_only_under_a_provider_that_is_known(name):
+    """Anything can be sent where the name of an application belongs."""
+    command = bytes.fromhex(f"00A4040C{len(name):02X}") + name
+
+    assert not holds(written(command), name[:4])
+
+
 def test_a_pin_within_a_name_is_not_kept():
     """Found by fuzzing: what begins like the name of an application may go on otherwise."""
     name = bytes.fromhex("D392F006") + SECRET[:6]
@@ -128,6 +169,8 @@ def test_a_lost_select_does_not_open_a_file():
         lambda: Asked(6, VERIFY),
         lambda: Asked(6, VERIFY[:2], 1),
         lambda: Asked(5, b"\x00123", 0, 0x34),
+        lambda: Asked(11, VERIFY, 5, 0x31),
+        lambda: Asked(5, bytes.fromhex("A7F09B8C"), 0, 256),
         lambda: Exchange(Asked(5, bytes.fromhex("00B00000"), 0, 256), Answered(10, OK, SECRET)),
         lambda: Exchange(Asked(5, bytes.fromhex("80B00000"), 0, 256), Answered(3, OK, b"\0\0\0")),
         lambda: Contacts(PowerKind.ON, SECRET),
@@ -143,6 +186,8 @@ def test_a_lost_select_does_not_open_a_file():
         "no APDU",
         "short",
         "shifted",
+        "expected length",
+        "unknown header",
         "data",
         "class",
         "ATR",
