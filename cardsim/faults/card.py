@@ -9,6 +9,7 @@ A `cardsim.readers.insertable.InsertableCard`; made by the world and by tests.
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable
 
@@ -50,7 +51,8 @@ _MILLI = 1000.0
 class FaultyCard:
     """A card and its faults. `open_card` opens the card with something around its store.
 
-    `sleep` takes seconds; it is called in the thread that asked the card.
+    `sleep` takes seconds; it is called in the thread that asked the card. `clock` gives seconds
+    and never goes back; it tells when a card that was taken away is there again.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class FaultyCard:
         *,
         surroundings: Surroundings | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         faults = tuple(faults)
         self._switch = PowerSwitch()
@@ -70,15 +73,17 @@ class FaultyCard:
         self._places = Places()
         self._surroundings = surroundings or Alone()
         self._sleep = sleep
+        self._clock = clock
         self._dead = False
-        self._gone = False
+        self._back_at: float | None = None
 
     # --- contacts
 
     def power_on(self) -> bytes:
-        """Give the ATR; a card that was taken away by nobody's hand stays away: mute."""
-        if self._gone:
+        """Give the ATR; a card taken away by nobody's hand is mute until its time is over."""
+        if self._back_at is not None and self._clock() < self._back_at:
             return b""
+        self._back_at = None
         self._dead = False
         self._places.restart()
         atr = self._card.power_on()
@@ -90,8 +95,8 @@ class FaultyCard:
         self._card.power_off()
 
     def warm_reset(self) -> bytes:
-        """Reset; after a power cut the card starts anew, whatever kind of reset it gets."""
-        if self._dead or self._gone:
+        """Reset; a card that lost its power starts anew, whatever kind of reset it gets."""
+        if self._dead:
             return self.power_on()
         return self._card.warm_reset()
 
@@ -99,7 +104,7 @@ class FaultyCard:
 
     def transmit(self, command: bytes) -> bytes:
         """Answer a command, if the faults let it; raises `NoAnswerError` when they do not."""
-        if self._dead or self._gone:
+        if self._dead:
             return _NO_ANSWER
         event = self._places.look(command)
         due = self._plan.due(event)
@@ -168,11 +173,11 @@ class FaultyCard:
         match effect:
             case Remove(back):
                 if not self._surroundings.remove(_seconds(back)):
-                    self._leave()
+                    self._leave(_seconds(back))
                 return ReturnCode.REMOVED_CARD
             case Unplug(back):
                 if not self._surroundings.unplug(_seconds(back)):
-                    self._leave()
+                    self._leave(_seconds(back))
                 return ReturnCode.READER_UNAVAILABLE
             case Reset(cold):
                 if not self._surroundings.reset(cold=cold):
@@ -191,9 +196,10 @@ class FaultyCard:
         self._dead = True
         self._card.power_off()
 
-    def _leave(self) -> None:
-        self._gone = True
-        self._card.power_off()
+    def _leave(self, back: float | None) -> None:
+        """Be away for so many seconds (None: for ever), and then without power until reset."""
+        self._back_at = math.inf if back is None else self._clock() + back
+        self._lose_power()
 
     def _take_time(self, event: Event, sent: int, received: int) -> None:
         kind = event.kind if isinstance(event.kind, Kind) else Kind.COMMAND

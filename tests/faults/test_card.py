@@ -182,6 +182,23 @@ def test_a_card_removed_by_nobodys_hand_stays_away():
     assert inside.diary == ["power on", "00a40001", "power off"]
 
 
+@pytest.mark.parametrize("how", ["remove 1.5s", "unplug 1.5s"])
+def test_a_card_taken_away_for_a_time_answers_to_reset_after_it(how):
+    """Also where nobody's hand puts it back; it comes without power, as from a pocket."""
+    moments = iter([10.0, 11.4, 11.5])
+    inside = EchoCard()
+    card = FaultyCard(
+        lambda _: inside, parse_all([f"{how} after select"]), clock=lambda: next(moments)
+    )
+    atr = card.power_on()
+    card.transmit(COMMAND)
+
+    assert card.power_on() == b""
+    assert card.transmit(COMMAND) == b""
+    assert card.power_on() == atr
+    assert card.transmit(COMMAND) == ECHOED
+
+
 @pytest.mark.parametrize(
     ("how", "resets"), [("warm", ["warm reset"]), ("cold", ["power off", "power on"])]
 )
