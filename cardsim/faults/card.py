@@ -45,6 +45,7 @@ AroundStore = Callable[[CardStore], CardStore]
 
 _NO_ANSWER = b""
 _SAVES = frozenset({Moment.BEFORE_SAVE_OF, Moment.AFTER_SAVE_OF})
+_ANSWERED = frozenset({Moment.AT, Moment.AFTER})
 _MILLI = 1000.0
 
 
@@ -108,8 +109,6 @@ class FaultyCard:
             return _NO_ANSWER
         event = self._places.look(command)
         due = self._plan.due(event)
-        for fault, _ in due:
-            _log.info("fault: %s", fault)
         early = self._before(due)
         answer = self._answer(command, event, due) if early is None else early
         if self._paces:
@@ -117,35 +116,44 @@ class FaultyCard:
         return answer
 
     def _before(self, due: list[tuple[Fault, When]]) -> bytes | None:
-        """Do what strikes before the card hears the command; give an answer that replaces its."""
-        for fault, when in due:
-            if when.moment is not Moment.BEFORE:
-                continue
-            match fault.effect:
-                case Status(word):
-                    return word.to_bytes(2, "big")
-                case Cut():
-                    self._lose_power()
-                    return _NO_ANSWER
-                case Fail(code):
-                    raise _no_answer(code)
-                case effect:
-                    raise _no_answer(self._disturb(effect))
-        return None
+        """Do what strikes before the card hears the command; give an answer that replaces its.
+
+        One is enough to keep the command from the card: the first that was given.
+        """
+        fault = next((fault for fault, when in due if when.moment is Moment.BEFORE), None)
+        if fault is None:
+            return None
+        _struck(fault)
+        match fault.effect:
+            case Status(word):
+                return word.to_bytes(2, "big")
+            case Cut():
+                self._lose_power()
+                return _NO_ANSWER
+            case Fail(code):
+                raise _no_answer(code)
+            case effect:
+                raise _no_answer(self._disturb(effect))
 
     def _answer(self, command: bytes, event: Event, due: list[tuple[Fault, When]]) -> bytes:
         """Have the card carry out a command; give what arrives of its answer."""
-        moments = (when.moment for _, when in due if when.moment in _SAVES)
+        saves = [(fault, when.moment) for fault, when in due if when.moment in _SAVES]
+        # The power goes once; before a save is earlier than after it.
+        saves.sort(key=lambda each: each[1] is Moment.AFTER_SAVE_OF)
         try:
-            with self._switch.armed(next(moments, None)):
+            with self._switch.armed(saves[0][1] if saves else None):
                 answer = self._card.transmit(command)
         except PowerCut:
+            _struck(saves[0][0])
             self._lose_power()
             return _NO_ANSWER
         self._places.learn(event, answer)
         for fault, when in due:
-            if when.moment in {Moment.AT, Moment.AFTER}:
+            if when.moment in _ANSWERED and _matters(fault.effect, answer):
+                _struck(fault)
                 answer = self._changed(answer, fault)
+                if isinstance(fault.effect, Cut):
+                    break
         return answer
 
     def _changed(self, answer: bytes, fault: Fault) -> bytes:
@@ -211,10 +219,21 @@ def _no_answer(code: ReturnCode) -> NoAnswerError:
     return NoAnswerError(code, code.name.lower().replace("_", " "))
 
 
+def _struck(fault: Fault) -> None:
+    _log.info("fault: %s", fault)
+
+
+def _matters(effect: object, answer: bytes) -> bool:
+    """Whether an effect changes anything: an answer may be too short to be damaged by it."""
+    match effect:
+        case Truncate(keep):
+            return keep < len(answer)
+        case Flip(byte, _):
+            return -len(answer) <= byte < len(answer)
+    return True
+
+
 def _flipped(answer: bytes, byte: int, bit: int) -> bytes:
-    """Flip one bit; an answer too short to have it stays as it is."""
-    if not -len(answer) <= byte < len(answer):
-        return answer
     changed = bytearray(answer)
     changed[byte] ^= 1 << bit
     return bytes(changed)

@@ -1,5 +1,6 @@
 """A card with faults: what the reader gets, what the card has done, what is on the disk."""
 
+import contextlib
 import logging
 from pathlib import Path
 
@@ -238,6 +239,37 @@ def test_the_log_has_the_fault_and_no_byte_of_the_command(caplog, on_disk):
     assert [record.getMessage() for record in caplog.records] == [
         "fault: status 6F00 after verify 1",
         "fault: cut after-save-of verify 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("faults", "command", "struck"),
+    [
+        (["status 6F00 before verify", "cut after-save-of verify"], WRONG, [0]),
+        (["cut after-save-of verify", "status 6F00 before verify"], WRONG, [1]),
+        (["remove before verify", "status 6F00 before verify"], WRONG, [0]),
+        (["cut after-save-of verify-empty"], TRIES, []),
+        (["cut after-save-of verify", "cut before-save-of verify"], WRONG, [1]),
+        (["cut before-save-of verify", "status 6F00 after verify"], WRONG, [0]),
+        (["cut after verify", "status 6F00 after verify"], WRONG, [0]),
+        (["fail comm-error after verify", "delay 1ms at verify"], WRONG, [0]),
+        (["truncate 2 at verify", "flip 2.0 at verify"], WRONG, []),
+        (["flip 0.0 at verify", "truncate 1 at verify"], WRONG, [0, 1]),
+    ],
+    ids=lambda value: " + ".join(value) if value and isinstance(value[0], str) else "",
+)
+def test_the_log_names_the_faults_that_struck_and_no_other(
+    caplog, on_disk, faults, command, struck
+):
+    """One that was due and had no chance did nothing."""
+    caplog.set_level(logging.INFO)
+    card = on_disk(*faults)
+
+    with contextlib.suppress(NoAnswerError):
+        card.transmit(command)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"fault: {fault}" for fault in map(parse_all(faults).__getitem__, struck)
     ]
 
 
