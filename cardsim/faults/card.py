@@ -9,6 +9,7 @@ A `cardsim.readers.insertable.InsertableCard`; made by the world and by tests.
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable
 
@@ -44,13 +45,15 @@ AroundStore = Callable[[CardStore], CardStore]
 
 _NO_ANSWER = b""
 _SAVES = frozenset({Moment.BEFORE_SAVE_OF, Moment.AFTER_SAVE_OF})
+_ANSWERED = frozenset({Moment.AT, Moment.AFTER})
 _MILLI = 1000.0
 
 
 class FaultyCard:
     """A card and its faults. `open_card` opens the card with something around its store.
 
-    `sleep` takes seconds; it is called in the thread that asked the card.
+    `sleep` takes seconds; it is called in the thread that asked the card. `clock` gives seconds
+    and never goes back; it tells when a card that was taken away is there again.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class FaultyCard:
         *,
         surroundings: Surroundings | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         faults = tuple(faults)
         self._switch = PowerSwitch()
@@ -70,15 +74,17 @@ class FaultyCard:
         self._places = Places()
         self._surroundings = surroundings or Alone()
         self._sleep = sleep
+        self._clock = clock
         self._dead = False
-        self._gone = False
+        self._back_at: float | None = None
 
     # --- contacts
 
     def power_on(self) -> bytes:
-        """Give the ATR; a card that was taken away by nobody's hand stays away: mute."""
-        if self._gone:
+        """Give the ATR; a card taken away by nobody's hand is mute until its time is over."""
+        if self._back_at is not None and self._clock() < self._back_at:
             return b""
+        self._back_at = None
         self._dead = False
         self._places.restart()
         atr = self._card.power_on()
@@ -90,8 +96,8 @@ class FaultyCard:
         self._card.power_off()
 
     def warm_reset(self) -> bytes:
-        """Reset; after a power cut the card starts anew, whatever kind of reset it gets."""
-        if self._dead or self._gone:
+        """Reset; a card that lost its power starts anew, whatever kind of reset it gets."""
+        if self._dead:
             return self.power_on()
         return self._card.warm_reset()
 
@@ -99,12 +105,10 @@ class FaultyCard:
 
     def transmit(self, command: bytes) -> bytes:
         """Answer a command, if the faults let it; raises `NoAnswerError` when they do not."""
-        if self._dead or self._gone:
+        if self._dead:
             return _NO_ANSWER
         event = self._places.look(command)
         due = self._plan.due(event)
-        for fault, _ in due:
-            _log.info("fault: %s", fault)
         early = self._before(due)
         answer = self._answer(command, event, due) if early is None else early
         if self._paces:
@@ -112,35 +116,44 @@ class FaultyCard:
         return answer
 
     def _before(self, due: list[tuple[Fault, When]]) -> bytes | None:
-        """Do what strikes before the card hears the command; give an answer that replaces its."""
-        for fault, when in due:
-            if when.moment is not Moment.BEFORE:
-                continue
-            match fault.effect:
-                case Status(word):
-                    return word.to_bytes(2, "big")
-                case Cut():
-                    self._lose_power()
-                    return _NO_ANSWER
-                case Fail(code):
-                    raise _no_answer(code)
-                case effect:
-                    raise _no_answer(self._disturb(effect))
-        return None
+        """Do what strikes before the card hears the command; give an answer that replaces its.
+
+        One is enough to keep the command from the card: the first that was given.
+        """
+        fault = next((fault for fault, when in due if when.moment is Moment.BEFORE), None)
+        if fault is None:
+            return None
+        _struck(fault)
+        match fault.effect:
+            case Status(word):
+                return word.to_bytes(2, "big")
+            case Cut():
+                self._lose_power()
+                return _NO_ANSWER
+            case Fail(code):
+                raise _no_answer(code)
+            case effect:
+                raise _no_answer(self._disturb(effect))
 
     def _answer(self, command: bytes, event: Event, due: list[tuple[Fault, When]]) -> bytes:
         """Have the card carry out a command; give what arrives of its answer."""
-        moments = (when.moment for _, when in due if when.moment in _SAVES)
+        saves = [(fault, when.moment) for fault, when in due if when.moment in _SAVES]
+        # The power goes once; before a save is earlier than after it.
+        saves.sort(key=lambda each: each[1] is Moment.AFTER_SAVE_OF)
         try:
-            with self._switch.armed(next(moments, None)):
+            with self._switch.armed(saves[0][1] if saves else None):
                 answer = self._card.transmit(command)
         except PowerCut:
+            _struck(saves[0][0])
             self._lose_power()
             return _NO_ANSWER
         self._places.learn(event, answer)
         for fault, when in due:
-            if when.moment in {Moment.AT, Moment.AFTER}:
+            if when.moment in _ANSWERED and _matters(fault.effect, answer):
+                _struck(fault)
                 answer = self._changed(answer, fault)
+                if isinstance(fault.effect, Cut):
+                    break
         return answer
 
     def _changed(self, answer: bytes, fault: Fault) -> bytes:
@@ -168,11 +181,11 @@ class FaultyCard:
         match effect:
             case Remove(back):
                 if not self._surroundings.remove(_seconds(back)):
-                    self._leave()
+                    self._leave(_seconds(back))
                 return ReturnCode.REMOVED_CARD
             case Unplug(back):
                 if not self._surroundings.unplug(_seconds(back)):
-                    self._leave()
+                    self._leave(_seconds(back))
                 return ReturnCode.READER_UNAVAILABLE
             case Reset(cold):
                 if not self._surroundings.reset(cold=cold):
@@ -191,9 +204,10 @@ class FaultyCard:
         self._dead = True
         self._card.power_off()
 
-    def _leave(self) -> None:
-        self._gone = True
-        self._card.power_off()
+    def _leave(self, back: float | None) -> None:
+        """Be away for so many seconds (None: for ever), and then without power until reset."""
+        self._back_at = math.inf if back is None else self._clock() + back
+        self._lose_power()
 
     def _take_time(self, event: Event, sent: int, received: int) -> None:
         kind = event.kind if isinstance(event.kind, Kind) else Kind.COMMAND
@@ -205,10 +219,21 @@ def _no_answer(code: ReturnCode) -> NoAnswerError:
     return NoAnswerError(code, code.name.lower().replace("_", " "))
 
 
+def _struck(fault: Fault) -> None:
+    _log.info("fault: %s", fault)
+
+
+def _matters(effect: object, answer: bytes) -> bool:
+    """Whether an effect changes anything: an answer may be too short to be damaged by it."""
+    match effect:
+        case Truncate(keep):
+            return keep < len(answer)
+        case Flip(byte, _):
+            return -len(answer) <= byte < len(answer)
+    return True
+
+
 def _flipped(answer: bytes, byte: int, bit: int) -> bytes:
-    """Flip one bit; an answer too short to have it stays as it is."""
-    if not -len(answer) <= byte < len(answer):
-        return answer
     changed = bytearray(answer)
     changed[byte] ^= 1 << bit
     return bytes(changed)

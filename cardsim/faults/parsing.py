@@ -37,12 +37,12 @@ from jpki.card.layout import Ap
 
 _T = TypeVar("_T")
 
-_TIME = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(ms|s)")
-_FLIP = re.compile(r"(-?\d{1,5})\.([0-7])")
+_TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s)")
+_FLIP = re.compile(r"(-?[0-9]{1,5})\.([0-7])")
 _STATUS = re.compile(r"[69][0-9a-f]{3}")
-_NUMBER = re.compile(r"\d{1,6}")
+_NUMBER = re.compile(r"[0-9]{1,6}")
 _EF = re.compile(r"[0-9a-f]{4}")
-_HTTP_STATUS = re.compile(r"5\d\d")
+_HTTP_STATUS = re.compile(r"5[0-9][0-9]")
 _LONGEST_MILLISECONDS = 600_000
 _SECOND = 1000
 _KINDS: dict[str, Kind | Request] = {kind.word: kind for kind in (*Kind, *Request)}

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from cardsim.trace.events import Conversation, Event, PowerChange
+from cardsim.trace.events import MAX_LABEL, Conversation, Event, PowerChange, is_label
 from cardsim.trace.exchange import Answered, Asked, Exchange
 from cardsim.trace.heard import Contacts, PowerKind
 from cardsim.trace.state import State
@@ -155,9 +155,12 @@ def read_trace(lines: Iterable[str]) -> Trace:
     opening = _parsed(1, first)
     if opening.get("format") != FORMAT:
         raise TraceFormatError(1, "this is no trace; `jpki trace import` reads logs")
-    if opening.get("version") != VERSION or not isinstance(opening.get("source"), str):
+    source = opening.get("source")
+    if opening.get("version") != VERSION or not isinstance(source, str):
         raise TraceFormatError(1, f"only version {VERSION} of the format can be read")
-    return Trace(opening["source"], tuple(_events(numbered)))
+    if not is_label(source):
+        raise TraceFormatError(1, f"a source has 1 to {MAX_LABEL} printable characters")
+    return Trace(source, tuple(_events(numbered)))
 
 
 def _events(numbered: Iterator[tuple[int, str]]) -> Iterator[Event]:
@@ -168,9 +171,9 @@ def _events(numbered: Iterator[tuple[int, str]]) -> Iterator[Event]:
             card = _typed(fields["card"], str)
             talk = conversations.setdefault(card, Conversation(card))
             yield _event(talk, fields)
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            reason = f"{fields.get('event')!r:.40} with parts that no event has"
-            raise TraceFormatError(number, reason) from error
+        except (KeyError, TypeError, ValueError, OverflowError):
+            # Without the cause: its message may quote what was found.
+            raise TraceFormatError(number, "parts that no event has") from None
 
 
 def _parsed(number: int, line: str) -> Mapping[str, Any]:
@@ -191,6 +194,8 @@ def _event(talk: Conversation, fields: Mapping[str, Any]) -> Event:
     time = fields["time"]
     moment = None if time is None else datetime.fromisoformat(_typed(time, str)).astimezone(UTC)
     took = _number(fields["took_us"])
+    if took is not None and took < 0:
+        raise ValueError("an answer that came before its command")
     what: Exchange | Contacts
     if fields["event"] == "command":
         what = _exchange(fields)

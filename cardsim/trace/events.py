@@ -18,6 +18,11 @@ _REMEMBERED = 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def is_label(text: str) -> bool:
+    """Whether a card or a source may be called this: nothing that moves a terminal's cursor."""
+    return 0 < len(text) <= MAX_LABEL and text.isprintable()
+
+
 @dataclass(frozen=True, slots=True)
 class PowerChange:
     """A change at the contacts, and the state after it."""
@@ -61,7 +66,7 @@ class Conversation:
     _states: dict[State, State] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not (0 < len(self.card) <= MAX_LABEL and self.card.isprintable()):
+        if not is_label(self.card):
             raise ValueError(f"a card is called by 1 to {MAX_LABEL} printable characters")
 
     def power(

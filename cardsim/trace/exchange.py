@@ -45,7 +45,7 @@ class Asked:
         if header:
             padded = header.ljust(keeping.HEADER_LENGTH, b"\0")
             whole = len(header) == keeping.HEADER_LENGTH
-            if keeping.header_to_keep(padded, whole=whole) != header:
+            if keeping.header_to_keep(padded, whole=whole, ne=ne) != header:
                 raise UnredactedError("a header that may not be kept")
         if len(header) < keeping.HEADER_LENGTH:
             if nc is not None or ne is not None or self.extended or data is not None:
@@ -91,7 +91,8 @@ class Asked:
 class Answered:
     """An answer: the length of its data, its status word, and the data when they may be kept.
 
-    `status` is None when no two bytes came at all.
+    `status` is None when the last two bytes are no status word that is known, as when an answer
+    was cut short: then they may be two of a secret, and count in `length` as data.
     """
 
     length: int
@@ -103,6 +104,9 @@ class Answered:
             raise UnredactedError(f"an answer has at most {MAX_NE_EXTENDED} bytes of data")
         if self.data is not None and len(self.data) != self.length:
             raise UnredactedError("an answer of another length than its data")
+        known = self.status is None or keeping.is_public_status(self.status, bare=not self.length)
+        if not known:
+            raise UnredactedError("a status word that nobody knows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def _asked(command: bytes) -> Asked:
         apdu = CommandApdu.decode(command)
     except ApduError:
         return Asked(min(length, MAX_LENGTH), keeping.header_to_keep(header, whole=False))
-    kept, data = keeping.header_to_keep(header, whole=True), apdu.data
+    kept, data = keeping.header_to_keep(header, whole=True, ne=apdu.ne), apdu.data
     if len(kept) < keeping.HEADER_LENGTH:
         return Asked(min(length, MAX_LENGTH), kept)
     if not data:
@@ -151,9 +155,9 @@ def _asked(command: bytes) -> Asked:
 
 def _answered(header: bytes, answer: bytes) -> Answered:
     length = len(answer) - _STATUS_LENGTH
-    if length < 0:
-        return Answered(len(answer), None)
-    status = _status(answer[length:])
+    status = _status(answer[-_STATUS_LENGTH:], bare=not length) if length >= 0 else None
+    if status is None:
+        return Answered(min(len(answer), MAX_NE_EXTENDED), None)
     if not length:
         return Answered(0, status)
     if length > MAX_NE_EXTENDED:
@@ -163,5 +167,7 @@ def _answered(header: bytes, answer: bytes) -> Answered:
 
 
 @lru_cache(maxsize=256)
-def _status(raw: bytes) -> StatusWord:
-    return StatusWord(int.from_bytes(raw, "big"))
+def _status(raw: bytes, *, bare: bool) -> StatusWord | None:
+    """Give the status word these bytes are, None when they may be anything else."""
+    word = StatusWord(int.from_bytes(raw, "big"))
+    return word if keeping.is_public_status(word, bare=bare) else None

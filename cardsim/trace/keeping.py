@@ -17,7 +17,7 @@ from cardsim.trace.vocabulary import (
     OWN,
     PLAIN,
     READ_BINARY,
-    SECURED,
+    RESET_RETRY_COUNTER,
     SELECT,
     UNKNOWN,
     VERIFY,
@@ -26,22 +26,48 @@ from cardsim.trace.vocabulary import (
 from jpki.card.layout import Ap, TokenKind
 from jpki.card.layout.availability import ABSENT, PRESENT
 from jpki.card.layout.licence import build_pin_flag
-from jpki.iso7816 import Atr, AtrError, Tlv, TlvError
+from jpki.card.layout.status import CardStatus
+from jpki.iso7816 import (
+    MAX_NE_EXTENDED,
+    MAX_NE_SHORT,
+    SW,
+    Atr,
+    AtrError,
+    StatusWord,
+    Tlv,
+    TlvError,
+)
 
 HEADER_LENGTH, KIND_LENGTH = 4, 2
 """CLA INS P1 P2, and CLA INS alone."""
 
 _BY_NAME = 0x04
 _PRINTABLE = range(0x20, 0x7F)
-_CARRY_SECRETS = frozenset(
-    {(PLAIN, VERIFY), (PLAIN, CHANGE_REFERENCE_DATA), (OWN, CHANGE_KEY), (SECURED, VERIFY)}
-)
+_CARRY_SECRETS = frozenset({VERIFY, CHANGE_REFERENCE_DATA, RESET_RETRY_COUNTER})
+"""Of any class but the card's own, which has one too: CHANGE KEY."""
 _REFERENCE = 0x80
+_EVERYTHING = frozenset({None, MAX_NE_SHORT, MAX_NE_EXTENDED})
+"""Expected lengths that are encoded as nothing or as zeros, so that they are no part of a PIN."""
 _AID_LENGTHS = range(5, 17)
-_REGISTERED = 0xA0
-"""Application identifiers begin with A to F in their first digit (ISO/IEC 7816-4 8.2.1.2)."""
+_RID_LENGTH = 5
+_PUBLIC_RIDS = frozenset(ap.aid[:_RID_LENGTH] for ap in Ap) | {
+    bytes.fromhex("A000000003"),  # Visa; GlobalPlatform's card managers of old
+    bytes.fromhex("A000000018"),  # Gemplus
+    bytes.fromhex("A000000063"),  # RSA: PKCS #15
+    bytes.fromhex("A000000077"),  # Oberthur: IAS/ECC
+    bytes.fromhex("A000000079"),  # CAC
+    bytes.fromhex("A000000116"),  # GSC-IS: CAC
+    bytes.fromhex("A000000151"),  # GlobalPlatform
+    bytes.fromhex("A000000247"),  # ICAO: passports
+    bytes.fromhex("A000000308"),  # NIST: PIV
+    bytes.fromhex("A000000397"),  # Microsoft: GIDS
+    bytes.fromhex("A000000527"),  # Yubico
+    bytes.fromhex("D276000124"),  # FSF Europe: OpenPGP
+}
+"""Who names applications (ISO/IEC 7816-4 8.2.1.2), among them whom OpenSC asks any card for."""
 _LIKE_A_SECRET = re.compile(rb"[0-9A-Za-z]{4}")
 """A name that nobody knows may hold anything: not what could be a PIN of four or more."""
+_READS = bytes((PLAIN, READ_BINARY))
 _ATR_TAG, _INITIAL = bytes.fromhex("5F51"), b"\x3b"
 _DER_SEQUENCE = bytes.fromhex("3082")
 _DER_HEADER_LENGTH = 4
@@ -56,23 +82,32 @@ _PUBLIC_CONTENTS = frozenset(
 """Whole answers to READ BINARY that tell nothing about a person (card reference §3.1, §8)."""
 _FCI_TEMPLATE, _DF_NAME, _FILE_IDENTIFIER = 0x6F, 0x84, 0x83
 _AIDS = frozenset(ap.aid for ap in Ap)
+_CARD_STATUSES = frozenset(each.word for each in CardStatus)
+_ANY_SECOND_BYTE = frozenset({SW.BYTES_AVAILABLE, SW.WRONG_LE})
 
 
-def header_to_keep(header: bytes, *, whole: bool) -> bytes:
+def header_to_keep(header: bytes, *, whole: bool, ne: int | None = None) -> bytes:
     """Give what may be kept of CLA INS P1 P2: all, CLA INS alone, or nothing.
 
-    `whole` is False when the command is no well-formed APDU. A client out of step may have sent
-    a PIN where a header belongs: then no more than a known CLA INS is kept.
+    `whole` is False when the command is no well-formed APDU; `ne` is the length it expects. A
+    client out of step may have sent a PIN where a header or a length belongs: then no more than
+    a known CLA INS is kept. Nothing is kept of an instruction that nobody knows.
     """
     if len(header) < HEADER_LENGTH or header[0] in _PRINTABLE:
         return b""
+    kind = header[:KIND_LENGTH]
+    if instruction_name(*kind) == UNKNOWN:
+        return b""
     strange = not whole or header[1:].isalnum()
-    if (header[0], header[1]) in _CARRY_SECRETS:
-        strange = strange or header[2] > 1 or header[3] < _REFERENCE
-    if not strange:
-        return header
-    known = instruction_name(header[0], header[1]) != UNKNOWN
-    return header[:KIND_LENGTH] if known else b""
+    # The offset of a READ BINARY is any number, and needed to tell what was read.
+    strange = strange or (header[2:].isalnum() and kind != _READS)
+    if _carries_secret(*kind):
+        strange = strange or header[2] > 1 or header[3] < _REFERENCE or ne not in _EVERYTHING
+    return kind if strange else header
+
+
+def _carries_secret(cla: int, ins: int) -> bool:
+    return ins == CHANGE_KEY if cla == OWN else ins in _CARRY_SECRETS
 
 
 def is_public_command_data(header: bytes, data: bytes) -> bool:
@@ -80,7 +115,7 @@ def is_public_command_data(header: bytes, data: bytes) -> bool:
     if len(header) < HEADER_LENGTH or header[0] != PLAIN or header[1] != SELECT:
         return False
     if header[2] == _BY_NAME:
-        is_name = len(data) in _AID_LENGTHS and data[0] >= _REGISTERED
+        is_name = len(data) in _AID_LENGTHS and data[:_RID_LENGTH] in _PUBLIC_RIDS
         return is_name and (data in _AIDS or _LIKE_A_SECRET.search(data) is None)
     return len(data) == KIND_LENGTH and not data.isalnum()
 
@@ -95,6 +130,18 @@ def is_public_answer_data(header: bytes, data: bytes) -> bool:
     if header[1] == SELECT:
         return _is_file_information(data)
     return header[1] == GET_DATA and header[2:] == _ATR_TAG and is_atr(_INITIAL + data)
+
+
+def is_public_status(word: StatusWord, *, bare: bool) -> bool:
+    """Whether the last two bytes of an answer may be kept; `bare` when they are all of it.
+
+    Of an answer cut short they are data: two digits of a number, half a letter. So the word must
+    be known. 61xx and 6Cxx, which may be a letter and anything, must stand alone as well.
+    """
+    kind = word.kind
+    if kind in _ANY_SECOND_BYTE:
+        return bare
+    return kind is not None or word in _CARD_STATUSES
 
 
 def is_atr(raw: bytes) -> bool:
@@ -114,4 +161,5 @@ def _is_file_information(data: bytes) -> bool:
         return False
     if item.tag == _DF_NAME:
         return item.value in _AIDS
-    return item.tag == _FILE_IDENTIFIER and len(item.value) == KIND_LENGTH
+    is_identifier = len(item.value) == KIND_LENGTH and not item.value.isalnum()
+    return item.tag == _FILE_IDENTIFIER and is_identifier

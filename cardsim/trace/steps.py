@@ -42,12 +42,18 @@ class Step:
     @property
     def outcome(self) -> str:
         """How it ended, in English."""
-        return vocabulary.outcome(self.exchange.status)[0]
+        return self._outcome[0]
 
     @property
     def outcome_japanese(self) -> str:
         """How it ended, in Japanese; empty for what is seldom answered."""
-        return vocabulary.outcome(self.exchange.status)[1]
+        return self._outcome[1]
+
+    @property
+    def _outcome(self) -> tuple[str, str]:
+        if self.exchange.answered is not None and self.exchange.status is None:
+            return vocabulary.NO_STATUS
+        return vocabulary.outcome(self.exchange.status)
 
 
 def follow(state: State, exchange: Exchange) -> Step:

@@ -36,10 +36,10 @@ def answered_in_words(step: Step) -> str:
     answered = step.exchange.answered
     if answered is None:
         return f"{step.outcome} ({step.outcome_japanese})"
-    word = "cut short" if answered.status is None else f"{answered.status.value:04X}"
+    word = "" if answered.status is None else f"{answered.status.value:04X} "
     japanese = f" ({step.outcome_japanese})" if step.outcome_japanese else ""
     amount = f", {answered.length} bytes" if answered.length else ""
-    return f"{word} {step.outcome}{japanese}{amount}"
+    return f"{word}{step.outcome}{japanese}{amount}"
 
 
 def state_in_words(what: Step | PowerChange) -> str:

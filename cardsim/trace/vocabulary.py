@@ -23,6 +23,7 @@ PLAIN, SECURED, OWN = 0x00, 0x08, 0x80
 
 VERIFY, CHANGE_REFERENCE_DATA, GET_CHALLENGE, INTERNAL_AUTHENTICATE = 0x20, 0x24, 0x84, 0x88
 SELECT, READ_BINARY, READ_RECORD, GET_DATA = 0xA4, 0xB0, 0xB2, 0xCA
+RESET_RETRY_COUNTER = 0x2C
 COMPUTE_DIGITAL_SIGNATURE, CHANGE_KEY, EXTERNAL_AUTHENTICATE = 0x2A, 0x32, 0x82
 TERMINAL_AUTHENTICATE, SET_SESSION_KEY = 0xA2, 0xAE
 """Instruction bytes whose meaning the trace follows."""
@@ -66,6 +67,8 @@ _OWN = {
 }
 UNKNOWN, UNREADABLE = "unknown command", "malformed, or not to be shown"
 _NO_ANSWER = ("no answer", "応答なし")
+NO_STATUS = ("no known status word", "")
+"""Of an answer that was cut short, or ends in a word nobody knows."""
 
 _TRIES_LEFT = {0: "blocked: no tries left", 1: "1 try left"}
 _OUTCOMES_JAPANESE = {

@@ -1,5 +1,6 @@
 """A card with faults: what the reader gets, what the card has done, what is on the disk."""
 
+import contextlib
 import logging
 from pathlib import Path
 
@@ -182,6 +183,23 @@ def test_a_card_removed_by_nobodys_hand_stays_away():
     assert inside.diary == ["power on", "00a40001", "power off"]
 
 
+@pytest.mark.parametrize("how", ["remove 1.5s", "unplug 1.5s"])
+def test_a_card_taken_away_for_a_time_answers_to_reset_after_it(how):
+    """Also where nobody's hand puts it back; it comes without power, as from a pocket."""
+    moments = iter([10.0, 11.4, 11.5])
+    inside = EchoCard()
+    card = FaultyCard(
+        lambda _: inside, parse_all([f"{how} after select"]), clock=lambda: next(moments)
+    )
+    atr = card.power_on()
+    card.transmit(COMMAND)
+
+    assert card.power_on() == b""
+    assert card.transmit(COMMAND) == b""
+    assert card.power_on() == atr
+    assert card.transmit(COMMAND) == ECHOED
+
+
 @pytest.mark.parametrize(
     ("how", "resets"), [("warm", ["warm reset"]), ("cold", ["power off", "power on"])]
 )
@@ -221,6 +239,37 @@ def test_the_log_has_the_fault_and_no_byte_of_the_command(caplog, on_disk):
     assert [record.getMessage() for record in caplog.records] == [
         "fault: status 6F00 after verify 1",
         "fault: cut after-save-of verify 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("faults", "command", "struck"),
+    [
+        (["status 6F00 before verify", "cut after-save-of verify"], WRONG, [0]),
+        (["cut after-save-of verify", "status 6F00 before verify"], WRONG, [1]),
+        (["remove before verify", "status 6F00 before verify"], WRONG, [0]),
+        (["cut after-save-of verify-empty"], TRIES, []),
+        (["cut after-save-of verify", "cut before-save-of verify"], WRONG, [1]),
+        (["cut before-save-of verify", "status 6F00 after verify"], WRONG, [0]),
+        (["cut after verify", "status 6F00 after verify"], WRONG, [0]),
+        (["fail comm-error after verify", "delay 1ms at verify"], WRONG, [0]),
+        (["truncate 2 at verify", "flip 2.0 at verify"], WRONG, []),
+        (["flip 0.0 at verify", "truncate 1 at verify"], WRONG, [0, 1]),
+    ],
+    ids=lambda value: " + ".join(value) if value and isinstance(value[0], str) else "",
+)
+def test_the_log_names_the_faults_that_struck_and_no_other(
+    caplog, on_disk, faults, command, struck
+):
+    """One that was due and had no chance did nothing."""
+    caplog.set_level(logging.INFO)
+    card = on_disk(*faults)
+
+    with contextlib.suppress(NoAnswerError):
+        card.transmit(command)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"fault: {fault}" for fault in map(parse_all(faults).__getitem__, struck)
     ]
 
 

@@ -13,17 +13,25 @@ with atheris.instrument_imports(include=["cardsim.trace", "jpki.iso7816"]):
     from cardsim.trace import Conversation, TraceFormatError, event_line, read_trace
     from cardsim.trace.importing import LogFormat, LogFormatError, UnknownLogError, import_log
 
+from tests.support.faces import NUMBER
 from tests.support.fuzzing import run_target
 from tests.trace.logs import PIN
 
 REFUSALS = (LogFormatError, TraceFormatError, UnknownLogError)
 _LENGTH_BYTES = 2
+_PARTS = [
+    f'"sw": "{secret[at : at + 2].hex().upper()}"'.encode()
+    for secret in (PIN, NUMBER.encode())
+    for at in range(len(secret) - 1)
+]
 
 
 def no_secret(text: bytes) -> None:
-    """Raise when the PIN of the corpus is in what was written."""
+    """Raise when a secret of the corpus is in what was written, or two of its bytes as a status."""
     if PIN.hex().upper().encode() in text:
         raise AssertionError("the PIN came through")
+    if any(part in text for part in _PARTS):
+        raise AssertionError("a part of a secret came through as a status word")
 
 
 def log(data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import traceback
 
 import pytest
 from hypothesis import given
@@ -93,6 +94,7 @@ def test_names_in_a_file_are_not_believed():
         {"answer": {}},
         {"answer__sw": "90000"},
         {"answer__sw": "-1"},
+        {"answer__sw": "3733"},
         {"answer__length": 10**9},
         {"answer__data": "31"},
         {"time": "yesterday"},
@@ -101,8 +103,10 @@ def test_names_in_a_file_are_not_believed():
         {"event": "power on"},
         {"card": ""},
         {"card": "a\nb"},
+        {"card": "\x1b[2J"},
         {"card": 7},
         {"took_us": "long"},
+        {"took_us": -1},
     ],
     ids=str,
 )
@@ -110,6 +114,19 @@ def test_a_line_with_parts_that_no_event_has_is_named(changes):
     """Also when somebody put a secret into a trace by hand."""
     with pytest.raises(TraceFormatError, match=r"^line 3: "):
         read_trace(damaged(**changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"event": "7351PINVALUE"}, {"time": "7351PINVALUE"}, {"answer__sw": "7351PINVALUE"}],
+    ids=str,
+)
+def test_a_refused_line_is_not_quoted(changes):
+    """Neither in the message nor in what led to it: a log of errors may be shown around."""
+    with pytest.raises(TraceFormatError) as refused:
+        read_trace(damaged(**changes))
+
+    assert "7351" not in "".join(traceback.format_exception(refused.value, chain=True))
 
 
 @pytest.mark.parametrize(
@@ -121,6 +138,8 @@ def test_a_line_with_parts_that_no_event_has_is_named(changes):
         (["[]\n"], 1),
         (['{"format": "jpki-emu trace", "version": 2, "source": "card"}\n'], 1),
         (['{"format": "jpki-emu trace", "version": 1}\n'], 1),
+        (['{"format": "jpki-emu trace", "version": 1, "source": ""}\n'], 1),
+        (['{"format": "jpki-emu trace", "version": 1, "source": "\\u001b[2J"}\n'], 1),
         ([OPENING, "{}\n"], 2),
         ([OPENING, "[" * 10_000 + "\n"], 2),
         ([OPENING, "9" * 10_000 + "\n"], 2),

@@ -1,5 +1,7 @@
 """Nothing secret gets into a trace, whatever is said."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from cardsim.trace import (
 from jpki.iso7816 import CommandApdu, StatusWord
 from tests.support.faces import HOLDER, NUMBER, NUMBER_B
 from tests.support.whole import JUKI_PIN, LICENCE_PIN, TEXT_PIN, whole_image
-from tests.trace.talk import AUTH_PIN, READ_ALL, SIGN_PIN, WHOLE_TALK, Listened
+from tests.trace.talk import AUTH_PIN, READ, READ_ALL, SIGN_PIN, WHOLE_TALK, Listened
 
 SUCCESS = b"\x90\x00"
 SECRET = b"QZ81KX7391"
@@ -28,6 +30,11 @@ VERIFY = bytes.fromhex("00200080")
 
 def written(command: bytes, answer: bytes | None = SUCCESS) -> str:
     return event_line(Conversation("card").exchange(command, answer)).decode().upper()
+
+
+def shown_status(text: str) -> str | None:
+    status: str | None = json.loads(text.lower())["answer"]["sw"]
+    return status and status.upper()
 
 
 def holds(text: str, secret: bytes) -> bool:
@@ -93,6 +100,47 @@ def test_a_header_that_could_be_a_pin_is_not_kept(command):
     assert '"NE": NULL' in text
 
 
+@pytest.mark.parametrize("instruction", ["0020", "0024", "002C", "0120", "0820", "8032"])
+@pytest.mark.parametrize(
+    "rest",
+    ["05373335323931", "000004373335323931" + "3132", "003733", "0000043733323100003733", "37"],
+    ids=["Lc one short", "extended Lc", "extended Le", "both", "Le"],
+)
+def test_a_part_of_a_pin_is_not_kept_as_an_expected_length(instruction, rest):
+    """A length that does not fit makes the end of a PIN an Le."""
+    text = written(bytes.fromhex(f"{instruction}0080{rest}"))
+
+    assert '"NE": NULL' in text
+
+
+@pytest.mark.parametrize("length", ["", "00", "000000"])
+def test_an_expected_length_of_all_there_is_stays(length):
+    """Nothing, or zeros on the wire: no digit of a PIN, and what clients send."""
+    text = written(bytes.fromhex("00200080" + length))
+
+    assert '"HEADER": "00200080"' in text
+
+
+@pytest.mark.parametrize("header", ["A7F09B8C", "E5B1B1E7", "90F03733", "002C3733", "00CA3733",
+    "802A3733", "00B23733", "00223733"])  # fmt: skip
+def test_no_header_holds_two_letters_or_comes_from_nowhere(header):
+    """A key or a name sent bare, and a PIN in P1 and P2."""
+    assert header[4:] not in written(bytes.fromhex(header + "00"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["山田太郎".encode(), bytes.fromhex("A7F09B8C112233445566778899AABBCC"),
+     bytes.fromhex("A07352917352"), bytes.fromhex("D392F0002731323334")],
+    ids=["name", "key", "number", "PIN"],
+)  # fmt: skip
+def test_a_name_is_kept_only_under_a_provider_that_is_known(name):
+    """Anything can be sent where the name of an application belongs."""
+    command = bytes.fromhex(f"00A4040C{len(name):02X}") + name
+
+    assert not holds(written(command), name[:4])
+
+
 def test_a_pin_within_a_name_is_not_kept():
     """Found by fuzzing: what begins like the name of an application may go on otherwise."""
     name = bytes.fromhex("D392F006") + SECRET[:6]
@@ -121,9 +169,13 @@ def test_a_lost_select_does_not_open_a_file():
         lambda: Asked(6, VERIFY),
         lambda: Asked(6, VERIFY[:2], 1),
         lambda: Asked(5, b"\x00123", 0, 0x34),
+        lambda: Asked(11, VERIFY, 5, 0x31),
+        lambda: Asked(5, bytes.fromhex("A7F09B8C"), 0, 256),
         lambda: Exchange(Asked(5, bytes.fromhex("00B00000"), 0, 256), Answered(10, OK, SECRET)),
         lambda: Exchange(Asked(5, bytes.fromhex("80B00000"), 0, 256), Answered(3, OK, b"\0\0\0")),
         lambda: Contacts(PowerKind.ON, SECRET),
+        lambda: Answered(3, StatusWord(0x3733)),
+        lambda: Answered(3, StatusWord(0x6162)),
     ],
     ids=[
         "PIN",
@@ -134,9 +186,13 @@ def test_a_lost_select_does_not_open_a_file():
         "no APDU",
         "short",
         "shifted",
+        "expected length",
+        "unknown header",
         "data",
         "class",
         "ATR",
+        "digits for a status",
+        "letters for a status",
     ],
 )
 def test_a_record_cannot_be_built_from_what_may_not_be_kept(build):
@@ -161,6 +217,40 @@ def test_a_record_cannot_be_built_from_what_may_not_be_kept(build):
 def test_what_is_public_whatever_it_stands_for_is_kept(command, answer, kept):
     """Names of applications and files, and a few values of public form."""
     assert f'"DATA": "{kept}' in written(bytes.fromhex(command), bytes.fromhex(answer))
+
+
+@pytest.mark.parametrize("keep", range(1, 18))
+def test_an_answer_cut_short_anywhere_shows_no_digit_of_the_number(keep):
+    """What arrives last of it stands where a status word belongs."""
+    answer = (bytes.fromhex("100C") + NUMBER.encode() + SUCCESS)[:keep]
+
+    text = written(bytes.fromhex(READ), answer)
+
+    assert shown_status(text) in {None, "9000"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("3733", None),
+        ("E5B1B1E7", None),
+        ("8E52936394", None),
+        ("6F01", None),
+        ("73616C6162", None),
+        ("6C", None),
+        ("6110", "6110"),
+        ("6C04", "6C04"),
+        ("63C2", "63C2"),
+        ("69FC", "69FC"),
+        ("1231329000", "9000"),
+    ],
+)
+def test_a_status_is_kept_when_it_is_a_known_word(answer, status):
+    """Letters in UTF-8, Shift JIS and ASCII begin like status words: that is not enough."""
+    text = written(bytes.fromhex(READ), bytes.fromhex(answer))
+
+    assert shown_status(text) == status
+    assert status is not None or f'"LENGTH": {len(answer) // 2}, "DATA": NULL' in text
 
 
 def test_secured_messages_are_only_counted():
