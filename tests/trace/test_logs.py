@@ -49,6 +49,16 @@ def test_all_kinds_tell_the_same():
     assert told[1] == told[2] == told[3]
 
 
+def test_digits_where_a_status_belongs_are_not_taken_for_one():
+    """A log of an answer that was cut short ends in a part of a number."""
+    cut = LOGS["pcscd"].replace("SW: 90 00", "SW: 37 33 35 31")
+
+    found = import_log(lines(cut))
+
+    assert b"3531" not in written(found)
+    assert b'"length": 4, "data": null, "sw": null' in written(found)
+
+
 @pytest.mark.parametrize("name", LOGS)
 def test_colours_and_line_ends_of_windows_do_not_matter(name):
     """Logs come from terminals and by mail."""
