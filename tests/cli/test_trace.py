@@ -184,7 +184,7 @@ def test_what_cannot_be_read_is_told_by_line(jpki, tmp_path, command):
 
     said = jpki("trace", command, log, *([trace] if command == "import" else []))
 
-    assert (said.status, "jpki: line " in said.error, trace.exists()) == (USAGE, True, False)
+    assert (said.status, "line " in said.error, trace.exists()) == (USAGE, True, False)
     assert "51 5A" not in said.everything
 
 
@@ -244,3 +244,13 @@ def test_a_card_plugged_into_vpcd_is_overheard_too(jpki, tmp_path):
             OpenSC(pcscd.environment).opensc_tool("--name")
 
     assert "SELECT application" in {event.get("name") for event in events(trace)}
+
+
+def test_a_file_that_is_no_trace_is_told_by_name(jpki, letter):
+    """With the command that reads the logs of other programs."""
+    said = jpki("trace", "show", str(letter))
+
+    assert said.status == USAGE
+    assert said.error == (
+        f"jpki: {letter}: line 1: no JSON; `jpki trace import` reads the logs of other programs"
+    )

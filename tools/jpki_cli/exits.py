@@ -37,7 +37,6 @@ STATUS_OF_FAILURE: dict[str, ExitStatus] = {
     "cardsim.readers.pcsc.endpoint.EndpointError": ExitStatus.CARD,
     "cardsim.readers.pcsc.endpoint.NotPrivateError": ExitStatus.USAGE,
     "cardsim.readers.pcsc.endpoint.UnusablePathError": ExitStatus.USAGE,
-    "cardsim.trace.codec.TraceFormatError": ExitStatus.USAGE,
     "cardsim.trace.comparing.TooLongError": ExitStatus.USAGE,
     "cardsim.trace.importing.formats.UnknownLogError": ExitStatus.USAGE,
     "cardsim.trace.importing.lines.LogFormatError": ExitStatus.USAGE,

@@ -12,7 +12,7 @@ from jpki_cli.groups import CommandGroup
 from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
-    from cardsim.trace import Difference, Event, Replayed, Secrets
+    from cardsim.trace import Difference, Event, Replayed, Secrets, Trace
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -44,10 +44,10 @@ def show(file: Path) -> Answer:
       jpki card run --trace talk.jsonl hanako -- opensc-tool -n
       jpki trace show talk.jsonl
     """
-    from cardsim.trace import event_fields, load_trace
+    from cardsim.trace import event_fields
     from jpki_cli.tracelines import tell
 
-    found = load_trace(file)
+    found = _loaded(file)
     data = {"source": found.source, "events": [event_fields(event) for event in found.events]}
     return Answer(data, "\n".join(str(tell(event)) for event in found.events) or "nothing was said")
 
@@ -66,9 +66,9 @@ def diff(first: Path, second: Path) -> Answer:
     Example:
       jpki trace diff yesterday.jsonl today.jsonl
     """
-    from cardsim.trace import compare, explain, load_trace
+    from cardsim.trace import compare, explain
 
-    differences = compare(load_trace(first).events, load_trace(second).events)
+    differences = compare(_loaded(first).events, _loaded(second).events)
     data = {"same": not differences, "differences": [_as_data(each) for each in differences]}
     if not differences:
         return Answer(data, "the traces say the same")
@@ -98,10 +98,9 @@ def replay(file: Path, name: str, of: str | None) -> Answer:
     Example:
       jpki trace replay talk.jsonl --card hanako
     """
-    from cardsim.trace import load_trace
     from cardsim.trace import replay as say_again
 
-    events = _of_one_card(load_trace(file).events, of, name)
+    events = _of_one_card(_loaded(file).events, of, name)
     card, secrets = _copy(name)
     results = list(say_again(events, card, secrets))
     skipped = [each for each in results if each.is_skipped]
@@ -163,9 +162,8 @@ def diagram(file: Path) -> Answer:
       jpki trace diagram talk.jsonl > talk.mmd
     """
     from cardsim.trace import diagram as draw
-    from cardsim.trace import load_trace
 
-    drawn = draw(load_trace(file))
+    drawn = draw(_loaded(file))
     return Answer({"mermaid": drawn}, drawn.rstrip("\n"))
 
 
@@ -228,3 +226,16 @@ def _placed(there: "tuple[int, Event] | None") -> dict[str, Any] | None:
     from cardsim.trace import event_fields
 
     return None if there is None else {"number": there[0], **event_fields(there[1])}
+
+
+def _loaded(file: Path) -> "Trace":
+    """Read a trace; one that is none is told with its name, and what reads other logs."""
+    from cardsim.trace import TraceFormatError, load_trace
+
+    try:
+        return load_trace(file)
+    except TraceFormatError as error:
+        raise Failure(
+            f"{file}: {error}; `jpki trace import` reads the logs of other programs",
+            ExitStatus.USAGE,
+        ) from None
