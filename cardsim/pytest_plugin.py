@@ -193,9 +193,11 @@ def jpki_pcsc(
     for name, value in jpki_bench.environment.items():
         monkeypatch.setenv(name, value)
     reader = jpki_bench.reader()
-    reader.insert(jpki_card)
-    yield reader
-    jpki_bench.clear()
+    try:
+        reader.insert(jpki_card)
+        yield reader
+    finally:
+        jpki_bench.clear()
 
 
 @pytest.fixture

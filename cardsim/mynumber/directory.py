@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cardsim.chip import Application, Card, CardState, CardStore, KeyDataError, ObjectId
+from cardsim.chip import Application, Card, CardState, CardStore, KeyDataError
 from cardsim.mynumber import durable
 from cardsim.mynumber.applications import build_applications, initial_state, pin_limits
 from cardsim.mynumber.assembly import assemble
@@ -111,12 +111,6 @@ def open_copy(
     """Give the card kept in `directory` as it is now; what happens to it is forgotten."""
     loaded = load_card(directory)
     return loaded.open(around_store(MemoryStore(loaded.state)))
-
-
-def current_secrets(directory: Path) -> dict[ObjectId, bytes]:
-    """Give the PINs of the card kept in `directory` as they are now; for saying a trace again."""
-    _, _, store = _opened(directory)
-    return {pin: state.value for pin, state in store.read().pins.items() if state.value}
 
 
 def _opened(directory: Path) -> tuple[CardImage, tuple[Application, ...], FileStore]:

@@ -96,7 +96,7 @@ class Certificate:
         outer.end()
 
         fields = Fields(tbs, "TBSCertificate")
-        version = _version(fields.optional(context(0)))
+        version = read_version(fields.optional(context(0)))
         serial = _serial(fields.take(Tag.INTEGER))
         inner_algorithm = fields.take(Tag.SEQUENCE)
         issuer = _name(fields.take(Tag.SEQUENCE))
@@ -135,7 +135,7 @@ class Certificate:
         )
 
 
-def _version(explicit: Node | None) -> int:
+def read_version(explicit: Node | None) -> int:
     """Give 1, 2 or 3; v1 is the default and must be left out."""
     if explicit is None:
         return 1

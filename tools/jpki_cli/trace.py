@@ -13,6 +13,7 @@ from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
     from cardsim.trace import Difference, Event, Replayed, Secrets, Trace
+    from jpki.card.layout import Ap
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -179,15 +180,20 @@ def _of_one_card(events: Sequence["Event"], of: str | None, name: str) -> list["
 def _copy(name: str) -> "tuple[Any, Secrets]":
     """Give a copy of a card of the world, and who knows its PINs."""
     from cardsim.chip import ObjectId
-    from cardsim.mynumber.directory import current_secrets, open_copy
+    from cardsim.mynumber import load_state, open_copy
     from cardsim.world.cards import CardKind
 
     with settings().world() as world:
         entry = world.card(name)
         if entry.kind is not CardKind.MY_NUMBER:
             return world.open_card(name), lambda _ap, _ef: None
-        values = current_secrets(entry.directory)
-        return open_copy(entry.directory), lambda ap, ef: values.get(ObjectId(ap.aid, ef))
+        pins = load_state(entry.directory).pins
+
+        def secret(ap: "Ap", ef: int) -> bytes | None:
+            state = pins.get(ObjectId(ap.aid, ef))
+            return None if state is None else state.value
+
+        return open_copy(entry.directory), secret
 
 
 def _explained(result: "Replayed") -> list[str]:

@@ -143,13 +143,6 @@ class StateChange(NamedTuple):
     rv: int
 
 
-class ReaderEvents(NamedTuple):
-    """`struct get_reader_events` (4:5): how often readers came or went."""
-
-    number: int
-    rv: int
-
-
 class ReaderState(NamedTuple):
     """`READER_STATE`: what is published of one reader; all zero when the place is free."""
 

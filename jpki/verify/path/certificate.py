@@ -14,10 +14,10 @@ from typing import TypeVar
 
 from jpki import oids
 from jpki.verify import extensions as common
-from jpki.verify.certificate import MAX_CERTIFICATE_BYTES
+from jpki.verify.certificate import MAX_CERTIFICATE_BYTES, read_version
 from jpki.verify.der import Fields, Node, context, decode
 from jpki.verify.der_rules import Tag
-from jpki.verify.errors import DerError, MalformedError
+from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import Extension, read_extensions
 from jpki.verify.path import extensions as ext
 from jpki.verify.path.general_names import GeneralName, general_names
@@ -92,7 +92,7 @@ class PathCertificate:
         outer.end()
 
         fields = Fields(tbs, "TBSCertificate")
-        version = _version(fields.optional(context(0)))
+        version = read_version(fields.optional(context(0)))
         serial = fields.take(Tag.INTEGER).integer()
         inner_algorithm = fields.take(Tag.SEQUENCE)
         issuer = _issuer(fields.take(Tag.SEQUENCE))
@@ -156,16 +156,6 @@ def whole_signature(node: Node) -> bytes:
     Refusing the structure instead would hide from a report that it is the signature that is bad.
     """
     return b"" if node.value[0] else node.value[1:]
-
-
-def _version(explicit: Node | None) -> int:
-    """Give 1, 2 or 3; v1 is the default and must be left out."""
-    if explicit is None:
-        return 1
-    value = explicit.only("version").integer()
-    if not 1 <= value <= _V3:
-        raise DerError(f"version field {value}", explicit.offset)
-    return value + 1
 
 
 def _issuer(node: Node) -> Name:
