@@ -77,6 +77,10 @@ PACKAGES = (
     Package("openjdk-17-jdk-headless", _program("java", "javac"), "javax.smartcardio"),
     Package("nodejs", _program("node"), "Node's pcsclite"),
     Package("npm", _program("npm"), "Node's pcsclite"),
+    Package("gnutls-bin", _program("certtool", "ocsptool"), "a judge of lists and OCSP answers"),
+    Package("softhsm2", _program("softhsm2-util"), "a PKCS#11 token for the authorities' keys"),
+    Package("postgresql", _file("lib/postgresql/*/bin/postgres"), "the register's other database"),
+    Package("wrk", _program("wrk"), "load on the authorities' HTTP service"),
     Package("libnode-dev", _file("include/node/node.h"), "to build Node's pcsclite"),
 )
 
