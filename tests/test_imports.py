@@ -44,6 +44,7 @@ SOCKETS = ("socket", "select", "selectors", "socketserver", "asyncio", "http", "
 SANS_IO = (
     "jpki.iso7816",
     "jpki.card.layout",
+    "jpki.ca.ocsp",
     "jpki.profiles",
     "jpki.verify",
     "jpki.signing",

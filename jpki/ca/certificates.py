@@ -17,6 +17,7 @@ from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.names import DistinguishedName
 from jpki.profiles.naming import Naming
+from jpki.profiles.ocsp import ResponderProfile
 
 _V3 = der.tagged(0, der.integer(2))
 _SIGNATURE_ALGORITHM = der.algorithm(oids.SHA256_WITH_RSA)
@@ -46,7 +47,7 @@ class EndEntityFacts:
 
 @dataclass(frozen=True, slots=True)
 class AuthorityFacts:
-    """The values of one generation's self-signed certificate."""
+    """The values of one of the authority's own certificates: a generation's, a responder's."""
 
     serial: int
     not_before: datetime
@@ -108,9 +109,39 @@ def authority_tbs(profile: AuthorityProfile, naming: Naming, facts: AuthorityFac
     )
 
 
-def signed(tbs: bytes, signature: bytes) -> bytes:
-    """Put a TBSCertificate or TBSCertList and its signature together."""
-    return der.sequence(tbs, _SIGNATURE_ALGORITHM, der.bit_string(signature))
+def responder_tbs(
+    profile: ResponderProfile,
+    naming: Naming,
+    kind: Kind,
+    facts: AuthorityFacts,
+    *,
+    issuer: IssuerFacts,
+) -> bytes:
+    """Give the TBSCertificate of an OCSP responder, DER (RFC 6960 section 4.2.2.2)."""
+    issuer_name = naming.authority(kind)
+    values = {
+        oids.KEY_USAGE: der.named_bits(profile.key_usage),
+        oids.EXTENDED_KEY_USAGE: der.sequence(der.object_identifier(oids.OCSP_SIGNING)),
+        oids.OCSP_NOCHECK: der.NULL,
+        oids.AUTHORITY_KEY_IDENTIFIER: authority_key_identifier(issuer_name, issuer),
+        oids.SUBJECT_KEY_IDENTIFIER: der.octet_string(facts.key_identifier),
+    }
+    return _tbs(
+        serial=facts.serial,
+        issuer=issuer_name,
+        validity=(facts.not_before, facts.not_after),
+        subject=naming.responder(kind),
+        public_key=facts.public_key,
+        extensions=extension_list(profile.extensions, values),
+    )
+
+
+def signed(tbs: bytes, signature: bytes, *more: bytes) -> bytes:
+    """Put a TBSCertificate, TBSCertList or ResponseData and its signature together.
+
+    `more` is what only an OCSP answer has behind them.
+    """
+    return der.sequence(tbs, _SIGNATURE_ALGORITHM, der.bit_string(signature), *more)
 
 
 def extension_list(wanted: tuple[Extension, ...], values: dict[str, bytes]) -> bytes:

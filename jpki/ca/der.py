@@ -6,7 +6,7 @@ parameters), the bytes to be signed exist before any key sees them, and a list o
 numbers costs no object an entry.
 What it is not: a parser. Tests read the result with three that are not ours.
 Standard: ITU-T X.690 clauses 8 and 10.
-Called by: `jpki.ca.certificates`, `jpki.ca.lists`.
+Called by: `jpki.ca.certificates`, `jpki.ca.lists`, `jpki.ca.ocsp`.
 """
 
 from collections.abc import Iterable
@@ -106,6 +106,12 @@ def time(moment: datetime) -> bytes:
     if utc.year <= _LAST_UTC_TIME_YEAR:
         return element(0x17, f"{utc:%y%m%d%H%M%S}Z".encode())
     return element(0x18, f"{utc:%Y%m%d%H%M%S}Z".encode())
+
+
+@lru_cache(maxsize=1024)
+def generalized_time(moment: datetime) -> bytes:
+    """GeneralizedTime of whole seconds, which is all OCSP knows (RFC 6960 appendix B.1)."""
+    return element(0x18, f"{moment.astimezone(UTC):%Y%m%d%H%M%S}Z".encode())
 
 
 def tagged(number: int, content: bytes, *, constructed: bool = True) -> bytes:

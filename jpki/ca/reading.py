@@ -2,18 +2,19 @@
 
 What it is: every query, as methods over one connection.
 What it is not: rules, or changes (`jpki.ca.writing`).
-Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listing`.
+Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listing`,
+`jpki.ca.ocsp`.
 """
 
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError
 from jpki.ca.lists import ListEntry
-from jpki.ca.records import CertificateRecord, GenerationRow, KeyUse, Revocation
+from jpki.ca.records import CertificateRecord, GenerationRow, KeyUse, Revocation, Standing
 from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.reasons import RevocationReason
@@ -91,6 +92,60 @@ class Reading:
         )
         return [KeyUse(Kind(kind), *rest) for kind, *rest in rows]
 
+    def own_certificates(self, kind: Kind, public_key: bytes) -> list[CertificateRecord]:
+        """Give the authority's own certificates that have a key, finished or not, by serial."""
+        rows = self._connection.execute(
+            _records(kind)
+            .where(
+                _certificate.key_digest == key_digest(public_key),
+                _certificate.municipality.is_(None),
+            )
+            .order_by(_certificate.serial)
+        )
+        return [_record(row) for row in rows]
+
+    def next_serial(self, kind: Kind) -> int:
+        """Give the number the next certificate would get; all before it are spent."""
+        table = schema.authority
+        return (
+            self._connection.scalar(select(table.c.next_serial).where(table.c.kind == kind.value))
+            or 0
+        )
+
+    def standings(self, kind: Kind, *, first: int, last: int) -> list[Standing]:
+        """Give how the finished certificates from one serial number to another stand."""
+        rows = self._connection.execute(
+            _STANDINGS, {"of_kind": kind.value, "first": first, "last": last}
+        )
+        return [
+            Standing(
+                serial,
+                generation,
+                not_after,
+                None if reason is None else Revocation(serial, _reason(reason), revoked, settled),
+            )
+            for serial, generation, not_after, reason, revoked, settled in rows
+        ]
+
+    def revocations(self, kind: Kind) -> int:
+        """Give the number of the revocation recorded last, 0 when there is none."""
+        table = schema.authority
+        return (
+            self._connection.scalar(select(table.c.revocations).where(table.c.kind == kind.value))
+            or 0
+        )
+
+    def revoked_after(self, kind: Kind, number: int, *, limit: int) -> list[int]:
+        """Give at most `limit` serial numbers revoked, or settled, after a number's revocation."""
+        return list(
+            self._connection.scalars(
+                select(_revocation.serial)
+                .where(_revocation.kind == kind.value, _revocation.number > number)
+                .order_by(_revocation.number)
+                .limit(limit)
+            )
+        )
+
     def municipality(self, code: str) -> Municipality | None:
         """Give a municipality as certificates name it, or None when none was issued there."""
         table = schema.municipality
@@ -160,6 +215,28 @@ _RECORD_COLUMNS = (
     _revocation.reason,
     _revocation.revoked_at,
     _revocation.settled_at,
+)
+
+# Built once: an answer has no time for more.
+_STANDINGS = (
+    select(
+        _certificate.serial,
+        _certificate.generation,
+        _certificate.not_after,
+        _revocation.reason,
+        _revocation.revoked_at,
+        _revocation.settled_at,
+    )
+    .outerjoin_from(
+        schema.certificate,
+        schema.revocation,
+        (_certificate.kind == _revocation.kind) & (_certificate.serial == _revocation.serial),
+    )
+    .where(
+        _certificate.kind == bindparam("of_kind"),
+        _certificate.serial.between(bindparam("first"), bindparam("last")),
+        _certificate.der.is_not(None),
+    )
 )
 
 

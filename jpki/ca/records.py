@@ -67,6 +67,16 @@ class CertificateRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What an answer about a finished certificate needs, and no more."""
+
+    serial: int
+    generation: int
+    not_after: datetime
+    revocation: Revocation | None
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationRow:
     """One key of an authority, and the serial number of its self-signed certificate."""
 

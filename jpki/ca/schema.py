@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class UtcSeconds(TypeDecorator[datetime]):
@@ -62,6 +62,8 @@ authority = Table(
     Column("organization", String, nullable=False),
     # The one counter that the authority's own certificates draw from too (PKI profile 1.6).
     Column("next_serial", BigInteger, nullable=False),
+    # How often a revocation was recorded or changed: numbers `revocation.number`.
+    Column("revocations", BigInteger, nullable=False),
 )
 
 municipality = Table(
@@ -133,8 +135,12 @@ revocation = Table(
     Column("revoked_at", UtcSeconds, nullable=False),
     # When a hold got its final reason; NULL otherwise.
     Column("settled_at", UtcSeconds),
+    # In the order of recording, by which others learn what is new. Moments would not do: one
+    # transaction may wait while another with a later moment is done, and clocks are set back.
+    Column("number", BigInteger, nullable=False),
     ForeignKeyConstraint(["kind", "serial"], ["certificate.kind", "certificate.serial"]),
     Index("revocation_municipality", "kind", "municipality", "serial"),
+    Index("revocation_number", "kind", "number", unique=True),
 )
 
 revocation_list = Table(

@@ -30,7 +30,10 @@ class Writing(Reading):
         """Set up an authority and its counter."""
         self._connection.execute(
             schema.authority.insert().values(
-                kind=kind.value, organization=organization, next_serial=first_serial
+                kind=kind.value,
+                organization=organization,
+                next_serial=first_serial,
+                revocations=0,
             )
         )
 
@@ -110,6 +113,14 @@ class Writing(Reading):
 
     def revoke(self, kind: Kind, revocation: Revocation, *, municipality: str | None) -> None:
         """Record a revocation, in place of an earlier one of the same certificate."""
+        # The authority's row stays locked to the end, so that numbers appear in their order.
+        table = schema.authority
+        number = self._connection.scalar(
+            table.update()
+            .where(table.c.kind == kind.value)
+            .values(revocations=table.c.revocations + 1)
+            .returning(table.c.revocations)
+        )
         mine = (_revocation.kind == kind.value) & (_revocation.serial == revocation.serial)
         self._connection.execute(schema.revocation.delete().where(mine))
         self._connection.execute(
@@ -120,6 +131,7 @@ class Writing(Reading):
                 reason=int(revocation.reason),
                 revoked_at=revocation.revoked_at,
                 settled_at=revocation.settled_at,
+                number=number,
             )
         )
 

@@ -81,6 +81,10 @@ class Naming:
             )
         )
 
+    def responder(self, kind: Kind) -> DistinguishedName:
+        """Give the name of the authority's OCSP responder: ours, nobody has seen a real one."""
+        return DistinguishedName((*self.authority(kind).attributes, common_name("OCSP Responder")))
+
     def subject(self, kind: Kind, where: Municipality, identifier: str) -> DistinguishedName:
         """Give a holder's subject: places and id when signing, the id alone when logging in."""
         places = (locality(where.prefecture_romaji), locality(where.romaji))
