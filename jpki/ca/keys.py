@@ -10,6 +10,7 @@ Called by: `jpki.ca.authority`, `cardsim.world`. A PKCS#11 token is one more `Si
 
 import os
 import stat
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,10 @@ class SigningKey(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """Sign a message with sha256WithRSAEncryption; give 256 bytes."""
+        ...
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Sign the message that has this SHA-256 digest, as `sign` would sign the message."""
         ...
 
 
@@ -58,11 +63,17 @@ class SoftwareKey:
         Raises `KeyFileError` when the signature is wrong, as that of a damaged key is: handed out,
         it could give the key away (Boneh, DeMillo, Lipton 1997). Checking costs 4 % of signing.
         """
-        signature = self._private_key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+        return self.sign_digest(sha256(message).digest())
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Sign the message that has this SHA-256 digest: a list too long to be held at once.
+
+        Raises `KeyFileError` as `sign` does, and `ValueError` when it is no such digest.
+        """
+        scheme, known = padding.PKCS1v15(), utils.Prehashed(hashes.SHA256())
+        signature = self._private_key.sign(digest, scheme, known)
         try:
-            self._private_key.public_key().verify(
-                signature, message, padding.PKCS1v15(), hashes.SHA256()
-            )
+            self._private_key.public_key().verify(signature, digest, scheme, known)
         except InvalidSignature:
             raise KeyFileError("the key is damaged: it does not sign as its public key") from None
         return signature

@@ -23,7 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class UtcSeconds(TypeDecorator[datetime]):
@@ -129,12 +129,17 @@ revocation = Table(
     Column("serial", BigInteger, primary_key=True, autoincrement=False),
     # The certificate's, repeated so that one municipality's list reads only its own rows.
     Column("municipality", String),
+    # The certificate's too: what a list names depends on it, and certificates are large rows.
+    Column("not_after", UtcSeconds, nullable=False),
     Column("reason", Integer, nullable=False),
     Column("revoked_at", UtcSeconds, nullable=False),
     # When a hold got its final reason; NULL otherwise.
     Column("settled_at", UtcSeconds),
     ForeignKeyConstraint(["kind", "serial"], ["certificate.kind", "certificate.serial"]),
-    Index("revocation_municipality", "kind", "municipality", "serial"),
+    # Whether a list has changed is answered from the index alone.
+    Index("revocation_municipality", "kind", "municipality", "serial", "not_after", "settled_at"),
+    # Rows lie in the order in which the list of everything names them.
+    sqlite_with_rowid=False,
 )
 
 revocation_list = Table(
@@ -148,5 +153,10 @@ revocation_list = Table(
     Column("this_update", UtcSeconds, nullable=False),
     Column("next_update", UtcSeconds, nullable=False),
     Column("entries", BigInteger, nullable=False),
+    # What the register held of the scope when the list was made (`jpki.ca.records.ScopeState`),
+    # and SHA-256 of revokedCertificates' content. NULL where nobody wrote it down.
+    Column("revoked", BigInteger),
+    Column("settled", BigInteger),
+    Column("entries_sha256", LargeBinary),
     ForeignKeyConstraint(["kind", "generation"], ["generation.kind", "generation.number"]),
 )
