@@ -40,6 +40,10 @@ class DyingKey:
             die()
         return signature
 
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Sign a list: the place is one of issuing."""
+        return self._key.sign_digest(digest)
+
 
 def die_at_commit(register: Register, number: int) -> None:
     """Die when the n-th writing transaction is about to be committed."""
