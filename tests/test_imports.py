@@ -172,6 +172,12 @@ RULES = (
         exceptions=("jpki.ca", "cardsim.world"),
     ),
     Rule(
+        "PostgreSQL's driver is in one file",
+        ("jpki", "cardsim", "jpki_cli"),
+        ("psycopg",),
+        exceptions=("jpki.ca.postgresql",),
+    ),
+    Rule(
         "the shell is for tools",
         EVERYTHING,
         ("click", "rich", "argparse", "sys.argv"),
