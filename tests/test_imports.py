@@ -50,6 +50,7 @@ SANS_IO = (
     "jpki.signing",
     "jpki.people",
     "jpki.numbers",
+    "jpki.substituting",
     "jpki.oids",
     "cardsim.chip",
     "cardsim.faults",
