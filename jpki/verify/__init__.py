@@ -11,6 +11,7 @@ from jpki.profiles.kinds import Kind
 from jpki.verify.anchors import TrustAnchors
 from jpki.verify.checks import Check, Outcome, Rule, Verdict
 from jpki.verify.crl_source import CrlSource
+from jpki.verify.ocsp_source import OcspSource
 from jpki.verify.policy import (
     EMULATOR,
     JLIS_TEST,
@@ -22,13 +23,14 @@ from jpki.verify.policy import (
 )
 from jpki.verify.render import render
 from jpki.verify.report import CertificateReport, Report
-from jpki.verify.revocation import Evidence, Finding, RevocationSource, Status
+from jpki.verify.revocation import AllSources, Evidence, Finding, RevocationSource, Status
 from jpki.verify.verifier import Verifier, claimed_kind
 
 __all__ = [
     "EMULATOR",
     "JLIS_TEST",
     "PRODUCTION",
+    "AllSources",
     "CertificateReport",
     "Check",
     "CrlSource",
@@ -36,6 +38,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "Kind",
+    "OcspSource",
     "Outcome",
     "Policies",
     "Policy",

@@ -14,7 +14,7 @@ out at the moment revokes whoever is on it. A list issued later speaks about the
 through an entry whose date (or invalidityDate) lies at or before it; one that is not understood
 is taken to speak about every moment.
 Not here: why a list falls short (`crl_objections`), an index over lists of millions of entries,
-OCSP. RFC 5280 5.2, 5.3, 6.3.3; PKI profile section 2.1.
+OCSP (`ocsp_source`). RFC 5280 5.2, 5.3, 6.3.3; PKI profile section 2.1.
 """
 
 from collections.abc import Iterable
@@ -124,7 +124,7 @@ def _decide(certificate: Certificate, moment: datetime, seen: _Seen) -> Finding:
         first = min(seen.revoked, key=lambda one: one.entry.revoked_at if one.entry else moment)
         return Finding(Status.REVOKED, first, evidence)
     if seen.unclear:
-        return Finding(Status.UNKNOWN, None, evidence, _NEEDED_PLAIN_LIST)
+        return Finding(Status.UNKNOWN, None, evidence, _NEEDED_PLAIN_LIST, is_doubtful=True)
     if seen.good:
         newest = max(seen.good, key=lambda one: one.this_update or moment)
         return Finding(Status.NOT_REVOKED, newest, evidence)
