@@ -9,7 +9,7 @@ RFC 5280 6.3. Called by `verifier`.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, unique
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jpki.profiles.reasons import RevocationReason
 from jpki.verify import rules
@@ -82,6 +82,28 @@ class RevocationSource(Protocol):
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
     ) -> Finding:
         """Say whether a certificate of this CA is revoked at a moment (aware UTC, seconds)."""
+        ...
+
+
+class Cover(Protocol):
+    """The answer of a source for all certificates of one CA and distribution point."""
+
+    def clears(self, serial: int, moment: datetime) -> bool:
+        """Whether `status` would say *not revoked* of this serial number; False says nothing."""
+        ...
+
+
+@runtime_checkable
+class QuickSource(Protocol):
+    """A source that can say of a serial number alone what it would say of the certificate.
+
+    Only for sources whose data do not change, or whose covers see the change.
+    """
+
+    def cover(
+        self, certificate: Certificate, issuer: Anchor, *, crl_rules: CrlRules
+    ) -> Cover | None:
+        """Give the answer for all certificates with the CA and distribution point of this one."""
         ...
 
 
