@@ -27,6 +27,7 @@ from jpki.verify.crl import RevocationList, Revoked
 from jpki.verify.crl_objections import (
     authenticity_objections,
     freshness_objections,
+    freshness_window,
     scope_objections,
     understanding_objections,
 )
@@ -61,6 +62,10 @@ class CrlSource:
 
     lists: tuple[RevocationList, ...] = field(default=(), repr=False)
     unreadable: tuple[UnreadableList, ...] = ()
+    _named: list[frozenset[int]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
+    """Made when it is first asked for."""
 
     @classmethod
     def load(cls, ders: Iterable[bytes]) -> "CrlSource":
@@ -73,6 +78,25 @@ class CrlSource:
             except MalformedError as error:
                 unreadable.append(UnreadableList.of(der, error))
         return cls(tuple(lists), tuple(unreadable))
+
+    def cover(self, certificate: Certificate, issuer: Anchor, *, crl_rules: CrlRules) -> "CrlCover":
+        """Say once for a CA and distribution point when its lists say *not revoked*."""
+        windows = [
+            window
+            for crl in self.lists
+            if crl.issuer == issuer.certificate.subject
+            and not scope_objections(crl, certificate)
+            and not understanding_objections(crl, issuer)
+            and not authenticity_objections(crl, issuer)
+            and (window := freshness_window(crl, crl_rules)) is not None
+        ]
+        return CrlCover(tuple(windows), self)
+
+    def named(self) -> frozenset[int]:
+        """Give the serial numbers that any list names, whosoever it is."""
+        if not self._named:
+            self._named.append(frozenset(serial for crl in self.lists for serial in crl.entries))
+        return self._named[0]
 
     def status(
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
@@ -112,6 +136,22 @@ class CrlSource:
         if not seen.revoked and (seen.unclear or not seen.good):
             seen.evidence.extend([*elsewhere, *(one.evidence for one in self.unreadable)])
         return _decide(certificate, moment, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class CrlCover:
+    """When the lists of one CA and distribution point clear whom no list at all names."""
+
+    windows: tuple[tuple[datetime, datetime], ...]
+    source: CrlSource = field(repr=False)
+
+    def clears(self, serial: int, moment: datetime) -> bool:
+        """Whether a list that covers it is fresh, and none of any kind may name it."""
+        if serial in self.source.named():
+            return False
+        if not any(first <= moment <= last for first, last in self.windows):
+            return False
+        return not any(one.may_mention(serial) for one in self.source.unreadable)
 
 
 def _speaks_of(crl: RevocationList, entry: Revoked, moment: datetime) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, unique
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jpki.profiles.reasons import RevocationReason
 from jpki.verify import rules
@@ -125,6 +125,28 @@ class AllSources:
                 for one in self.sources
             ]
         )
+
+
+class Cover(Protocol):
+    """The answer of a source for all certificates of one CA and distribution point."""
+
+    def clears(self, serial: int, moment: datetime) -> bool:
+        """Whether `status` would say *not revoked* of this serial number; False says nothing."""
+        ...
+
+
+@runtime_checkable
+class QuickSource(Protocol):
+    """A source that can say of a serial number alone what it would say of the certificate.
+
+    Only for sources whose data do not change, or whose covers see the change.
+    """
+
+    def cover(
+        self, certificate: Certificate, issuer: Anchor, *, crl_rules: CrlRules
+    ) -> Cover | None:
+        """Give the answer for all certificates with the CA and distribution point of this one."""
+        ...
 
 
 def revocation(

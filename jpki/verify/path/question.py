@@ -46,8 +46,13 @@ class Judged:
     @property
     def checks(self) -> tuple[Check, ...]:
         """All rows, certificate by certificate from the anchor's side."""
+        return tuple(row for rows in self.rows for row in rows)
+
+    @property
+    def rows(self) -> tuple[tuple[Check, ...], ...]:
+        """The rows of each certificate from the anchor's side, revocation last."""
         pairs = zip(self.validated.checks, self.revocation, strict=True)
-        return tuple(row for rows, revoked in pairs for row in (*rows, revoked))
+        return tuple((*rows, revoked) for rows, revoked in pairs)
 
     @property
     def is_good(self) -> bool:

@@ -22,6 +22,7 @@ from jpki.verify.path.ocsp_data import OcspData
 from jpki.verify.path.question import Judged, Question
 from jpki.verify.path.report import PathReport
 from jpki.verify.path.revocation_data import RevocationData
+from jpki.verify.places import located
 from jpki.verify.times import second_of
 
 _EXPECTED_DER = "one certificate in strict DER"
@@ -94,7 +95,7 @@ class PathVerifier:
             return PathReport(moment=moment, checks=(read, self._no_path(builder)))
         return PathReport(
             moment=moment,
-            checks=(read, _found(best), *best.checks),
+            checks=(read, _found(best), *_located(best)),
             anchor=best.validated.anchor,
             path=best.validated.certificates,
             policies=best.validated.policies,
@@ -126,6 +127,12 @@ class PathVerifier:
             seen=f"no certificate of {names}",
             needed=f"the CA certificate of {names}",
         )
+
+
+def _located(judged: Judged) -> Iterable[Check]:
+    """Say in each row where in its certificate it looked."""
+    for certificate, rows in zip(judged.validated.certificates, judged.rows, strict=True):
+        yield from located(rows, certificate.der)
 
 
 def _readable(ders: Iterable[bytes]) -> Iterable[PathCertificate]:
