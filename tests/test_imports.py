@@ -50,6 +50,7 @@ SANS_IO = (
     "jpki.signing",
     "jpki.people",
     "jpki.numbers",
+    "jpki.substituting",
     "jpki.oids",
     "cardsim.chip",
     "cardsim.faults",
@@ -170,6 +171,12 @@ RULES = (
         ("jpki", "cardsim", "jpki_cli"),
         ("sqlalchemy", "sqlite3"),
         exceptions=("jpki.ca", "cardsim.world"),
+    ),
+    Rule(
+        "PostgreSQL's driver is in one file",
+        ("jpki", "cardsim", "jpki_cli"),
+        ("psycopg",),
+        exceptions=("jpki.ca.postgresql",),
     ),
     Rule(
         "the shell is for tools",

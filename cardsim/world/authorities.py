@@ -4,6 +4,7 @@
     sign-g1.key, auth-g1.key    CA keys of the first generation (PEM, 0600), and so on
     sign-g1.cer, auth-g1.cer    their certificates (DER), for whoever wants files
     crl/                        the published revocation lists (DER)
+    archive/                    those of past days (`jpki.ca.archive`)
 
 What it is not: rules about certificates; those are `jpki.ca`'s. No clock: moments come in.
 Called by `cardsim.world.founding` and `cardsim.world.world`.
@@ -11,7 +12,7 @@ Called by `cardsim.world.founding` and `cardsim.world.world`.
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from cardsim.world.errors import DamagedWorldError
 from cardsim.world.files import make_private_directory
-from jpki.ca import Authority, FileKey, Register, SoftwareKey
+from jpki.ca import Archive, Authority, FileKey, Register, SoftwareKey
+from jpki.ca.atomic import write_atomically
 from jpki.ca.errors import CaError, NoUsableKeyError, RegisterUnreachableError
-from jpki.ca.listing import make_lists
-from jpki.ca.publishing import publish_list, write_atomically
+from jpki.ca.nightly import PublishedList, plan_night, publish_night
 from jpki.ca.reading import WHOLE_SCOPE
 from jpki.profiles.kinds import Kind
 from jpki.profiles.lists import FULL_LIST
@@ -31,6 +32,7 @@ from jpki.profiles.naming import Naming
 
 _REGISTER = "register.sqlite"
 _LISTS = "crl"
+_ARCHIVE = "archive"
 
 
 class Authorities:
@@ -122,15 +124,26 @@ class Authorities:
 
         Raises `NoUsableKeyError` when no key of one of them can sign at that moment.
         """
-        published: list[Path] = []
+        return [each.path for each in self.publish_each(moment=moment)]
+
+    def publish_each(self, *, moment: datetime) -> Iterator[PublishedList]:
+        """Do so one list at a time, for whoever shows how far it is."""
         for kind, authority in self._by_kind.items():
-            made = list(make_lists(authority, moment=moment))
-            if not made:
+            if not plan_night(authority, moment=moment).signers:
                 raise NoUsableKeyError(
                     f"no key of the {kind.value} authority can sign at {moment:%Y-%m-%d}"
                 )
-            published += (publish_list(self._directory / _LISTS, each) for each in made)
-        return published
+            yield from publish_night(
+                authority, self.lists_directory, moment=moment, archive=self.archive()
+            )
+
+    def lists_planned(self, *, moment: datetime) -> int:
+        """Give how many lists `publish` will make."""
+        return sum(plan_night(each, moment=moment).lists for each in self._by_kind.values())
+
+    def archive(self, *, keep: timedelta | None = None) -> Archive:
+        """Give the lists of past days; `keep` is how long pruning leaves them."""
+        return Archive(self._directory / _ARCHIVE, keep=keep)
 
     def lists_are_due(self, *, moment: datetime) -> bool:
         """Whether a day has passed since the last lists (or the clock was set back)."""
@@ -174,7 +187,8 @@ class Authorities:
             ]
         # Without a key that can sign they are due as well: publishing then says why it cannot.
         return not lasts or any(
-            last is None or not last <= moment < last + FULL_LIST.interval for last in lasts
+            last is None or not last.this_update <= moment < last.this_update + FULL_LIST.interval
+            for last in lasts
         )
 
     def _export_certificates(self) -> None:

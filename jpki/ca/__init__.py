@@ -7,16 +7,21 @@ Standard: RFC 5280; PKI profile reference sections 1 and 2.
 Called by: `cardsim.world`, `tools/jpki_cli`, tests.
 """
 
+from jpki.ca.archive import Archive, ArchivedList
+from jpki.ca.atomic import write_atomically
 from jpki.ca.authority import Authority, IssuedCertificate
 from jpki.ca.generations import Generation
 from jpki.ca.keys import FileKey, SigningKey, SoftwareKey
 from jpki.ca.listing import RevocationList, make_list, make_lists
-from jpki.ca.publishing import list_file_name, publish_list, write_atomically
+from jpki.ca.nightly import PublishedList, plan_night, publish_night
+from jpki.ca.publishing import list_file_name, publish_list
 from jpki.ca.records import CertificateRecord, CertificateState, Revocation
 from jpki.ca.register import Register
 from jpki.ca.requests import CertificateRequest
 
 __all__ = [
+    "Archive",
+    "ArchivedList",
     "Authority",
     "CertificateRecord",
     "CertificateRequest",
@@ -24,6 +29,7 @@ __all__ = [
     "FileKey",
     "Generation",
     "IssuedCertificate",
+    "PublishedList",
     "Register",
     "Revocation",
     "RevocationList",
@@ -32,6 +38,8 @@ __all__ = [
     "list_file_name",
     "make_list",
     "make_lists",
+    "plan_night",
     "publish_list",
+    "publish_night",
     "write_atomically",
 ]

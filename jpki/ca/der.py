@@ -2,14 +2,12 @@
 
 What it is: functions from values to bytes, each one ASN.1 type. Written out rather than taken
 from a library so that a profile fixes every octet (string types, order, criticality, NULL
-parameters), the bytes to be signed exist before any key sees them, and a list of revoked serial
-numbers costs no object an entry.
+parameters) and the bytes to be signed exist before any key sees them.
 What it is not: a parser. Tests read the result with three that are not ours.
 Standard: ITU-T X.690 clauses 8 and 10.
 Called by: `jpki.ca.certificates`, `jpki.ca.lists`, `jpki.ca.ocsp`.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 
@@ -20,13 +18,17 @@ _FIRST_UTC_TIME_YEAR = 1950
 _LAST_UTC_TIME_YEAR = 2049  # RFC 5280 section 4.1.2.5
 
 
-def element(tag: int, content: bytes) -> bytes:
-    """Give tag, minimal definite length and content (X.690 clause 10.1); one-octet tags."""
-    size = len(content)
+def header(tag: int, size: int) -> bytes:
+    """Give tag and minimal definite length (X.690 clause 10.1); one-octet tags."""
     if size < 0x80:  # noqa: PLR2004
-        return bytes((tag, size)) + content
+        return bytes((tag, size))
     octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(octets))) + octets + content
+    return bytes((tag, 0x80 | len(octets))) + octets
+
+
+def element(tag: int, content: bytes) -> bytes:
+    """Give tag, length and content."""
+    return header(tag, len(content)) + content
 
 
 def sequence(*parts: bytes) -> bytes:
@@ -94,12 +96,8 @@ def ia5_string_content(text: str) -> bytes:
     return text.encode("ascii")
 
 
-@lru_cache(maxsize=1024)
 def time(moment: datetime) -> bytes:
-    """Time: UTCTime through 2049, GeneralizedTime after, whole seconds (RFC 5280 4.1.2.5).
-
-    The latest are kept: revocations come in batches of one moment.
-    """
+    """Time: UTCTime through 2049, GeneralizedTime after, whole seconds (RFC 5280 4.1.2.5)."""
     utc = moment.astimezone(UTC)
     if utc.year < _FIRST_UTC_TIME_YEAR:
         raise ValueError("a certificate cannot name a year before 1950 in UTCTime")
@@ -157,8 +155,3 @@ def distribution_point_name(distinguished: DistinguishedName) -> bytes:
     issuingDistributionPoint share, so that they match octet for octet.
     """
     return tagged(0, tagged(0, directory_name(distinguished)))
-
-
-def join(parts: Iterable[bytes]) -> bytes:
-    """Put encoded elements one after the other."""
-    return b"".join(parts)

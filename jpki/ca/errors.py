@@ -10,6 +10,7 @@
     ├── SerialsExhaustedError      the counter has left four octets
     ├── IssuanceAbandonedError     another process took the unfinished row for dead
     ├── KeyFileError               a key file is missing, foreign, or open to others
+    ├── ListFileError              a file is no revocation list of ours, or damaged
     └── RegisterError              the database is not ours, does not allow this, or failed
         ├── RegisterReadOnlyError  it can be read, and nothing can be written to it
         └── RegisterUnreachableError  it cannot be opened, whatever it holds
@@ -82,6 +83,10 @@ class IssuanceAbandonedError(CaError):
 
 class KeyFileError(CaError):
     """A key file cannot be used; the message never holds key or passphrase."""
+
+
+class ListFileError(CaError):
+    """A file is not a revocation list as the authorities write them, or was damaged."""
 
 
 class RegisterError(CaError):

@@ -56,10 +56,17 @@ class Generation:
         return self.can_sign(moment) and not self.revoked
 
     def sign(self, tbs: bytes) -> bytes:
-        """Give the signed certificate or list; raises `NoUsableKeyError` without a key."""
+        """Give the signature of a certificate; raises `NoUsableKeyError` without a key."""
+        return self._key_at_hand().sign(tbs)
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Give the signature of a list by its SHA-256; raises `NoUsableKeyError` without a key."""
+        return self._key_at_hand().sign_digest(digest)
+
+    def _key_at_hand(self) -> SigningKey:
         if self.key is None:
             raise NoUsableKeyError(f"the key of generation {self.number} is not at hand")
-        return self.key.sign(tbs)
+        return self.key
 
 
 def key_identifier(public_key: bytes) -> bytes:

@@ -10,6 +10,7 @@ Called by: `jpki.ca.authority`, `cardsim.world`. A PKCS#11 token is one more `Si
 
 import os
 import stat
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +23,7 @@ from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT
 
 # Made once: an OCSP answer is signed in a quarter of a millisecond.
 _PADDING = padding.PKCS1v15()
-_DIGEST = hashes.SHA256()
+_DIGEST = utils.Prehashed(hashes.SHA256())
 
 
 class SigningKey(Protocol):
@@ -35,6 +36,10 @@ class SigningKey(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """Sign a message with sha256WithRSAEncryption; give 256 bytes."""
+        ...
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Sign the message that has this SHA-256 digest, as `sign` would sign the message."""
         ...
 
 
@@ -63,9 +68,16 @@ class SoftwareKey:
         Raises `KeyFileError` when the signature is wrong, as that of a damaged key is: handed out,
         it could give the key away (Boneh, DeMillo, Lipton 1997). Checking costs 4 % of signing.
         """
-        signature = self._private_key.sign(message, _PADDING, _DIGEST)
+        return self.sign_digest(sha256(message).digest())
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Sign the message that has this SHA-256 digest: a list too long to be held at once.
+
+        Raises `KeyFileError` as `sign` does, and `ValueError` when it is no such digest.
+        """
+        signature = self._private_key.sign(digest, _PADDING, _DIGEST)
         try:
-            self._public_key.verify(signature, message, _PADDING, _DIGEST)
+            self._public_key.verify(signature, digest, _PADDING, _DIGEST)
         except InvalidSignature:
             raise KeyFileError("the key is damaged: it does not sign as its public key") from None
         return signature

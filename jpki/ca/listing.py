@@ -1,43 +1,31 @@
-"""Revocation lists of an authority: which entries, which number, signed by which key.
+"""Revocation lists of an authority in memory: for tests, and for whoever wants a single one.
 
-What it is: lists for one municipality or for everything, under any key that can sign. The scope of
-a list is its issuer and its distribution point, not a key (RFC 5280 sections 5.2.5 and 6.3.3), and
-generations share the issuer's name; so every generation's list of a place names every revoked
-certificate of that place. Were each to name only its own, a verifier that follows the RFC could
-take a new generation's list as an answer for an old one's certificate.
-What it is not: publishing (`jpki.ca.publishing`).
+What it is: lists for one municipality or for everything, under any key that can sign.
+What it is not: publishing, or lists of any length (`jpki.ca.nightly`).
 Standard: RFC 5280 sections 3.3, 5.1 and 5.2; PKI profile reference section 2.1.
-Called by: `cardsim.world`, `tools/jpki_cli`.
+Called by: `cardsim.world`, `jpki.ca.publishing`, tests.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 
 from jpki.ca.authority import Authority
-from jpki.ca.certificates import signed
 from jpki.ca.errors import NoUsableKeyError
 from jpki.ca.generations import Generation
-from jpki.ca.lists import list_tbs
-from jpki.ca.reading import WHOLE_SCOPE
-from jpki.ca.writing import Writing
-from jpki.profiles.kinds import Kind
-from jpki.profiles.lists import FULL_LIST, PARTITION
+from jpki.ca.lists import write_list
+from jpki.ca.numbering import Numbering
+from jpki.ca.reading import Reading
+from jpki.ca.records import ListRecord, ListRow
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.validity import whole_second
 
 
 @dataclass(frozen=True, slots=True)
-class RevocationList:
-    """One signed list. `municipality` is the code of its scope, None for everything."""
+class RevocationList(ListRecord):
+    """A signed list, held whole."""
 
-    kind: Kind
-    generation: int
-    municipality: str | None
-    number: int
-    this_update: datetime
-    next_update: datetime
-    entries: int
     der: bytes = field(repr=False)
 
 
@@ -51,53 +39,28 @@ def make_list(
     """Make the list of a municipality, or of everything (None), under one generation's key.
 
     Without `generation` the newest that can sign and is not revoked does, or a revoked one if it
-    is all there is. An entry stays until its certificate has ended and was named by one list after
-    that (RFC 5280 section 3.3). Entries and number come from one transaction, so that a higher
-    number never knows less.
+    is all there is. `jpki.ca.numbering` says which entries it has.
 
     Raises `NoUsableKeyError`.
     """
     moment = whole_second(moment)
-    profile = FULL_LIST if where is None else PARTITION
-    scope = WHOLE_SCOPE if where is None else where.code
-    next_update = moment + profile.lifetime
     with authority.register.writing() as change:
         signer = _signer(authority, change, moment, generation)
-        last = change.last_list(authority.kind, scope, generation=signer.number)
-        entries = change.revoked(
-            # With a clock set back, what has not ended by it must not be forgotten.
-            authority.kind,
-            scope,
-            expired_before=None if last is None else min(last, moment),
-        )
-        number = change.number_list(
-            authority.kind,
-            scope,
-            generation=signer.number,
-            this_update=moment,
-            next_update=next_update,
-            entries=entries,
-        )
-    tbs = list_tbs(
-        profile,
-        issuer_name=authority.naming.authority(authority.kind),
-        issuer=signer.facts,
-        distribution_point=(
-            None if where is None else authority.naming.distribution_point(authority.kind, where)
-        ),
-        number=number,
-        this_update=moment,
-        entries=entries,
-    )
+        (numbered,) = Numbering(
+            authority.naming, authority.kind, where, moment, new_file=BytesIO, earlier=_none
+        ).number(change, [signer])
+    out = BytesIO()
+    write_list(out, numbered.frame, numbered.entries, sign_digest=numbered.signer.sign_digest)
+    made = numbered.record
     return RevocationList(
-        kind=authority.kind,
-        generation=signer.number,
-        municipality=None if where is None else where.code,
-        number=number,
-        this_update=moment,
-        next_update=next_update,
-        entries=len(entries),
-        der=signed(tbs, signer.sign(tbs)),
+        kind=made.kind,
+        generation=made.generation,
+        municipality=made.municipality,
+        number=made.number,
+        this_update=made.this_update,
+        next_update=made.next_update,
+        entries=made.entries,
+        der=out.getvalue(),
     )
 
 
@@ -111,10 +74,14 @@ def make_lists(authority: Authority, *, moment: datetime) -> Iterator[Revocation
             yield make_list(authority, where, moment=moment, generation=signer.number)
 
 
+def _none(_: ListRow) -> None:
+    """Nothing is kept from list to list."""
+
+
 def _signer(
-    authority: Authority, change: Writing, moment: datetime, number: int | None
+    authority: Authority, asked: Reading, moment: datetime, number: int | None
 ) -> Generation:
-    generations = authority.known_generations(change)
+    generations = authority.known_generations(asked)
     able = [g for g in generations if g.can_sign(moment) and number in {None, g.number}]
     if not able:
         which = "no generation" if number is None else f"generation {number}"

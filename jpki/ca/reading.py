@@ -1,36 +1,32 @@
 """What can be asked of the register, inside one transaction.
 
-What it is: every query, as methods over one connection.
+What it is: every query, as methods over one connection; those for lists are in
+`jpki.ca.reading_lists`.
 What it is not: rules, or changes (`jpki.ca.writing`).
 Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listing`,
 `jpki.ca.ocsp`.
 """
 
-from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError
-from jpki.ca.lists import ListEntry
+from jpki.ca.reading_lists import WHOLE_SCOPE, ReadingLists
 from jpki.ca.records import CertificateRecord, GenerationRow, KeyUse, Revocation, Standing
 from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.reasons import RevocationReason
 
-WHOLE_SCOPE = ""
-"""The scope of the list of everything; other scopes are municipality codes."""
+__all__ = ["WHOLE_SCOPE", "Reading", "key_digest"]
 
 _certificate = schema.certificate.c
 _revocation = schema.revocation.c
 
 
-class Reading:
+class Reading(ReadingLists):
     """Questions to the register."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def organization(self, kind: Kind) -> str | None:
         """Give the O= an authority was founded with, or None."""
@@ -160,46 +156,6 @@ class Reading:
             select(table).where(table.c.code.in_(seen)).order_by(table.c.code)
         )
         return [Municipality(**row._mapping) for row in rows]  # noqa: SLF001
-
-    def revoked(
-        self, kind: Kind, scope: str, *, expired_before: datetime | None
-    ) -> list[ListEntry]:
-        """Give the entries of a list by serial number.
-
-        Certificates that ended before `expired_before` are left out; None keeps all.
-        """
-        query = (
-            select(_revocation.serial, _revocation.revoked_at, _revocation.reason)
-            .where(_revocation.kind == kind.value)
-            .order_by(_revocation.serial)
-        )
-        if scope != WHOLE_SCOPE:
-            query = query.where(_revocation.municipality == scope)
-        if expired_before is not None:
-            query = query.join_from(
-                schema.revocation,
-                schema.certificate,
-                (_certificate.kind == _revocation.kind)
-                & (_certificate.serial == _revocation.serial),
-            ).where(_certificate.not_after >= expired_before)
-        return [
-            ListEntry(serial, revoked_at, _reason(reason))
-            for serial, revoked_at, reason in self._connection.execute(query)
-        ]
-
-    def last_list(self, kind: Kind, scope: str, *, generation: int) -> datetime | None:
-        """Give thisUpdate of the latest list of a scope under a key, or None."""
-        table = schema.revocation_list
-        return self._connection.scalar(
-            select(table.c.this_update)
-            .where(
-                table.c.kind == kind.value,
-                table.c.scope == scope,
-                table.c.generation == generation,
-            )
-            .order_by(table.c.number.desc())
-            .limit(1)
-        )
 
 
 _RECORD_COLUMNS = (

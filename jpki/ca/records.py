@@ -97,6 +97,47 @@ class KeyUse:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRecord:
+    """One signed list. `municipality` is the code of its scope, None for everything."""
+
+    kind: Kind
+    generation: int
+    municipality: str | None
+    number: int
+    this_update: datetime
+    next_update: datetime
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeState:
+    """What the register held of a list's scope at a moment: two numbers that only rise.
+
+    Revocations are never undone, and the one change to any is that a hold is settled, once. So
+    of two equal states neither knows anything that the other does not.
+    """
+
+    revoked: int
+    settled: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A list as the register remembers it; `state` and `sha256` are None where it does not.
+
+    `sha256` is that of revokedCertificates' content.
+    """
+
+    number: int
+    generation: int
+    this_update: datetime
+    next_update: datetime
+    entries: int
+    state: ScopeState | None
+    sha256: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewCertificate:
     """A certificate about to be signed."""
 

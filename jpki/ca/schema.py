@@ -131,6 +131,8 @@ revocation = Table(
     Column("serial", BigInteger, primary_key=True, autoincrement=False),
     # The certificate's, repeated so that one municipality's list reads only its own rows.
     Column("municipality", String),
+    # The certificate's too: what a list names depends on it, and certificates are large rows.
+    Column("not_after", UtcSeconds, nullable=False),
     Column("reason", Integer, nullable=False),
     Column("revoked_at", UtcSeconds, nullable=False),
     # When a hold got its final reason; NULL otherwise.
@@ -139,8 +141,11 @@ revocation = Table(
     # transaction may wait while another with a later moment is done, and clocks are set back.
     Column("number", BigInteger, nullable=False),
     ForeignKeyConstraint(["kind", "serial"], ["certificate.kind", "certificate.serial"]),
-    Index("revocation_municipality", "kind", "municipality", "serial"),
+    # Whether a list has changed is answered from the index alone.
+    Index("revocation_municipality", "kind", "municipality", "serial", "not_after", "settled_at"),
     Index("revocation_number", "kind", "number", unique=True),
+    # Rows lie in the order in which the list of everything names them.
+    sqlite_with_rowid=False,
 )
 
 revocation_list = Table(
@@ -154,5 +159,10 @@ revocation_list = Table(
     Column("this_update", UtcSeconds, nullable=False),
     Column("next_update", UtcSeconds, nullable=False),
     Column("entries", BigInteger, nullable=False),
+    # What the register held of the scope when the list was made (`jpki.ca.records.ScopeState`),
+    # and SHA-256 of revokedCertificates' content. NULL where nobody wrote it down.
+    Column("revoked", BigInteger),
+    Column("settled", BigInteger),
+    Column("entries_sha256", LargeBinary),
     ForeignKeyConstraint(["kind", "generation"], ["generation.kind", "generation.number"]),
 )

@@ -5,16 +5,14 @@ What it is not: rules. Whether something may be issued or revoked is `jpki.ca.au
 Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listing`.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError, SerialsExhaustedError
-from jpki.ca.lists import ListEntry
 from jpki.ca.reading import Reading, key_digest
-from jpki.ca.records import GenerationRow, NewCertificate, Revocation
+from jpki.ca.records import GenerationRow, NewCertificate, Revocation, ScopeState
 from jpki.profiles.certificates import LARGEST_SERIAL
 from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import Municipality
@@ -128,12 +126,27 @@ class Writing(Reading):
                 kind=kind.value,
                 serial=revocation.serial,
                 municipality=municipality,
+                not_after=select(_certificate.not_after)
+                .where(_certificate.kind == kind.value, _certificate.serial == revocation.serial)
+                .scalar_subquery(),
                 reason=int(revocation.reason),
                 revoked_at=revocation.revoked_at,
                 settled_at=revocation.settled_at,
                 number=number,
             )
         )
+
+    def hold_lists(self, kind: Kind, scope: str) -> None:
+        """Let nobody else number a list of this scope before this transaction has ended.
+
+        To be called before anything is asked: then whoever gets the higher number asked later.
+        SQLite has one writer at a time anyway.
+        """
+        if self._connection.dialect.name == "postgresql":
+            name = f"jpki list {kind.value} {scope}"
+            self._connection.execute(
+                select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
+            )
 
     def number_list(
         self,
@@ -143,9 +156,14 @@ class Writing(Reading):
         generation: int,
         this_update: datetime,
         next_update: datetime,
-        entries: Sequence[ListEntry],
+        entries: int,
+        state: ScopeState,
+        sha256: bytes,
     ) -> int:
-        """Give a list its number, one more than the scope's last under any key, and record it."""
+        """Give a list its number, one more than the scope's last under any key, and record it.
+
+        `sha256` is that of revokedCertificates' content.
+        """
         table = schema.revocation_list
         last = self._connection.scalar(
             select(func.max(table.c.number)).where(
@@ -161,7 +179,10 @@ class Writing(Reading):
                 generation=generation,
                 this_update=this_update,
                 next_update=next_update,
-                entries=len(entries),
+                entries=entries,
+                revoked=state.revoked,
+                settled=state.settled,
+                entries_sha256=sha256,
             )
         )
         return number

@@ -5,7 +5,8 @@ An outcome is one of three, and "could not check" is never "good".
 Called by everything in `jpki.verify` that judges.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import Enum, unique
 
 from jpki.verify.errors import BadError, MalformedError
@@ -42,7 +43,7 @@ class Rule:
     clause: str
     title: str
     japanese: str
-    error: type[BadError] = field(default=BadError, compare=False)
+    error: type[BadError] = dataclass_field(default=BadError, compare=False)
 
     def passed(self, *, expected: str, seen: str) -> "Check":
         """Make the row of a rule that holds."""
@@ -75,6 +76,8 @@ class Check:
     seen: str
     needed: str | None = None
     offset: int | None = None
+    field: str | None = None
+    """The part of the structure that was looked at, by its name in the standard."""
 
     def __bool__(self) -> bool:
         raise TypeError("a check is no truth value: compare `outcome`")

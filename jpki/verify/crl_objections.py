@@ -76,3 +76,16 @@ def freshness_objections(
     if crl_rules.require_number and crl.number is None:
         found.append("without cRLNumber")
     return tuple(found)
+
+
+def freshness_window(crl: RevocationList, crl_rules: CrlRules) -> tuple[datetime, datetime] | None:
+    """Give the first and the last moment `freshness_objections` has none, None when there is none.
+
+    Kept beside it: the two must say the same of every moment.
+    """
+    if crl.next_update is None or (crl_rules.require_number and crl.number is None):
+        return None
+    last = crl.next_update
+    if crl_rules.max_age is not None:
+        last = min(last, crl.this_update + crl_rules.max_age)
+    return crl.this_update, last

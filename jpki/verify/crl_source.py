@@ -14,7 +14,7 @@ out at the moment revokes whoever is on it. A list issued later speaks about the
 through an entry whose date (or invalidityDate) lies at or before it; one that is not understood
 is taken to speak about every moment.
 Not here: why a list falls short (`crl_objections`), an index over lists of millions of entries,
-OCSP. RFC 5280 5.2, 5.3, 6.3.3; PKI profile section 2.1.
+OCSP (`ocsp_source`). RFC 5280 5.2, 5.3, 6.3.3; PKI profile section 2.1.
 """
 
 from collections.abc import Iterable
@@ -27,6 +27,7 @@ from jpki.verify.crl import RevocationList, Revoked
 from jpki.verify.crl_objections import (
     authenticity_objections,
     freshness_objections,
+    freshness_window,
     scope_objections,
     understanding_objections,
 )
@@ -61,6 +62,10 @@ class CrlSource:
 
     lists: tuple[RevocationList, ...] = field(default=(), repr=False)
     unreadable: tuple[UnreadableList, ...] = ()
+    _named: list[frozenset[int]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
+    """Made when it is first asked for."""
 
     @classmethod
     def load(cls, ders: Iterable[bytes]) -> "CrlSource":
@@ -73,6 +78,25 @@ class CrlSource:
             except MalformedError as error:
                 unreadable.append(UnreadableList.of(der, error))
         return cls(tuple(lists), tuple(unreadable))
+
+    def cover(self, certificate: Certificate, issuer: Anchor, *, crl_rules: CrlRules) -> "CrlCover":
+        """Say once for a CA and distribution point when its lists say *not revoked*."""
+        windows = [
+            window
+            for crl in self.lists
+            if crl.issuer == issuer.certificate.subject
+            and not scope_objections(crl, certificate)
+            and not understanding_objections(crl, issuer)
+            and not authenticity_objections(crl, issuer)
+            and (window := freshness_window(crl, crl_rules)) is not None
+        ]
+        return CrlCover(tuple(windows), self)
+
+    def named(self) -> frozenset[int]:
+        """Give the serial numbers that any list names, whosoever it is."""
+        if not self._named:
+            self._named.append(frozenset(serial for crl in self.lists for serial in crl.entries))
+        return self._named[0]
 
     def status(
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
@@ -114,6 +138,22 @@ class CrlSource:
         return _decide(certificate, moment, seen)
 
 
+@dataclass(frozen=True, slots=True)
+class CrlCover:
+    """When the lists of one CA and distribution point clear whom no list at all names."""
+
+    windows: tuple[tuple[datetime, datetime], ...]
+    source: CrlSource = field(repr=False)
+
+    def clears(self, serial: int, moment: datetime) -> bool:
+        """Whether a list that covers it is fresh, and none of any kind may name it."""
+        if serial in self.source.named():
+            return False
+        if not any(first <= moment <= last for first, last in self.windows):
+            return False
+        return not any(one.may_mention(serial) for one in self.source.unreadable)
+
+
 def _speaks_of(crl: RevocationList, entry: Revoked, moment: datetime) -> bool:
     return crl.this_update <= moment or entry.effective <= moment
 
@@ -124,7 +164,7 @@ def _decide(certificate: Certificate, moment: datetime, seen: _Seen) -> Finding:
         first = min(seen.revoked, key=lambda one: one.entry.revoked_at if one.entry else moment)
         return Finding(Status.REVOKED, first, evidence)
     if seen.unclear:
-        return Finding(Status.UNKNOWN, None, evidence, _NEEDED_PLAIN_LIST)
+        return Finding(Status.UNKNOWN, None, evidence, _NEEDED_PLAIN_LIST, is_doubtful=True)
     if seen.good:
         newest = max(seen.good, key=lambda one: one.this_update or moment)
         return Finding(Status.NOT_REVOKED, newest, evidence)

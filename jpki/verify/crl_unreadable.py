@@ -33,14 +33,16 @@ class UnreadableList:
         evidence = Evidence("crl", sha256(der).digest(), "unreadable", objections=objections)
         return cls(evidence, _signed(der))
 
+    def may_mention(self, serial: int) -> bool:
+        """Whether the serial number's bytes occur in it, whoever signed it."""
+        octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
+        return self.signed is not None and octets in self.signed[0]
+
     def may_name(self, certificate: Certificate, issuer: Anchor) -> bool:
         """Whether this CA key signed it and the serial number's bytes occur in it."""
-        if self.signed is None:
+        if self.signed is None or not self.may_mention(certificate.serial):
             return False
         tbs, algorithm, signature = self.signed
-        serial = certificate.serial
-        if serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True) not in tbs:
-            return False
         try:
             issuer.key.verify(algorithm, signature, tbs)
         except SignatureProblem:

@@ -1,8 +1,8 @@
-"""The checks that tie a certificate to a pinned CA and to a moment.
+"""Which pinned CA issued a certificate, and whether that CA is valid at the moment.
 
 The CA is chosen by key: all generations share one name, so the issuer name alone picks none.
-JPKI has no intermediate CA; paths longer than one step are not built here.
-RFC 5280 6.1.3 (a)(1), (2) and (4); PKI profile sections 1.5 and 3.2 steps 3 and 6.
+JPKI has no intermediate CA. Not here: the steps of path validation under it (`one_step`).
+RFC 5280 6.1.3 (a)(4); PKI profile sections 1.5 and 3.2 steps 3 and 6.
 Called by `verifier`.
 """
 
@@ -14,7 +14,6 @@ from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
 from jpki.verify.checks import Check
 from jpki.verify.extensions import AuthorityKeyIdentifier
-from jpki.verify.keys import SignatureProblem
 from jpki.verify.names import describe
 from jpki.verify.policy import Policy
 from jpki.verify.times import show
@@ -41,36 +40,6 @@ def choose_issuer(
         return None, rule.failed(expected=expected, seen=f"issuer {issuer}; {problem}")
     seen = f"{anchor.name}, key {anchor.key_identifier.hex()}"
     return anchor, rule.passed(expected=expected, seen=seen)
-
-
-def signature(certificate: Certificate, anchor: Anchor | None) -> Check:
-    """Check that the CA's key signed the certificate."""
-    expected = "verifies with the CA's key"
-    if anchor is None:
-        return rules.CERT_SIGNATURE.unknown(expected=expected, seen=NO_CA, needed=NEEDED_CA)
-    try:
-        anchor.key.verify(certificate.inner_algorithm, certificate.signature, certificate.tbs)
-    except SignatureProblem as problem:
-        return rules.CERT_SIGNATURE.failed(expected=expected, seen=str(problem))
-    return rules.CERT_SIGNATURE.passed(expected=expected, seen="verified")
-
-
-def not_before(certificate: Certificate, moment: datetime) -> Check:
-    """Check that the certificate is already valid; the first second belongs to it."""
-    return rules.CERT_NOT_BEFORE.judged(
-        certificate.not_before <= moment,
-        expected=f"at or before {show(moment)}",
-        seen=show(certificate.not_before),
-    )
-
-
-def not_after(certificate: Certificate, moment: datetime) -> Check:
-    """Check that the certificate is still valid; the last second belongs to it."""
-    return rules.CERT_NOT_AFTER.judged(
-        moment <= certificate.not_after,
-        expected=f"at or after {show(moment)}",
-        seen=show(certificate.not_after),
-    )
 
 
 def ca_validity(anchor: Anchor | None, moment: datetime) -> Check:

@@ -1,12 +1,17 @@
-"""What is acceptable, as frozen data: one policy a kind of certificate and environment.
+"""What is acceptable, as frozen data: one named policy a kind, medium and environment.
 
+The names are `sign-card`, `auth-card`, `sign-phone` and `auth-phone`; `Policies.named` gives one.
+A card's policy never takes a phone's certificate, nor the reverse: relying parties ask for each.
+What is known of phones is weak (`Policy.basis`), so their policies are meant to be replaced.
 `EMULATOR` accepts what the test authorities of this project issue and is the default; `JLIS_TEST`
 the J-LIS test environment; `PRODUCTION` the real service, whose CA certificates the user
 supplies and which are recognised by their published fingerprints (none is shipped).
-Not here: the checks (`profile_checks`, `path_checks`). Change a value with `dataclasses.replace`.
-PKI profile sections 1.1, 1.5, 1.7, 2.1.
+Not here: the checks (`profile_checks`, `path_checks`), what of a policy RFC 5280 asks
+(`one_step`). Change a value with `dataclasses.replace`.
+PKI profile sections 1.1, 1.5, 1.7, 2.1, 5.3.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, unique
@@ -18,6 +23,7 @@ from jpki.profiles.naming import EMULATOR as EMULATOR_NAMES
 from jpki.profiles.naming import FAITHFUL as JLIS_TEST_NAMES
 from jpki.profiles.naming import PRODUCTION as PRODUCTION_NAMES
 from jpki.profiles.naming import Naming
+from jpki.sources import Source
 from jpki.verify.keys import SHA256_WITH_RSA
 
 
@@ -28,6 +34,19 @@ class Environment(Enum):
     EMULATOR = "emulator"
     JLIS_TEST = "jlis-test"
     PRODUCTION = "production"
+
+
+@unique
+class Medium(Enum):
+    """What holds the key: each has policies of its own (profile 5.3)."""
+
+    CARD = "card"
+    PHONE = "phone"
+
+    @property
+    def japanese(self) -> str:
+        """What the law calls it."""
+        return {Medium.CARD: "個人番号カード", Medium.PHONE: "移動端末設備"}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +62,13 @@ class CrlRules:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything a certificate of one kind must satisfy in one environment."""
+    """Everything a certificate of one kind and medium must satisfy in one environment."""
 
     kind: Kind
+    medium: Medium
     environment: Environment
+    basis: Source
+    """Where the policy's OID comes from; a guess for every phone."""
     organization: str
     """O of the CA's name (C=JP, O=...)."""
     policy_oids: frozenset[str]
@@ -64,17 +86,38 @@ class Policy:
     """SHA-256 of the only CA certificates that may be pinned; None accepts the caller's choice."""
     crl: CrlRules = CrlRules()
 
+    @property
+    def name(self) -> str:
+        """`sign-card`, for instance: the same in every environment."""
+        return f"{self.kind.value}-{self.medium.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The two policies of one environment."""
+    """The four policies of one environment."""
 
     sign: Policy
     auth: Policy
+    sign_phone: Policy
+    auth_phone: Policy
 
-    def of(self, kind: Kind) -> Policy:
-        """Give the policy of one kind."""
+    def __iter__(self) -> Iterator[Policy]:
+        """Give each."""
+        yield from (self.sign, self.auth, self.sign_phone, self.auth_phone)
+
+    def of(self, kind: Kind, medium: Medium = Medium.CARD) -> Policy:
+        """Give the policy of one kind and medium."""
+        if medium is Medium.PHONE:
+            return self.sign_phone if kind is Kind.SIGN else self.auth_phone
         return self.sign if kind is Kind.SIGN else self.auth
+
+    def named(self, name: str) -> Policy:
+        """Give the policy of this name; raise `KeyError` for one that is not."""
+        return {policy.name: policy for policy in self}[name]
+
+
+POLICY_NAMES = tuple(f"{kind.value}-{medium.value}" for medium in Medium for kind in Kind)
+"""What `Policies.named` takes."""
 
 
 _SIGN_ROOTS = frozenset(
@@ -97,32 +140,44 @@ _AUTH_ROOTS = frozenset(
 """利用者証明用認証局 01 to 03 (profile 1.5, A)."""
 
 
+_PHONE_POLICIES = {
+    oids.Policy.SIGN_CARD: oids.Policy.SIGN_PHONE,
+    oids.Policy.AUTH_CARD: oids.Policy.AUTH_PHONE,
+    oids.Policy.TEST_SIGN_CARD: oids.Policy.TEST_SIGN_PHONE,
+    oids.Policy.TEST_AUTH_CARD: oids.Policy.TEST_AUTH_PHONE,
+}
+"""Each card's policy to the phone's of the same kind and environment (guesses: `jpki.oids`)."""
+
+
 def _policies(
     environment: Environment,
     naming: Naming,
     roots: dict[Kind, frozenset[bytes]] | None = None,
 ) -> Policies:
+    def policy(kind: Kind, medium: Medium) -> Policy:
+        card = naming.policy(kind)
+        identifier = card if medium is Medium.CARD else _PHONE_POLICIES[card]
+        signs = kind is Kind.SIGN
+        # Phones: the same two CAs issue (profile 5.3, B); that all but the policy is a card's,
+        # the key's kind and size included, nobody public says (U): ASSUMED.
+        return Policy(
+            kind=kind,
+            medium=medium,
+            environment=environment,
+            basis=identifier.value.source,
+            organization=naming.organization,
+            policy_oids=frozenset({identifier.dotted}),
+            key_usage=frozenset({"digitalSignature", *(("nonRepudiation",) if signs else ())}),
+            extended_key_usage=frozenset() if signs else frozenset({oids.CLIENT_AUTH}),
+            carries_attributes=signs,
+            anchor_fingerprints=roots[kind] if roots else None,
+        )
+
     return Policies(
-        sign=Policy(
-            kind=Kind.SIGN,
-            environment=environment,
-            organization=naming.organization,
-            policy_oids=frozenset({naming.policy(Kind.SIGN).dotted}),
-            key_usage=frozenset({"digitalSignature", "nonRepudiation"}),
-            extended_key_usage=frozenset(),
-            carries_attributes=True,
-            anchor_fingerprints=roots[Kind.SIGN] if roots else None,
-        ),
-        auth=Policy(
-            kind=Kind.AUTH,
-            environment=environment,
-            organization=naming.organization,
-            policy_oids=frozenset({naming.policy(Kind.AUTH).dotted}),
-            key_usage=frozenset({"digitalSignature"}),
-            extended_key_usage=frozenset({oids.CLIENT_AUTH}),
-            carries_attributes=False,
-            anchor_fingerprints=roots[Kind.AUTH] if roots else None,
-        ),
+        sign=policy(Kind.SIGN, Medium.CARD),
+        auth=policy(Kind.AUTH, Medium.CARD),
+        sign_phone=policy(Kind.SIGN, Medium.PHONE),
+        auth_phone=policy(Kind.AUTH, Medium.PHONE),
     )
 
 
@@ -134,7 +189,7 @@ PRODUCTION = _policies(
 
 
 def policies_of(environment: Environment) -> Policies:
-    """Give the two policies of an environment."""
+    """Give the policies of an environment."""
     return {
         Environment.EMULATOR: EMULATOR,
         Environment.JLIS_TEST: JLIS_TEST,

@@ -35,7 +35,8 @@ def _section(report: Report) -> Iterator[str]:
         rule = check.rule
         yield f"  {_MARKS[check.outcome]} {rule.title} ({rule.japanese}): {check.seen}"
         if check.outcome is not Outcome.PASS:
-            at = "" if check.offset is None else f", at offset {check.offset}"
+            field = f"{check.field} " if check.field else ""
+            at = "" if check.offset is None else f", {field}at offset {check.offset}"
             yield f"       expected {check.expected} [{rule.id}; {rule.clause}{at}]"
     other = report.certificate_report
     if other is not None and other is not report:

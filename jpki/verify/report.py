@@ -17,7 +17,7 @@ from jpki.verify.certificate import Certificate
 from jpki.verify.checks import Check, Outcome, Verdict
 from jpki.verify.errors import CannotTellError
 from jpki.verify.names import describe
-from jpki.verify.policy import Environment
+from jpki.verify.policy import Environment, Medium, Policy
 from jpki.verify.report_json import (
     JSON_FORMAT,
     Json,
@@ -25,6 +25,7 @@ from jpki.verify.report_json import (
     certificate_json,
     check_json,
     finding_json,
+    policy_json,
 )
 from jpki.verify.revocation import Finding
 from jpki.verify.times import iso, show
@@ -143,15 +144,24 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateReport(Report):
-    """The report of one certificate judged as one kind in one environment."""
+    """The report of one certificate judged by one policy: a kind, a medium, an environment."""
 
-    kind: Kind
-    environment: Environment
+    policy: Policy
     certificate: Certificate | None
     """What the bytes say, None when they are no certificate."""
     attributes: HolderAttributes | None = field(default=None, repr=False)
     """The four attributes of a signing certificate; rely on them only when GOOD."""
     finding: Finding | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """The kind it was judged as."""
+        return self.policy.kind
+
+    @property
+    def environment(self) -> Environment:
+        """Whose certificates were meant."""
+        return self.policy.environment
 
     @property
     def subject(self) -> str:
@@ -168,6 +178,7 @@ class CertificateReport(Report):
         return {
             "kind": self.kind.value,
             "environment": self.environment.value,
+            "policy": policy_json(self.policy),
             "certificate": certificate_json(self.certificate) if self.certificate else None,
             "attributes": attributes_json(self.attributes) if self.attributes else None,
             "revocation": finding_json(self.finding) if self.finding else None,
@@ -176,6 +187,10 @@ class CertificateReport(Report):
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Give kind, holder, validity and fingerprint, and the four attributes."""
         found = [("kind", f"{self.kind.japanese} ({self.kind.value}, {self.environment.value})")]
+        if self.policy.medium is not Medium.CARD:
+            medium = f"{self.policy.medium.japanese} ({self.policy.medium.value})"
+            guess = "; its policy OID is a guess" if self.policy.basis.is_guess else ""
+            found.append(("medium", f"{medium}{guess}"))
         if self.certificate is not None:
             found += [
                 ("subject", describe(self.certificate.subject)),

@@ -9,6 +9,7 @@ from jpki.verify.attributes import HolderAttributes
 from jpki.verify.certificate import Certificate
 from jpki.verify.checks import Check
 from jpki.verify.names import describe
+from jpki.verify.policy import Policy
 from jpki.verify.revocation import Evidence, Finding
 from jpki.verify.times import iso
 
@@ -30,6 +31,18 @@ def check_json(check: Check) -> Json:
         "seen": check.seen,
         "needed": check.needed,
         "offset": check.offset,
+        "field": check.field,
+    }
+
+
+def policy_json(policy: Policy) -> Json:
+    """Give the policy a certificate was judged by, and how sure its OID is."""
+    return {
+        "name": policy.name,
+        "oids": sorted(policy.policy_oids),
+        "source": policy.basis.reference,
+        "grade": policy.basis.grade.value,
+        "is_guess": policy.basis.is_guess,
     }
 
 

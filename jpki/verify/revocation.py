@@ -1,15 +1,17 @@
 """Whether a certificate is revoked, and what says so.
 
-`RevocationSource` is the seam: a set of lists today (`crl_source`); an index over lists of any
-size or an OCSP answer would be others. A source answers with a `Finding` and its evidence.
+`RevocationSource` is the seam: a set of lists (`crl_source`), OCSP answers (`ocsp_source`), both
+(`AllSources`); an index over lists of any size would be another. A source answers with a
+`Finding` and its evidence.
 Not here: reading lists (`crl`) or deciding which to believe (`crl_source`).
 RFC 5280 6.3. Called by `verifier`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, unique
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jpki.profiles.reasons import RevocationReason
 from jpki.verify import rules
@@ -33,7 +35,7 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One list that was looked at: which, and why it could not be used (`objections`)."""
+    """One list or OCSP answer that was looked at, and why it could not be used (`objections`)."""
 
     source: str
     sha256: bytes
@@ -46,8 +48,10 @@ class Evidence:
 
     @property
     def description(self) -> str:
-        """The list in one line."""
+        """The list or answer in one line."""
         when = f" of {show(self.this_update)}" if self.this_update else ""
+        if self.source == "ocsp":
+            return f"OCSP answer {self.scope}{when}"
         return f"CRL {'' if self.number is None else f'no. {self.number} '}{self.scope}{when}"
 
 
@@ -59,6 +63,8 @@ class Finding:
     basis: Evidence | None = None
     evidence: tuple[Evidence, ...] = ()
     needed: str | None = None
+    is_doubtful: bool = False
+    """When unknown: the CA may have revoked it, so no other source says "not revoked"."""
 
     @property
     def reason(self) -> str | None:
@@ -75,6 +81,24 @@ class Finding:
         return self.basis.entry if self.status is Status.REVOKED and self.basis else None
 
 
+def together(findings: Sequence[Finding]) -> Finding:
+    """Say what several sources (lists, OCSP answers) come to together.
+
+    Revoked from any wins; else what any source may have said without being understood keeps it
+    unknown; else one source that says not revoked is enough; else each says what it lacks.
+    """
+    evidence = tuple(one for finding in findings for one in finding.evidence)
+    by_status = {status: [one for one in findings if one.status is status] for status in Status}
+    for one in by_status[Status.REVOKED]:
+        return replace(one, evidence=evidence)
+    unknown = by_status[Status.UNKNOWN]
+    doubtful = [one for one in unknown if one.is_doubtful]
+    if not doubtful and by_status[Status.NOT_REVOKED]:
+        return replace(by_status[Status.NOT_REVOKED][0], evidence=evidence)
+    needed = " or ".join(one.needed for one in doubtful or unknown if one.needed)
+    return Finding(Status.UNKNOWN, None, evidence, needed or None, is_doubtful=bool(doubtful))
+
+
 class RevocationSource(Protocol):
     """Anything that knows about revocation."""
 
@@ -82,6 +106,46 @@ class RevocationSource(Protocol):
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
     ) -> Finding:
         """Say whether a certificate of this CA is revoked at a moment (aware UTC, seconds)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AllSources:
+    """Several sources, asked about every certificate; see `together` for what that comes to."""
+
+    sources: tuple[RevocationSource, ...]
+
+    def status(
+        self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
+    ) -> Finding:
+        """Ask each."""
+        return together(
+            [
+                one.status(certificate, issuer, moment=moment, crl_rules=crl_rules)
+                for one in self.sources
+            ]
+        )
+
+
+class Cover(Protocol):
+    """The answer of a source for all certificates of one CA and distribution point."""
+
+    def clears(self, serial: int, moment: datetime) -> bool:
+        """Whether `status` would say *not revoked* of this serial number; False says nothing."""
+        ...
+
+
+@runtime_checkable
+class QuickSource(Protocol):
+    """A source that can say of a serial number alone what it would say of the certificate.
+
+    Only for sources whose data do not change, or whose covers see the change.
+    """
+
+    def cover(
+        self, certificate: Certificate, issuer: Anchor, *, crl_rules: CrlRules
+    ) -> Cover | None:
+        """Give the answer for all certificates with the CA and distribution point of this one."""
         ...
 
 
@@ -103,7 +167,7 @@ def revocation(
     if finding.status is Status.REVOKED:
         return finding, rule.failed(expected=expected, seen=_revoked(basis))
     if finding.status is Status.NOT_REVOKED and basis:
-        return finding, rule.passed(expected=expected, seen=f"not on {basis.description}")
+        return finding, rule.passed(expected=expected, seen=not_revoked(basis))
     seen = "; ".join(
         f"{one.description}{' names it' if one.entry else ''}: {', '.join(one.objections)}"
         for one in finding.evidence
@@ -114,6 +178,13 @@ def revocation(
         seen=seen or "no revocation list of this CA",
         needed=finding.needed or "a usable revocation list (失効リスト)",
     )
+
+
+def not_revoked(basis: Evidence) -> str:
+    """Say which list or answer shows it."""
+    if basis.source == "ocsp":
+        return f"good in {basis.description}"
+    return f"not on {basis.description}"
 
 
 def _revoked(basis: Evidence | None) -> str:

@@ -110,6 +110,13 @@ CERT_NOT_AFTER = Rule(
     "有効期間の満了",
     ExpiredError,
 )
+CERT_PATH = Rule(
+    "cert.path",
+    "RFC 5280 6.1.3 (b), (c), 6.1.5",
+    "other steps of path validation",
+    "認証パスのその他の手順",
+    UntrustedIssuerError,
+)
 CA_VALIDITY = Rule(
     "ca.validity",
     "profile 3.2 step 6",

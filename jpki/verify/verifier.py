@@ -1,25 +1,32 @@
-"""The verifier: a certificate, a kind and a moment in, a report out.
+"""The verifier: a certificate, a kind and a moment in, a report or a verdict out.
 
-Every check is made even when an earlier one failed, so that a report explains everything at
-once; only bytes that are no certificate end it early. Nothing handed in makes it raise.
-Not here: the checks themselves, or any trust of its own: anchors, revocation data and policies
-are the caller's.
+`check` makes every check even when an earlier one failed, so that a report explains everything
+at once; only bytes that are no certificate end it early. `judge` gives the verdict alone and
+the report on request: certificates like one it has seen GOOD cost little more than their
+signature (`shapes`). Nothing handed in makes either raise.
+Not here: the checks themselves (`profile_checks`, `one_step`, `path_checks`, `revocation`), or
+any trust of its own: anchors, revocation data and policies are the caller's.
 PKI profile section 3.2; RFC 5280 6.1 for a path of one certificate.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from jpki import oids
 from jpki.profiles.kinds import Kind
-from jpki.verify import path_checks, profile_checks, rules
-from jpki.verify.anchors import TrustAnchors
+from jpki.verify import one_step, path_checks, profile_checks, rules
+from jpki.verify.anchors import Anchor, TrustAnchors
 from jpki.verify.certificate import Certificate
+from jpki.verify.checks import Verdict
 from jpki.verify.crl_source import CrlSource
 from jpki.verify.errors import MalformedError
-from jpki.verify.policy import EMULATOR, Policies
+from jpki.verify.judgement import Judgement
+from jpki.verify.places import located
+from jpki.verify.policy import EMULATOR, Medium, Policies, Policy
 from jpki.verify.report import CertificateReport
-from jpki.verify.revocation import RevocationSource, revocation
+from jpki.verify.revocation import QuickSource, RevocationSource, revocation
+from jpki.verify.shapes import Shapes
 from jpki.verify.times import second_of
 
 _EXPECTED_DER = "one certificate in strict DER"
@@ -32,24 +39,62 @@ class Verifier:
     anchors: TrustAnchors
     revocation: RevocationSource = field(default_factory=CrlSource)
     policies: Policies = EMULATOR
+    _shapes: dict[tuple[Kind, Medium], Shapes] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What `judge` has learned under just these anchors, this source and these policies."""
 
-    def check(self, certificate: bytes, kind: Kind, *, moment: datetime) -> CertificateReport:
-        """Judge a DER certificate as this kind at a moment (aware).
+    def check(
+        self, certificate: bytes, kind: Kind, *, moment: datetime, medium: Medium = Medium.CARD
+    ) -> CertificateReport:
+        """Judge a DER certificate as this kind at a moment (aware), and explain it.
+
+        Raises `ValueError` for a moment without a time zone, and nothing else.
+        """
+        return self._examine(certificate, self.policies.of(kind, medium), second_of(moment))[0]
+
+    def judge(
+        self, certificate: bytes, kind: Kind, *, moment: datetime, medium: Medium = Medium.CARD
+    ) -> Judgement:
+        """Give the verdict `check` would give, and its report only when it is asked for.
 
         Raises `ValueError` for a moment without a time zone, and nothing else.
         """
         moment = second_of(moment)
-        policy = self.policies.of(kind)
+        certificate = bytes(certificate)
+        shapes = self._shapes.get((kind, medium))
+        if shapes is None:
+            shapes = Shapes(self.policies.of(kind, medium))
+            self._shapes[kind, medium] = shapes
+        if shapes.is_good(certificate, moment):
+            ask = partial(self.check, certificate, kind, moment=moment, medium=medium)
+            return Judgement(Verdict.GOOD, moment, ask)
+        policy = self.policies.of(kind, medium)
+        report, anchor = self._examine(certificate, policy, moment)
+        if report.verdict is Verdict.GOOD and report.certificate and anchor:
+            self._learn(shapes, report.certificate, anchor, policy)
+        return Judgement.of(report)
+
+    def _learn(
+        self, shapes: Shapes, certificate: Certificate, anchor: Anchor, policy: Policy
+    ) -> None:
+        source = self.revocation
+        if isinstance(source, QuickSource):
+            cover = source.cover(certificate, anchor, crl_rules=policy.crl)
+            if cover is not None:
+                shapes.learn(certificate, anchor, cover)
+
+    def _examine(
+        self, certificate: bytes, policy: Policy, moment: datetime
+    ) -> tuple[CertificateReport, Anchor | None]:
+        """Make every check; give the report, and the CA that was chosen."""
         try:
             parsed = Certificate.parse(certificate)
         except MalformedError as error:
+            row = rules.CERT_DER.malformed(expected=_EXPECTED_DER, error=error)
             return CertificateReport(
-                moment=moment,
-                checks=(rules.CERT_DER.malformed(expected=_EXPECTED_DER, error=error),),
-                kind=kind,
-                environment=policy.environment,
-                certificate=None,
-            )
+                moment=moment, checks=(row,), policy=policy, certificate=None
+            ), None
         checks = [
             rules.CERT_DER.passed(expected=_EXPECTED_DER, seen=f"{len(parsed.der)} bytes"),
             *profile_checks.profile_checks(parsed, policy),
@@ -58,27 +103,26 @@ class Verifier:
         if policy.carries_attributes:
             attributes, row = profile_checks.attributes(parsed)
             checks.append(row)
-        anchor, chosen = path_checks.choose_issuer(parsed, self.anchors.of(kind), policy)
+        anchor, chosen = path_checks.choose_issuer(parsed, self.anchors.of(policy.kind), policy)
         finding, revoked = revocation(
             parsed, anchor, self.revocation, moment=moment, crl_rules=policy.crl
         )
-        checks += [
-            chosen,
-            path_checks.signature(parsed, anchor),
-            path_checks.not_before(parsed, moment),
-            path_checks.not_after(parsed, moment),
+        steps = one_step.validated(parsed, anchor, policy, moment)
+        checks = [
+            *steps.joined([*checks, chosen]),
+            *steps.rows,
             path_checks.ca_validity(anchor, moment),
             revoked,
         ]
-        return CertificateReport(
+        report = CertificateReport(
             moment=moment,
-            checks=tuple(checks),
-            kind=kind,
-            environment=policy.environment,
+            checks=located(checks, parsed.der),
+            policy=policy,
             certificate=parsed,
             attributes=attributes,
             finding=finding,
         )
+        return report, anchor
 
 
 def claimed_kind(certificate: bytes) -> Kind | None:
@@ -86,11 +130,20 @@ def claimed_kind(certificate: bytes) -> Kind | None:
 
     Only to choose what to ask the verifier, never a verdict. Raises `MalformedError`.
     """
+    claimed = claims(certificate)
+    return claimed[0] if claimed else None
+
+
+def claims(certificate: bytes) -> tuple[Kind, Medium] | None:
+    """Say which kind and medium a certificate claims; for the same use. Raises `MalformedError`."""
     policies = Certificate.parse(certificate).policies or ()
-    return next((_KINDS[oid] for oid in policies if oid in _KINDS), None)
+    return next((_CLAIMS[oid] for oid in policies if oid in _CLAIMS), None)
 
 
-_KINDS = {
-    policy.dotted: Kind.SIGN if policy.name.removeprefix("TEST_").startswith("SIGN") else Kind.AUTH
+_CLAIMS = {
+    policy.dotted: (
+        Kind.SIGN if "SIGN" in policy.name else Kind.AUTH,
+        Medium.PHONE if policy.name.endswith("PHONE") else Medium.CARD,
+    )
     for policy in oids.Policy
 }

@@ -10,6 +10,7 @@ import pytest
 
 from jpki.ca import Authority, Register, SoftwareKey
 from jpki.profiles import Kind
+from tests.support.postgres import PostgresServer
 
 from .citizens import FOUNDED
 
@@ -34,10 +35,26 @@ def second_key(keys) -> bytes:
     return keys[4].public_key
 
 
+@pytest.fixture(scope="session")
+def postgres():
+    """Give a PostgreSQL server, one for each process that runs tests."""
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def register_at(request, tmp_path):
+    """Give where a new register can be made, in both databases: a path, or a URL."""
+    if request.param == "sqlite":
+        return tmp_path / "register.sqlite"
+    return request.getfixturevalue("postgres").new_database()
+
+
 @pytest.fixture
-def register(tmp_path):
-    """Give a new register."""
-    with Register.create(tmp_path / "register.sqlite") as made:
+def register(register_at):
+    """Give a new register, in both databases."""
+    with Register.create(register_at) as made:
         yield made
 
 

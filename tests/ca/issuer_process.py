@@ -1,7 +1,7 @@
 """A process that issues certificates and says so; the tests kill it.
 
-Arguments: register, key file, holder's public key file, place to die, how many to issue. For each
-certificate handed out it prints the serial number and the SHA-256 of the DER.
+Arguments: register (path or URL), key file, holder's public key file, place to die, how many to
+issue. For each certificate handed out it prints the serial number and the SHA-256 of the DER.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from jpki.ca import Authority, FileKey, Register, make_list
+from jpki.ca import Authority, FileKey, Register, make_list, publish_list
 from jpki.profiles import Kind, RevocationReason
 
 from .citizens import KIYOSE, NOON, chance, request
@@ -40,6 +40,10 @@ class DyingKey:
             die()
         return signature
 
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Sign a list: the place is one of issuing."""
+        return self._key.sign_digest(digest)
+
 
 def die_at_commit(register: Register, number: int) -> None:
     """Die when the n-th writing transaction is about to be committed."""
@@ -53,9 +57,9 @@ def die_at_commit(register: Register, number: int) -> None:
     event.listen(register._engine, "commit", committing)
 
 
-def main(path: str, key_file: str, public_key: str, place: str, count: str) -> None:
+def main(register_at: str, key_file: str, public_key: str, place: str, count: str) -> None:
     """Issue `count` certificates, or die at the place before the last of them is handed out."""
-    with Register.open(Path(path)) as register:
+    with Register.open(register_at) as register:
         key = FileKey(Path(key_file))
         authority = Authority(register, Kind.AUTH, keys=[key])
         wanted = request(Path(public_key).read_bytes())
@@ -68,6 +72,7 @@ def main(path: str, key_file: str, public_key: str, place: str, count: str) -> N
             if place == "revoking too":
                 authority.revoke(issued.serial, RevocationReason.AFFILIATION_CHANGED, moment=NOON)
                 made = make_list(authority, KIYOSE, moment=NOON)
+                publish_list(Path(key_file).parent, made)
                 sys.stdout.write(f"list {made.number} {made.entries}\n")
             digest = hashlib.sha256(issued.der).hexdigest()
             sys.stdout.write(f"{issued.serial} {digest}\n")

@@ -65,6 +65,7 @@ def test_key_usage_octets(sign_der, auth_der):
     assert reading.value(auth_der, "2.5.29.15") == bytes.fromhex("03020780")
 
 
+@pytest.mark.usefixtures("register_at")
 @pytest.mark.parametrize("fixture", ["sign_der", "auth_der"])
 def test_another_encoder_gives_the_same_octets(fixture, request):
     """Read and written anew by asn1crypto nothing changes: lengths, defaults, sets are DER."""
@@ -75,6 +76,7 @@ def test_another_encoder_gives_the_same_octets(fixture, request):
     assert parsed.dump(force=True) == der
 
 
+@pytest.mark.usefixtures("register_at")
 @pytest.mark.parametrize("fixture", ["sign_der", "auth_der"])
 def test_fields_common_to_both_kinds(fixture, request):
     """v3, sha256WithRSAEncryption with NULL twice, RSA-2048, four octets of serial number."""
@@ -149,6 +151,7 @@ def test_nothing_of_the_person_is_in_the_other_certificate(auth_der):
     assert b"19900615" not in auth_der
 
 
+@pytest.mark.usefixtures("register_at")
 @pytest.mark.parametrize(
     ("fixture", "policy"), [("sign_der", "0.20"), ("auth_der", "2.30")], ids=["sign", "auth"]
 )
@@ -164,6 +167,7 @@ def test_one_policy_with_one_cps_address(fixture, policy, request):
     assert entry.policy_qualifiers == ["http://www.jpki-emu.invalid/cps.html"]
 
 
+@pytest.mark.usefixtures("register_at")
 @pytest.mark.parametrize("fixture", ["sign_der", "auth_der"])
 def test_the_issuers_japanese_name_is_the_authoritys_own_octets(fixture, request):
     """The issuerAltName is byte-identical to the authority's subjectAltName."""
@@ -252,6 +256,7 @@ def test_sizes_are_plausible_for_the_card(sign_der, auth_der):
     assert 1580 <= len(auth_der) <= 1650
 
 
+@pytest.mark.usefixtures("register_at")
 @pytest.mark.parametrize("fixture", ["sign_der", "auth_der"])
 def test_the_signature_is_the_authoritys(fixture, request):
     """The cryptography library verifies it under the authority's certificate."""

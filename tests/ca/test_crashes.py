@@ -1,4 +1,7 @@
-"""Kill -9 at any point: no serial number comes back, nothing handed out is unknown."""
+"""Kill -9 at any point: no serial number comes back, nothing handed out is unknown.
+
+The same in both databases; a PostgreSQL server can also go away on its own.
+"""
 
 import hashlib
 import subprocess
@@ -25,14 +28,14 @@ SIGNED_OR_NOT = PLACES[1:]
 
 
 @pytest.fixture
-def files(tmp_path, keys):
-    """Found an authority in files; give register, key and holder's public key."""
-    register, key, public_key = (tmp_path / n for n in ("r.sqlite", "ca.pem", "holder.der"))
+def files(register_at, tmp_path, keys):
+    """Found an authority; give the register's place, key file and holder's public key file."""
+    key, public_key = (tmp_path / name for name in ("ca.pem", "holder.der"))
     keys[0].save(key)
     public_key.write_bytes(keys[3].public_key)
-    with Register.create(register) as made:
+    with Register.create(register_at) as made:
         Authority.found(made, Kind.AUTH, key=keys[0], moment=FOUNDED)
-    return register, key, public_key
+    return register_at, key, public_key
 
 
 def start(files, place: str, count: int) -> subprocess.Popen:
@@ -189,14 +192,17 @@ def test_two_processes_share_the_counter(files, reopened):
 
 
 def test_lists_made_at_once_never_know_less(files, reopened):
-    """With two processes revoking and listing, a higher number never has fewer entries."""
-    processes = [start(files, "revoking too", 12) for _ in range(2)]
+    """With three processes revoking, listing and publishing, no list forgets a revocation."""
+    processes = [start(files, "revoking too", 8) for _ in range(3)]
     lines = [line for p in processes for line in p.communicate()[0].splitlines()]
 
     lists = sorted(tuple(map(int, line.split()[1:])) for line in lines if line[0] == "l")
+    revoked = {int(line.split()[0]) for line in lines if line[0] != "l"}
     assert [number for number, _ in lists] == list(range(1, 25))
     assert [entries for _, entries in lists] == sorted(entries for _, entries in lists)
-    assert make_list(reopened(), KIYOSE, moment=NOON).entries == 24
+    assert len(revoked) == make_list(reopened(), KIYOSE, moment=NOON).entries == 24
+    (published,) = files[1].parent.glob("*.crl")
+    assert reading.entries(published.read_bytes()).keys() == revoked
 
 
 @pytest.mark.parametrize("lines", [1, 5, 9])

@@ -56,9 +56,9 @@ def test_a_writer_killed_halfway_leaves_the_old_file(tmp_path):
     program = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from jpki.ca import publishing\n"
-        "publishing.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "publishing.write_atomically(Path(sys.argv[1]), b'new')\n"
+        "from jpki.ca import atomic\n"
+        "atomic.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "atomic.write_atomically(Path(sys.argv[1]), b'new')\n"
     )
 
     ended = subprocess.run([sys.executable, "-c", program, path], check=False)
@@ -70,7 +70,7 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     """The temporary file goes, the old one stays, the error comes out."""
     path = tmp_path / "list.crl"
     path.write_bytes(b"old")
-    monkeypatch.setattr("jpki.ca.publishing.os.fsync", _full_disk)
+    monkeypatch.setattr("jpki.ca.atomic.os.fsync", _full_disk)
 
     with pytest.raises(OSError, match="full"):
         write_atomically(path, b"new")

@@ -1,4 +1,4 @@
-"""The register as a file: private, versioned, refused when it is something else."""
+"""The register, and as a file: private, versioned, refused when it is something else."""
 
 import sqlite3
 
@@ -25,20 +25,20 @@ def test_it_holds_names_so_only_its_owner_reads_it(path):
     assert set(modes.values()) == {0o600}
 
 
-def test_it_can_be_opened_again(register, sign, keys, holder_key, tmp_path):
+def test_it_can_be_opened_again(register, sign, keys, holder_key, register_at):
     """All that was issued is there."""
     issued = sign.issue(request(holder_key), moment=NOON, randomness=chance)
     register.close()
 
-    with Register.open(tmp_path / "register.sqlite") as reopened:
+    with Register.open(register_at) as reopened:
         authority = Authority(reopened, Kind.SIGN, keys=keys)
         assert authority.certificate(issued.serial).der == issued.der
 
 
-def test_it_is_created_once(register, tmp_path):
+def test_it_is_created_once(register, register_at):
     """An existing register is not begun anew."""
     with pytest.raises(RegisterError, match="exists"):
-        Register.create(tmp_path / "register.sqlite")
+        Register.create(register_at)
     with register.reading() as asked:
         assert asked.generations(Kind.SIGN) == []
 
@@ -87,9 +87,9 @@ def test_a_register_of_another_version_is_refused(path):
         Register.open(path)
 
 
-def test_what_is_committed_is_on_disk(register):
+def test_what_is_committed_is_on_disk(path):
     """Write-ahead log, and every commit waits for the disk."""
-    with register.reading() as asked:
+    with Register.create(path) as register, register.reading() as asked:
         mode = asked._connection.exec_driver_sql("PRAGMA journal_mode").scalar()
         synchronous = asked._connection.exec_driver_sql("PRAGMA synchronous").scalar()
 
@@ -148,7 +148,7 @@ def read_only(path, monkeypatch):
     """Give the path of a register that holds one authority, on a disk nothing is written to."""
     with Register.create(path) as made, made.writing() as change:
         change.add_authority(Kind.SIGN, organization="JPKI-EMU", first_serial=1)
-    monkeypatch.setattr("jpki.ca.register.os.access", lambda *_: False)
+    monkeypatch.setattr("jpki.ca.sqlite.os.access", lambda *_: False)
     return path
 
 
@@ -176,7 +176,7 @@ def test_a_read_only_register_with_a_log_is_read_with_it(path, monkeypatch):
     with Register.create(path) as made:
         with made.writing() as change:
             change.add_authority(Kind.SIGN, organization="JPKI-EMU", first_serial=1)
-        monkeypatch.setattr("jpki.ca.register.os.access", lambda *_: False)
+        monkeypatch.setattr("jpki.ca.sqlite.os.access", lambda *_: False)
         with Register.open(path) as register, register.reading() as asked:
             found = asked.organization(Kind.SIGN)
 
@@ -200,14 +200,12 @@ def test_a_log_that_cannot_be_made_is_a_register_error(path):
         Register.create(path)
 
 
-def test_an_unknown_reason_in_the_register_is_its_error(sign, holder_key, tmp_path):
+def test_an_unknown_reason_in_the_register_is_its_error(sign, holder_key):
     """Written by another hand: neither the record nor a list is made up around it."""
     issued = sign.issue(request(holder_key), moment=NOON, randomness=chance)
     sign.revoke(issued.serial, RevocationReason.SUPERSEDED, moment=NOON)
-    other = sqlite3.connect(tmp_path / "register.sqlite")
-    other.execute("UPDATE revocation SET reason = 99")
-    other.commit()
-    other.close()
+    with sign.register.writing() as change:
+        change._connection.exec_driver_sql("UPDATE revocation SET reason = 99")
 
     with pytest.raises(RegisterError, match="99"):
         sign.certificate(issued.serial)

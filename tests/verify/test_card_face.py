@@ -8,8 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from jpki.people import BirthDate, Gender, SubstitutedText
-from jpki.profiles.kinds import Kind
-from jpki.verify import CertificateReport, Environment, Verdict, render
+from jpki.verify import EMULATOR, CertificateReport, Verdict, render
 from jpki.verify.attributes import HolderAttributes
 from jpki.verify.card_face import CardFaceVerifier, CvAnchors, Evidence, NoAnswer
 from jpki.verify.card_face_report import PARTS
@@ -52,8 +51,7 @@ def signing(outcome: Outcome = Outcome.PASS, **changes: str | None) -> Certifica
     return CertificateReport(
         moment=NOW,
         checks=(Check(CERT_NOT_AFTER, outcome, expected="", seen=""),),
-        kind=Kind.SIGN,
-        environment=Environment.EMULATOR,
+        policy=EMULATOR.sign,
         certificate=None,
         attributes=replace(attributes, **changes),
     )

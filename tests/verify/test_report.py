@@ -141,7 +141,10 @@ def test_the_text_shows_verdict_clause_and_japanese_terms():
 
     assert "FAIL revocation (失効): revoked 2026-03-22T03:00:00Z" in text
     assert "certificateHold (一時保留)" in text
-    assert "[cert.revocation; RFC 5280 6.1.3 (a)(3), 6.3.3; profile 2.1]" in text
+    assert (
+        "[cert.revocation; RFC 5280 6.1.3 (a)(3), 6.3.3; profile 2.1, serialNumber at offset 13]"
+        in text
+    )
     assert "2030-05-10 23:59:59 JST" in text
     assert text.endswith("Verdict: BAD (無効)\n")
 

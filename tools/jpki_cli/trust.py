@@ -6,7 +6,7 @@ CA certificate gets no list from the world.
 
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,10 @@ import click
 
 from jpki.profiles.kinds import Kind
 from jpki.verify import (
+    AllSources,
     CrlSource,
     Environment,
+    OcspSource,
     TrustAnchors,
     Verdict,
     Verifier,
@@ -49,12 +51,19 @@ class Trust:
     lists: tuple[bytes, ...]
     moment: datetime
     environment: Environment
+    answers: tuple[bytes, ...] = ()
+    """OCSP answers; named on the command line alone, since a world has no responder of its own."""
     named: bool = False
     """Whether the command line names CA certificates: then the world is not asked."""
 
     def verifier(self) -> Verifier:
         """Give the verifier that relies on these."""
-        return Verifier(self.anchors, CrlSource.load(self.lists), policies_of(self.environment))
+        lists = CrlSource.load(self.lists)
+        policies = policies_of(self.environment)
+        if not self.answers:
+            return Verifier(self.anchors, lists, policies)
+        answers = OcspSource.load(self.answers, lists=self.lists)
+        return Verifier(self.anchors, AllSources((lists, answers)), policies)
 
 
 def worst(verdicts: Iterable[Verdict]) -> ExitStatus:
@@ -67,7 +76,7 @@ def worst(verdicts: Iterable[Verdict]) -> ExitStatus:
 
 
 def trust_options(command: Command) -> Command:
-    """Add --ca, --crl, --at and --environment, handed to the command as one `Trust`."""
+    """Add --ca, --crl, --ocsp, --at and --environment, handed to the command as one `Trust`."""
 
     @click.option(
         "--ca",
@@ -86,6 +95,14 @@ def trust_options(command: Command) -> Command:
         help="A revocation list (失効リスト), DER or PEM; may be repeated.",
     )
     @click.option(
+        "--ocsp",
+        "ocsp_files",
+        multiple=True,
+        type=FILE,
+        metavar="FILE",
+        help="An OCSP answer (失効状態の応答), DER; may be repeated. Whatever says revoked wins.",
+    )
+    @click.option(
         "--at",
         type=moment,
         metavar="TIME",
@@ -102,13 +119,15 @@ def trust_options(command: Command) -> Command:
         *args: Any,
         ca_files: tuple[Path, ...],
         crl_files: tuple[Path, ...],
+        ocsp_files: tuple[Path, ...],
         at: datetime | None,
         environment: str | None,
         **kwargs: Any,
     ) -> Any:
         named = Environment(environment) if environment else None
         trust = _named(ca_files, crl_files, at, named) if ca_files else _own(crl_files, at, named)
-        return command(*args, trust=trust, **kwargs)
+        answers = tuple(path.read_bytes() for path in ocsp_files)
+        return command(*args, trust=replace(trust, answers=answers), **kwargs)
 
     return with_trust
 

@@ -6,14 +6,18 @@
     state, basic, preparation, wrap_up, validation         6.1.2 to 6.1.6
     constraints, policy_graph                              its two larger variables
     crl_scope, crl_signers, crl_status                     6.3.3
+    ocsp, ocsp_rules, ocsp_data                            RFC 6960: answers, and when they serve
+    ocsp_responders, ocsp_status                           who may speak, what it comes to
     question, verifier, report                             one question, and its answer
 
-`PathVerifier.load(anchors, certificates=..., lists=...).check(der, moment=...)` gives a report.
-Not here: the JPKI profile (`jpki.verify.Verifier`, which needs no path), OCSP, any clock or file.
+`PathVerifier.load(anchors, certificates=..., lists=..., ocsp=...).check(der, moment=...)` gives a
+report. Not here: the JPKI profile (`jpki.verify.Verifier`, which needs no path), asking an OCSP
+responder, any clock or file.
 """
 
 from jpki.verify.path.general_names import Form, GeneralName
 from jpki.verify.path.inputs import Algorithms, Limits, Parameters, TrustAnchor, identifiers
+from jpki.verify.path.ocsp_rules import OcspRules, Responder
 from jpki.verify.path.report import PathReport
 from jpki.verify.path.verifier import PathVerifier
 
@@ -22,9 +26,11 @@ __all__ = [
     "Form",
     "GeneralName",
     "Limits",
+    "OcspRules",
     "Parameters",
     "PathReport",
     "PathVerifier",
+    "Responder",
     "TrustAnchor",
     "identifiers",
 ]

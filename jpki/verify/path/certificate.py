@@ -28,6 +28,8 @@ NAME_CONSTRAINTS = "2.5.29.30"
 POLICY_MAPPINGS = "2.5.29.33"
 POLICY_CONSTRAINTS = "2.5.29.36"
 INHIBIT_ANY_POLICY = "2.5.29.54"
+OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5"
+"""id-pkix-ocsp-nocheck (RFC 6960 4.2.2.2.1), whose value is NULL."""
 _Value = TypeVar("_Value")
 _V3 = 2
 
@@ -109,6 +111,9 @@ class PathCertificate:
         if version <= _V3 and explicit:
             raise MalformedError(f"a v{version} certificate with extensions", explicit.offset)
         found = read_extensions(explicit.only("extensions")) if explicit else {}
+
+        if OCSP_NO_CHECK in found:
+            found[OCSP_NO_CHECK].decoded().expect(Tag.NULL, "id-pkix-ocsp-nocheck")
 
         def points(node: Node) -> tuple[ext.Point, ...]:
             return ext.distribution_points(node, issuer)

@@ -162,7 +162,8 @@ class CrlStatus:
             first = next(one for one in holding if one.is_fresh)
             return Finding(Status.REVOKED, first.evidence, seen.evidence)
         if holding or seen.unclear:
-            return Finding(Status.UNKNOWN, None, seen.evidence, _needed(standing, self.moment))
+            needed = _needed(standing, self.moment)
+            return Finding(Status.UNKNOWN, None, seen.evidence, needed, is_doubtful=True)
         good = [one for one in seen.words if one.is_fresh and one.entry is None]
         covered = frozenset[int]().union(*(one.reasons for one in good))
         if covered == ALL_REASONS:

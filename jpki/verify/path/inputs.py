@@ -15,6 +15,7 @@ from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.extensions import ANY_POLICY, NameConstraints
 from jpki.verify.path.keys import DSA, EC, RSA, SIGNATURE_ALGORITHMS, KeyInfo
 from jpki.verify.path.names import Name
+from jpki.verify.path.ocsp_rules import OcspRules
 from jpki.verify.policy import CrlRules
 
 
@@ -136,4 +137,5 @@ class Parameters:
     """Key purposes of which the target must have one; empty asks for none (4.2.1.12)."""
     algorithms: Algorithms = field(default_factory=Algorithms)
     crl: CrlRules = field(default_factory=CrlRules)
+    ocsp: OcspRules = field(default_factory=OcspRules)
     limits: Limits = field(default_factory=Limits)

@@ -19,6 +19,11 @@ EMAIL_ADDRESS = "1.2.840.113549.1.9.1"
 _TO_SPACE = frozenset("\t\n\v\f\r\x85")
 _NOTHING = frozenset("\u00ad\u1806\u200b\ufffc") | frozenset(map(chr, range(0xFE00, 0xFE10)))
 _PROHIBITED = frozenset({"Cn", "Co", "Cs"})
+_TEXTS = frozenset(
+    {f"2.5.4.{number}" for number in (3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 42, 43, 44, 46, 65)}
+    | {EMAIL_ADDRESS, "0.9.2342.19200300.100.1.25"}
+)
+"""The attributes of RFC 5280 4.1.2.4 and Appendix A.1: all of them are some string."""
 _LABELS = {"2.5.4.3": "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.10": "O", "2.5.4.11": "OU"}
 
 Attribute = tuple[str, str | bytes]
@@ -92,6 +97,14 @@ def _attributes(rdn: Node, emails: list[str], shown: list[str]) -> frozenset[Att
         fields = Fields(pair, "AttributeTypeAndValue")
         oid, value = fields.take(Tag.OID).oid(), fields.take()
         fields.end()
+        if any(oid == other for other, _ in found):
+            # X.501 9.3: no two of an RDN are of the same type. As a set, `CN=a + CN=a` would
+            # pass for `CN=a`.
+            raise MalformedError(
+                f"the attribute {oid} twice in one RelativeDistinguishedName", pair.offset
+            )
+        if oid in _TEXTS and value.tag not in TEXT_CODECS:
+            raise MalformedError(f"the attribute {oid} is no string", value.offset)
         text = value.text() if value.tag in TEXT_CODECS else None
         comparable = None if text is None else prepared(text)
         found.append((oid, value.der if comparable is None else comparable))

@@ -1,31 +1,38 @@
-"""One question: is this target good at this moment? Paths, revocation and CRL signers together.
+"""One question: is this target good at this moment? Paths, revocation and its signers together.
 
-The CRL signer's path may need lists whose signer's path needs lists: what is being proven is
-remembered, and nothing proves itself. All of it is paid from one budget.
+The path of who signed a list or an OCSP answer may need lists and answers whose signers' paths
+need others: what is being proven is remembered, and nothing proves itself. All of it is paid
+from one budget.
 Not here: what the caller sees (`verifier`, `report`). RFC 5280 6.1, 6.3.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jpki import oids
 from jpki.verify.checks import Check, Outcome
 from jpki.verify.path import rules
 from jpki.verify.path.budget import Budget
 from jpki.verify.path.building import Builder, Pool
-from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.certificate import OCSP_NO_CHECK, PathCertificate
 from jpki.verify.path.crl_signers import Signers, Standing
 from jpki.verify.path.crl_status import CrlStatus
 from jpki.verify.path.extensions import ANY_POLICY, NameConstraints
 from jpki.verify.path.inputs import Parameters, TrustAnchor
+from jpki.verify.path.ocsp_data import OcspData
+from jpki.verify.path.ocsp_responders import Responders
+from jpki.verify.path.ocsp_status import OcspStatus
 from jpki.verify.path.revocation_data import RevocationData
 from jpki.verify.path.signatures import Signatures
 from jpki.verify.path.state import Surroundings
 from jpki.verify.path.validation import Validated, validate
-from jpki.verify.revocation import Evidence, Finding, Status
+from jpki.verify.revocation import Evidence, Finding, Status, not_revoked, together
 from jpki.verify.times import show
 
 _NOT_ASKED = "not asked, since the path is not valid"
+_Asked = tuple[bytes, TrustAnchor, tuple[bytes, ...] | None]
+"""Who is to be proven, by fingerprint; below which anchor; by which path, None for any."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +46,13 @@ class Judged:
     @property
     def checks(self) -> tuple[Check, ...]:
         """All rows, certificate by certificate from the anchor's side."""
+        return tuple(row for rows in self.rows for row in rows)
+
+    @property
+    def rows(self) -> tuple[tuple[Check, ...], ...]:
+        """The rows of each certificate from the anchor's side, revocation last."""
         pairs = zip(self.validated.checks, self.revocation, strict=True)
-        return tuple(row for rows, revoked in pairs for row in (*rows, revoked))
+        return tuple((*rows, revoked) for rows, revoked in pairs)
 
     @property
     def is_good(self) -> bool:
@@ -67,7 +79,12 @@ class Question:
     """Everything needed to answer for one moment; used once."""
 
     def __init__(
-        self, pool: Pool, data: RevocationData, parameters: Parameters, moment: datetime
+        self,
+        pool: Pool,
+        data: RevocationData,
+        parameters: Parameters,
+        moment: datetime,
+        answers: OcspData | None = None,
     ) -> None:
         limits = parameters.limits
         budget = Budget(
@@ -86,8 +103,15 @@ class Question:
             moment,
             budget,
         )
+        self._answers = OcspStatus(
+            answers or OcspData(),
+            Responders(pool, signatures, parameters.algorithms, parameters.ocsp.responders, self),
+            parameters.ocsp,
+            moment,
+            budget,
+        )
         self._in_progress: list[bytes] = []
-        self._known: dict[tuple[bytes, TrustAnchor], str | None] = {}
+        self._known: dict[_Asked, str | None] = {}
 
     def builder(self) -> Builder:
         """Give a builder of paths."""
@@ -101,22 +125,60 @@ class Question:
 
     def signer_objection(self, certificate: PathCertificate, anchor: TrustAnchor) -> str | None:
         """RFC 5280 6.3.3 (f): say why a list's signer has no valid path to this anchor."""
-        asked = (certificate.fingerprint, anchor)
+        asked = (certificate.fingerprint, anchor, None)
+        return self._proven(asked, lambda: self._signer_objection(certificate, anchor))
+
+    def responder_objection(self, certificate: PathCertificate, standing: Standing) -> str | None:
+        """RFC 6960 4.2.2.2: say why a responder has no valid path below the CA of a certificate."""
+        above = [link.certificate for link in standing.above if link.certificate is not None]
+        asked = (certificate.fingerprint, standing.anchor, tuple(one.fingerprint for one in above))
+        return self._proven(asked, lambda: self._responder_objection(certificate, standing))
+
+    def ocsp_finding(self, standing: Standing) -> Finding | None:
+        """Say what OCSP answers alone tell of a certificate; raise `OutOfBudgetError`."""
+        return self._answers.of(standing)
+
+    def _proven(self, asked: _Asked, prove: Callable[[], str | None]) -> str | None:
+        """Remember what is proven and what is being proven: nothing proves itself."""
         if asked in self._known:
             return self._known[asked]
-        if certificate.fingerprint in self._in_progress:
-            return "its own validity depends on this list"
+        if asked[0] in self._in_progress:
+            return "its own validity depends on this"
         if len(self._in_progress) >= self._around.parameters.limits.depth:
-            return "too many lists whose signers need lists"
-        self._in_progress.append(certificate.fingerprint)
+            return "too many signers of lists or answers that need others"
+        self._in_progress.append(asked[0])
         try:
-            problem = self._signer_objection(certificate, anchor)
+            problem = prove()
         finally:
             self._in_progress.pop()
         if problem is None or not self._in_progress:
             # What failed inside another proof may have failed only because of that proof.
             self._known[asked] = problem
         return problem
+
+    def _responder_objection(self, certificate: PathCertificate, standing: Standing) -> str | None:
+        self._around.budget.path()
+        asked = replace(
+            _for_signers(self._around.parameters), purposes=frozenset({oids.OCSP_SIGNING})
+        )
+        above = [link.certificate for link in standing.above if link.certificate is not None]
+        around = replace(self._around, parameters=asked)
+        validated = validate(standing.anchor, (*above, certificate), around)
+        failed = [one for one in validated.checks[-1] if one.outcome is not Outcome.PASS]
+        if failed:
+            return f"{failed[0].rule.title}: {failed[0].seen}"
+        if OCSP_NO_CHECK in certificate.extensions:
+            # 4.2.2.2.1: its CA says that it is good for as long as it lasts.
+            return None
+        finding = self._revocation(Standing(standing.anchor, standing.above, certificate))
+        row = _row(finding, "")
+        return None if row.outcome is Outcome.PASS else f"{row.rule.title}: {row.seen}"
+
+    def _revocation(self, standing: Standing) -> Finding:
+        """Ask lists and OCSP answers alike: revoked from either wins (`together`)."""
+        answered = self._answers.of(standing)
+        listed = self._status.of(standing)
+        return listed if answered is None else together((listed, answered))
 
     def _signer_objection(self, certificate: PathCertificate, anchor: TrustAnchor) -> str | None:
         problem = "no path to the trust anchor of the certificate in question"
@@ -143,7 +205,7 @@ class Question:
         findings: list[Finding] = []
         rows: list[Check] = []
         for place, certificate in enumerate(path):
-            finding = self._status.of(Standing(anchor, validated.links[: place + 1], certificate))
+            finding = self._revocation(Standing(anchor, validated.links[: place + 1], certificate))
             findings.append(finding)
             row = _row(finding, expected)
             rows.append(replace(row, seen=f"{place + 1} of {len(path)}: {row.seen}"))
@@ -168,7 +230,7 @@ def _row(finding: Finding, expected: str) -> Check:
     if finding.status is Status.REVOKED:
         return rules.REVOCATION.failed(expected=expected, seen=_revoked(basis))
     if finding.status is Status.NOT_REVOKED and basis is not None:
-        return rules.REVOCATION.passed(expected=expected, seen=f"not on {basis.description}")
+        return rules.REVOCATION.passed(expected=expected, seen=not_revoked(basis))
     seen = "; ".join(
         f"{one.description}{' names it' if one.entry else ''}: {', '.join(one.objections)}"
         for one in finding.evidence
@@ -176,7 +238,7 @@ def _row(finding: Finding, expected: str) -> Check:
     )
     return rules.REVOCATION.unknown(
         expected=expected,
-        seen=seen or "no revocation list that covers it",
+        seen=seen or "no revocation list or OCSP answer that covers it",
         needed=finding.needed or "a usable revocation list (失効リスト)",
     )
 

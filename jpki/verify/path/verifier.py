@@ -18,9 +18,11 @@ from jpki.verify.path.budget import OutOfBudgetError
 from jpki.verify.path.building import Builder, Pool
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.inputs import Parameters, TrustAnchor
+from jpki.verify.path.ocsp_data import OcspData
 from jpki.verify.path.question import Judged, Question
 from jpki.verify.path.report import PathReport
 from jpki.verify.path.revocation_data import RevocationData
+from jpki.verify.places import located
 from jpki.verify.times import second_of
 
 _EXPECTED_DER = "one certificate in strict DER"
@@ -35,6 +37,7 @@ class PathVerifier:
     pool: Pool = field(default_factory=lambda: Pool(()))
     revocation: RevocationData = field(default_factory=RevocationData.load)
     parameters: Parameters = field(default_factory=Parameters)
+    answers: OcspData = field(default_factory=OcspData)
 
     @classmethod
     def load(
@@ -43,14 +46,20 @@ class PathVerifier:
         *,
         certificates: Iterable[bytes] = (),
         lists: Iterable[bytes] = (),
+        ocsp: Iterable[bytes] = (),
         parameters: Parameters | None = None,
     ) -> "PathVerifier":
-        """Take DER certificates and lists in any order; what cannot be read proves nothing."""
+        """Take DER certificates, lists and OCSP responses in any order.
+
+        What cannot be read proves nothing. Revoked from any list or answer that may be used wins;
+        each certificate needs one usable source that says it is not.
+        """
         return cls(
             tuple(anchors),
             Pool(_readable(certificates)),
             RevocationData.load(lists),
             parameters or Parameters(),
+            OcspData.load(ocsp),
         )
 
     def check(self, certificate: bytes, *, moment: datetime) -> PathReport:
@@ -65,7 +74,7 @@ class PathVerifier:
             row = rules.DER.malformed(expected=_EXPECTED_DER, error=error)
             return PathReport(moment=moment, checks=(row,))
         read = rules.DER.passed(expected=_EXPECTED_DER, seen=f"{len(target.der)} bytes")
-        question = Question(self.pool, self.revocation, self.parameters, moment)
+        question = Question(self.pool, self.revocation, self.parameters, moment, self.answers)
         builder = question.builder()
         best: Judged | None = None
         spent: Check | None = None
@@ -86,7 +95,7 @@ class PathVerifier:
             return PathReport(moment=moment, checks=(read, self._no_path(builder)))
         return PathReport(
             moment=moment,
-            checks=(read, _found(best), *best.checks),
+            checks=(read, _found(best), *_located(best)),
             anchor=best.validated.anchor,
             path=best.validated.certificates,
             policies=best.validated.policies,
@@ -118,6 +127,12 @@ class PathVerifier:
             seen=f"no certificate of {names}",
             needed=f"the CA certificate of {names}",
         )
+
+
+def _located(judged: Judged) -> Iterable[Check]:
+    """Say in each row where in its certificate it looked."""
+    for certificate, rows in zip(judged.validated.certificates, judged.rows, strict=True):
+        yield from located(rows, certificate.der)
 
 
 def _readable(ders: Iterable[bytes]) -> Iterable[PathCertificate]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jpki import oids
 from jpki.verify.checks import Check
 from jpki.verify.path import rules
-from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.certificate import OCSP_NO_CHECK, PathCertificate
 from jpki.verify.path.extensions import ANY_POLICY
 from jpki.verify.path.inputs import Algorithms, Parameters
 from jpki.verify.path.preparation import PROCESSED, critical_extensions
@@ -26,6 +26,8 @@ def wrap_up(certificate: PathCertificate, state: State, parameters: Parameters) 
     state.working_public_key = certificate.key.inheriting(state.working_public_key)  # (c) to (e)
     yield own_key(state, parameters.algorithms)
     asked = frozenset({oids.EXTENDED_KEY_USAGE}) if parameters.purposes else frozenset()
+    if oids.OCSP_SIGNING in parameters.purposes:
+        asked |= {OCSP_NO_CHECK}
     yield critical_extensions(certificate, PROCESSED | asked)  # (f)
     yield user_policy(state, parameters)  # (g)
     yield purpose(certificate, parameters)

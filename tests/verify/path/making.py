@@ -10,7 +10,7 @@ from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from jpki.verify.path import Parameters, PathReport, PathVerifier, TrustAnchor
+from jpki.verify.path import OcspRules, Parameters, PathReport, PathVerifier, TrustAnchor
 from tests.support import pki
 from tests.support.asn1 import (
     bits,
@@ -109,6 +109,7 @@ SUBJECT = holder("subject")
 SERIAL = 0x0123456789
 TARGET = certificate(ISSUER, SUBJECT, ca=False, serial=SERIAL)
 ROOT_LIST = crl(ROOT)
+OCSP_RULES = OcspRules()
 
 
 def judged(
@@ -116,6 +117,8 @@ def judged(
     *,
     certificates: Iterable[bytes] = (ISSUER_CERTIFICATE,),
     lists: Iterable[bytes] = (),
+    ocsp: Iterable[bytes] = (),
+    ocsp_rules: OcspRules = OCSP_RULES,
     anchors: Iterable[TrustAnchor] = (ANCHOR,),
     moment: datetime = NOW,
     **parameters: object,
@@ -125,7 +128,8 @@ def judged(
         anchors,
         certificates=certificates,
         lists=lists,
-        parameters=replace(Parameters(), **parameters),  # type: ignore[arg-type]
+        ocsp=ocsp,
+        parameters=replace(Parameters(), ocsp=ocsp_rules, **parameters),  # type: ignore[arg-type]
     )
     return verifier.check(target, moment=moment)
 

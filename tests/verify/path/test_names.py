@@ -36,12 +36,27 @@ def test_type_case_and_spaces_do_not_count(other):
     assert hash(name(utf8("Test CA"))) == hash(name(other))
 
 
-@pytest.mark.parametrize(
-    "other", [utf8("TestCA"), utf8("Test CB"), utf8("Test-CA"), utf8(""), bits(b"Test CA")]
-)
+@pytest.mark.parametrize("other", [utf8("TestCA"), utf8("Test CB"), utf8("Test-CA"), utf8("")])
 def test_letters_and_words_count(other):
     """What reads differently is another name."""
     assert name(utf8("Test CA")) != name(other)
+
+
+@pytest.mark.parametrize(
+    "bad", [bits(b"Test CA"), seq(), set_of(utf8("a"))], ids=["bits", "sequence", "set"]
+)
+def test_what_must_be_a_string_is_one(bad):
+    """RFC 5280 appendix A.1: commonName is a DirectoryString, whatever a decoder would take."""
+    with pytest.raises(MalformedError, match="is no string"):
+        name(bad)
+
+
+def test_no_attribute_stands_twice_in_one_rdn():
+    """X.501 9.3: else CN=a+CN=a would pass for CN=a, a set being what it is."""
+    twice = seq(set_of(pair(CN, utf8("a")), pair(CN, utf8("a"))))
+
+    with pytest.raises(MalformedError, match="twice"):
+        Name.parse(twice)
 
 
 @pytest.mark.parametrize("prohibited", ["a\ue000", "a\ufffd", "a\U000e0fff", "a\u0378"])

@@ -1,0 +1,83 @@
+"""OCSP answers given as files, and what they prove of a JPKI certificate.
+
+Reading and judging are those of the path room (`path.ocsp_status`): the answer is signed by the CA
+itself, by whom that very CA key delegated to, or by a responder the caller trusts; it is fresh and
+understood. Holds are final, as everything is that JPKI revokes. Which of these the real responder
+is, and how long its answers last, is not published (profile 2.2, U): all ways are open, and
+`OcspRules` bends them.
+Not here: asking a responder, lists (`crl_source`; both together are `revocation.AllSources`).
+RFC 6960; PKI profile section 2.2. Called by the verifier.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from jpki.verify.anchors import Anchor
+from jpki.verify.certificate import Certificate
+from jpki.verify.der import decode
+from jpki.verify.errors import MalformedError
+from jpki.verify.path.budget import OutOfBudgetError
+from jpki.verify.path.building import Pool
+from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.crl_signers import Standing
+from jpki.verify.path.inputs import Parameters, TrustAnchor
+from jpki.verify.path.keys import KeyInfo
+from jpki.verify.path.names import Name
+from jpki.verify.path.ocsp_data import OcspData
+from jpki.verify.path.ocsp_rules import OcspRules
+from jpki.verify.path.question import Question
+from jpki.verify.path.revocation_data import RevocationData
+from jpki.verify.path.validation import Link
+from jpki.verify.policy import CrlRules
+from jpki.verify.revocation import Evidence, Finding, Status
+
+JPKI_RULES = OcspRules(hold_is_final=True)
+_PARAMETERS = Parameters(ocsp=JPKI_RULES)
+_NEEDED = "an OCSP answer of the CA or its responder about this certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class OcspSource:
+    """A set of OCSP answers of any CAs, and lists for the responders' own certificates."""
+
+    answers: OcspData = field(default_factory=OcspData, repr=False)
+    lists: RevocationData = field(default_factory=RevocationData.load, repr=False)
+    parameters: Parameters = _PARAMETERS
+
+    @classmethod
+    def load(
+        cls,
+        ders: Iterable[bytes],
+        *,
+        lists: Iterable[bytes] = (),
+        parameters: Parameters | None = None,
+    ) -> "OcspSource":
+        """Read DER OCSPResponses; `lists` tell of responders that are not vouched for whole.
+
+        Whatever cannot be read is kept; it never says good or revoked.
+        """
+        return cls(OcspData.load(ders), RevocationData.load(lists), parameters or _PARAMETERS)
+
+    def status(
+        self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
+    ) -> Finding:
+        """Look at every answer about this certificate of this CA key."""
+        question = Question(
+            Pool(()), self.lists, replace(self.parameters, crl=crl_rules), moment, self.answers
+        )
+        try:
+            finding = question.ocsp_finding(_standing(certificate, issuer))
+        except (MalformedError, OutOfBudgetError) as error:
+            one = Evidence("ocsp", certificate.sha256, "not looked at", objections=(str(error),))
+            return Finding(Status.UNKNOWN, None, (one,), _NEEDED)
+        return finding or Finding(Status.UNKNOWN, needed=_NEEDED)
+
+
+def _standing(certificate: Certificate, issuer: Anchor) -> Standing:
+    """Put a certificate right below its CA, in the words of the path room."""
+    held = issuer.certificate
+    name = Name.parse(held.subject)
+    key = KeyInfo.read(decode(held.public_key_info))
+    anchor = TrustAnchor(name, key, issuer.key_identifier)
+    return Standing(anchor, (Link(name, key),), PathCertificate.parse(certificate.der))

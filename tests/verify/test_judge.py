@@ -1,0 +1,217 @@
+"""The quick verdict and the full report: never GOOD where the other is not.
+
+Signed parts are bent and signed again, so that it is not the signature that saves us.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jpki.verify import CrlSource, Kind, TrustAnchors, Verdict, Verifier
+from jpki.verify.errors import ExpiredError
+from tests.support import pki
+from tests.support.asn1 import bits, seq
+from tests.support.pki import DAY, NOW
+
+CAS = {kind: pki.ca(kind) for kind in Kind}
+SECOND = timedelta(seconds=1)
+FRESH = pki.SERIAL + 77
+"""The serial number of a certificate the verifier has not seen."""
+
+
+def taught(kind, *lists, known=NOW):
+    """Give a verifier that has seen one good certificate of this kind."""
+    verifier = pki.verifier(*(lists or (pki.crl(CAS[kind]),)))
+    first = verifier.judge(pki.certificate(CAS[kind]), kind, moment=known)
+    assert first.verdict is Verdict.GOOD
+    return verifier
+
+
+def quick(verifier, der, kind, moment=NOW):
+    """Whether the verdict needed no report."""
+    return not verifier.judge(der, kind, moment=moment).is_explained
+
+
+def signed_again(kind, tbs):
+    signature = pki.sign(CAS[kind].key, tbs)
+    return seq(tbs, pki.SHA256_WITH_RSA, bits(signature))
+
+
+def tbs_of(der):
+    return der[4 : 8 + int.from_bytes(der[6:8])]
+
+
+HOLDERS = {kind: pki.certificate(CAS[kind], serial=FRESH) for kind in Kind}
+TAUGHT = {kind: taught(kind) for kind in Kind}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_certificate_never_seen_before_is_judged_without_a_report(kind):
+    """Another holder, number, key, validity: only the shape is known."""
+    other = pki.certificate(
+        CAS[kind],
+        serial=0x7F,
+        holder=pki.key("another holder"),
+        not_before=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+        not_after=datetime(2031, 2, 3, 14, 59, 59, tzinfo=UTC),
+    )
+
+    found = TAUGHT[kind].judge(other, kind, moment=NOW)
+
+    assert (found.verdict, found.is_explained) == (Verdict.GOOD, False)
+    assert found.report.verdict is Verdict.GOOD
+    assert found.require_good().report.certificate.serial == 0x7F
+
+
+@pytest.mark.parametrize("change", [0x01, 0x80, 0x20])
+@pytest.mark.parametrize("kind", Kind)
+def test_no_signed_byte_makes_the_quick_verdict_better_than_the_report(kind, change):
+    """Each byte of what the CA signs is changed, and the CA signs that."""
+    tbs = tbs_of(HOLDERS[kind])
+    bent = (
+        signed_again(kind, tbs[:at] + bytes((tbs[at] ^ change,)) + tbs[at + 1 :])
+        for at in range(0, len(tbs), 1 if change == 1 else 9)
+    )
+    passed = [der for der in bent if quick(TAUGHT[kind], der, kind)]
+
+    reports = [TAUGHT[kind].check(der, kind, moment=NOW) for der in passed]
+
+    assert passed
+    assert {report.verdict for report in reports} == {Verdict.GOOD}
+
+
+@pytest.mark.parametrize("kind", Kind)
+@settings(max_examples=40, deadline=None)
+@given(at=st.floats(0, 1), inserted=st.binary(max_size=3), cut=st.integers(0, 3))
+def test_no_byte_more_or_less_does_either(kind, at, inserted, cut):
+    """The same for bytes that are put in or left out."""
+    tbs = tbs_of(HOLDERS[kind])
+    place = int(at * len(tbs))
+    der = signed_again(kind, tbs[:place] + inserted + tbs[place + cut :])
+
+    found = TAUGHT[kind].judge(der, kind, moment=NOW)
+
+    assert found.verdict is TAUGHT[kind].check(der, kind, moment=NOW).verdict
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    attributes=st.fixed_dictionaries(
+        {
+            "1": st.text(max_size=50),
+            "4": st.sampled_from(["419900510", "000000000", "400000000", "9", ""]),
+            "3": st.sampled_from(["1", "2", "3", "9", "x", ""]),
+            "5": st.text(max_size=120),
+        }
+    ),
+    flags=st.sampled_from(["0", "1", "2", ""]),
+)
+def test_odd_attributes_are_judged_alike(attributes, flags):
+    """Unknown birth dates, all genders, texts and flags that do not fit."""
+    given_flags = {"2": flags * len(attributes["1"]), "6": flags * len(attributes["5"])}
+    names = pki.alternative_names(attributes | given_flags)
+    der = pki.certificate(CAS[Kind.SIGN], change={pki.SUBJECT_ALT_NAME: (False, names)})
+
+    found = TAUGHT[Kind.SIGN].judge(der, Kind.SIGN, moment=NOW)
+
+    assert found.verdict is TAUGHT[Kind.SIGN].check(der, Kind.SIGN, moment=NOW).verdict
+
+
+BOUNDARIES = {
+    "the list begins": NOW - timedelta(hours=6),
+    "the list ends": NOW + 2 * DAY,
+    "the certificate begins": datetime(2025, 6, 1, 16, 40, 0, tzinfo=UTC),
+    "the certificate ends": datetime(2030, 5, 10, 14, 59, 59, tzinfo=UTC),
+    "the CA ends": datetime(2034, 9, 14, 14, 59, 59, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("offset", [-SECOND, 0 * SECOND, SECOND], ids=["before", "at", "after"])
+@pytest.mark.parametrize("moment", BOUNDARIES.values(), ids=BOUNDARIES)
+@pytest.mark.parametrize("kind", Kind)
+def test_the_moments_are_the_same(kind, moment, offset):
+    """On both sides of each moment at which a verdict changes."""
+    asked = moment + offset
+
+    found = TAUGHT[kind].judge(HOLDERS[kind], kind, moment=asked)
+
+    assert found.verdict is TAUGHT[kind].check(HOLDERS[kind], kind, moment=asked).verdict
+
+
+def test_the_greatest_age_of_a_list_counts_for_both():
+    """A list that says to be good for longer than the policy takes it."""
+    old = pki.crl(CAS[Kind.AUTH], this_update=NOW - 7 * DAY, next_update=NOW + 30 * DAY)
+    verifier = taught(Kind.AUTH, old)
+
+    last = verifier.judge(HOLDERS[Kind.AUTH], Kind.AUTH, moment=NOW)
+    after = verifier.judge(HOLDERS[Kind.AUTH], Kind.AUTH, moment=NOW + SECOND)
+
+    assert (last.verdict, last.is_explained) == (Verdict.GOOD, False)
+    assert after.verdict is Verdict.CANNOT_TELL
+
+
+def test_who_is_on_a_list_is_revoked_at_once():
+    """Whatever was learned from others."""
+    lists = pki.crl(CAS[Kind.SIGN], pki.entry(serial=FRESH, reason=6))
+    verifier = taught(Kind.SIGN, lists)
+
+    assert verifier.judge(HOLDERS[Kind.SIGN], Kind.SIGN, moment=NOW).verdict is Verdict.BAD
+
+
+def test_an_unreadable_list_that_may_name_it_takes_the_long_way():
+    """Only the report can say whether its CA signed it."""
+    broken = pki.crl(CAS[Kind.SIGN], pki.entry(serial=FRESH), pki.entry(serial=FRESH))
+    verifier = taught(Kind.SIGN, pki.crl(CAS[Kind.SIGN]), broken)
+
+    found = verifier.judge(HOLDERS[Kind.SIGN], Kind.SIGN, moment=NOW)
+
+    assert (found.verdict, found.is_explained) == (Verdict.CANNOT_TELL, True)
+
+
+def test_a_source_that_knows_no_shortcut_is_asked_each_time():
+    """Whoever cannot promise an answer for a serial number alone is asked about each."""
+
+    class Plain:
+        def __init__(self):
+            self.source = CrlSource.load([pki.crl(CAS[Kind.AUTH])])
+            self.asked = 0
+
+        def status(self, *words, **named):
+            self.asked += 1
+            return self.source.status(*words, **named)
+
+    source = Plain()
+    verifier = Verifier(TrustAnchors.load(auth=[CAS[Kind.AUTH].der]), source)
+
+    verdicts = [verifier.judge(HOLDERS[Kind.AUTH], Kind.AUTH, moment=NOW).verdict for _ in "12"]
+
+    assert (verdicts, source.asked) == ([Verdict.GOOD] * 2, 2)
+
+
+def test_what_is_learned_of_one_kind_is_nothing_for_the_other():
+    """Kind confusion is refused on the quick way as well."""
+    assert TAUGHT[Kind.AUTH].judge(HOLDERS[Kind.AUTH], Kind.SIGN, moment=NOW).verdict is Verdict.BAD
+    assert TAUGHT[Kind.SIGN].judge(HOLDERS[Kind.SIGN], Kind.AUTH, moment=NOW).verdict is Verdict.BAD
+
+
+def test_a_judgement_is_no_truth_value():
+    """`if verifier.judge(...)` would let everybody in."""
+    with pytest.raises(TypeError, match="truth value"):
+        bool(TAUGHT[Kind.AUTH].judge(HOLDERS[Kind.AUTH], Kind.AUTH, moment=NOW))
+
+
+def test_a_bad_judgement_raises_the_error_of_its_report():
+    """As the report does."""
+    found = TAUGHT[Kind.AUTH].judge(HOLDERS[Kind.AUTH], Kind.AUTH, moment=NOW + 3000 * DAY)
+
+    with pytest.raises(ExpiredError):
+        found.require_good()
+
+
+@pytest.mark.parametrize("thing", [b"", b"0", b"0\x82", bytes(700), b"0\x82\x02\xb8" + bytes(696)])
+@pytest.mark.parametrize("kind", Kind)
+def test_nothing_handed_in_makes_it_raise(kind, thing):
+    """What is no certificate is bad."""
+    assert TAUGHT[kind].judge(thing, kind, moment=NOW).verdict is Verdict.BAD
