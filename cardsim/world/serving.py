@@ -10,23 +10,28 @@ Called by the command line (`jpki ca serve`) and by tests; each worker process o
 import contextlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from cardsim.faults.evidence import EvidenceFaults
+from cardsim.faults.evidence import EvidenceFaults, Trouble
 from cardsim.faults.fault import Evidence
 from cardsim.world import files, troubles
 from cardsim.world.clock import ClockSetting, system_time
-from cardsim.world.evidence import changed_answer, changed_list
+from cardsim.world.evidence import handed_out
 from cardsim.world.world import World
-from jpki.ca.errors import CaError, ListFileError
+from jpki.ca import der
+from jpki.ca.errors import CaError
 from jpki.ca.listfile import open_list
-from jpki.ca.service.offer import Asked, Disturbance, Document, Health, Reply
+from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront
+from jpki.ca.service.documents import CERTIFICATE_MEDIA_TYPE, CRL_MEDIA_TYPE
+from jpki.ca.service.offer import Asked, Disturbance, Document, Health
 from jpki.profiles.kinds import Kind
 
-_CRL = "application/pkix-crl"
-_CERTIFICATE = "application/pkix-cert"
+_EVIDENCE = {Asked.OCSP: Evidence.OCSP, Asked.LIST: Evidence.CRL}
 _MILLISECONDS = 1000
+_HEAD = 1024
+"""Octets of a list in which its issuer stands."""
 _T = TypeVar("_T")
 _Stamp = tuple[int, int, int] | None
 
@@ -63,12 +68,11 @@ class WorldOffer:
         """Take an open world and the responders of its authorities: use `open`."""
         self._world = world
         self._front = front
-        self._clock: Watched[ClockSetting] = Watched(
-            world.paths.clock, lambda: world.clock.setting
-        )
+        self._clock: Watched[ClockSetting] = Watched(world.paths.clock, lambda: world.clock.setting)
         self._troubles: Watched[dict[Evidence, EvidenceFaults]] = Watched(
             world.paths.ca_faults, self._read_troubles
         )
+        self._issuers = {kind: der.name(world.naming.authority(kind)) for kind in Kind}
         self._heads: dict[str, Watched[Document]] = {}
 
     @classmethod
@@ -79,7 +83,7 @@ class WorldOffer:
         """
         world = World.open(directory)
         requestors = Requestors(signature_required=require_signed)
-        return cls(world, ResponderFront(responders(world, requestors)))
+        return cls(world, ResponderFront(world.authorities.responders(requestors)))
 
     def close(self) -> None:
         """Let go of the world."""
@@ -121,7 +125,8 @@ class WorldOffer:
             return None
         change: Callable[[bytes, bytes], bytes] | None = None
         if trouble.mishap is not None:
-            change = self._changed_answer(trouble) if asked is Asked.OCSP else self._changed_list(trouble)
+            how = self._changed_answer if asked is Asked.OCSP else self._changed_list
+            change = partial(how, trouble)
         return Disturbance(trouble.late / _MILLISECONDS, trouble.status, change)
 
     def health(self, *, moment: datetime) -> Health:
@@ -148,6 +153,25 @@ class WorldOffer:
         with files.locked(self._world.paths.publishing_lock):
             self._world.publish_lists(only_due=True)
 
+    def _changed_list(self, trouble: Trouble, _: bytes, honest: bytes) -> bytes:
+        kind = next(kind for kind in Kind if self._issuers[kind] in honest[:_HEAD])
+        authority = self._world.authorities[kind]
+        (changed,) = handed_out([honest], authority, trouble, moment=self.now())
+        return changed
+
+    def _changed_answer(self, trouble: Trouble, request: bytes, honest: bytes) -> bytes:
+        raise NotImplementedError
+
     def _read_troubles(self) -> dict[Evidence, EvidenceFaults]:
         faults = troubles.read_troubles(self._world.paths)
         return {each: EvidenceFaults(each, faults) for each in Evidence}
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name can only be a file of the directory it is looked up in."""
+    return "/" not in name and "\0" not in name and not name.startswith(".")
+
+
+def _list_document(path: Path) -> Document:
+    with open_list(path) as found:
+        return Document(path, CRL_MEDIA_TYPE, found.this_update, found.next_update)

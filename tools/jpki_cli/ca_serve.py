@@ -44,6 +44,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @json_option("Tell where it listens in JSON.")
 def serve(
+    *,
     host: str,
     port: int,
     workers: int,
