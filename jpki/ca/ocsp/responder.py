@@ -21,6 +21,7 @@ from jpki.ca.authority import Authority
 from jpki.ca.keys import SigningKey
 from jpki.ca.ocsp import encoding
 from jpki.ca.ocsp.answers import OcspAnswer, guarded, last_refresh, signed_answer
+from jpki.ca.ocsp.delegation import check_key
 from jpki.ca.ocsp.kept import Kept, KeptAnswers
 from jpki.ca.ocsp.requestors import Requestors
 from jpki.ca.ocsp.requests import CertId, OcspRequest, parse_request
@@ -68,7 +69,11 @@ class Responder:
 
         The responder's certificates are issued when first needed, by the authority's keys at hand;
         where there are none, those on record serve as long as they hold.
+
+        Raises `RegisterError` when the key is in anybody else's certificate.
         """
+        with authority.register.reading() as asked:
+            check_key(asked, authority, key)
         self.authority = authority
         self.key = key
         self.profile = profile
