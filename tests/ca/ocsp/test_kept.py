@@ -1,5 +1,6 @@
 """Answers that are kept, and when they are not given."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -211,3 +212,23 @@ def test_signing_ahead_stops_where_room_ends(auth, several, responder_key):
     small.answer(asking(several[0]), moment=NOON)
 
     assert responder_key.signatures == signed == 2
+
+
+def test_threads_share_a_responder(auth, several, responder_key, elsewhere):
+    """With room for two of three answers, over a revocation: nobody gets a wrong one."""
+    small = Responder(auth, responder_key, kept_answers=2)
+    elsewhere.revoke(several[0].serial, RevocationReason.SUPERSEDED, moment=NOON)
+    moments = [NOON, NOON + REFRESH, NOON + 2 * REFRESH]
+    tasks = [(each, moment) for moment in moments for each in several * 15]
+
+    with ThreadPoolExecutor(4) as threads:
+        said = list(
+            threads.map(lambda task: state(small.answer(asking(task[0]), moment=task[1])), tasks)
+        )
+
+    told = {(each.serial, at, word) for (each, at), word in zip(tasks, said, strict=True)}
+    assert told == {
+        (each.serial, moment, "revoked" if each is several[0] and moment > NOON else "good")
+        for each in several
+        for moment in moments
+    }
