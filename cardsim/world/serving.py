@@ -19,6 +19,7 @@ from cardsim.faults.fault import Evidence
 from cardsim.world import files, troubles
 from cardsim.world.clock import ClockSetting, system_time
 from cardsim.world.evidence import handed_out
+from cardsim.world.ocsp_evidence import answer_handed_out
 from cardsim.world.world import World
 from jpki.ca import der
 from jpki.ca.errors import CaError
@@ -159,8 +160,11 @@ class WorldOffer:
         (changed,) = handed_out([honest], authority, trouble, moment=self.now())
         return changed
 
-    def _changed_answer(self, trouble: Trouble, request: bytes, honest: bytes) -> bytes:
-        raise NotImplementedError
+    def _changed_answer(self, trouble: Trouble, _: bytes, honest: bytes) -> bytes:
+        responders = self._front.responders
+        whose = [one for one in responders if one.key.public_key in honest]
+        changed = answer_handed_out(honest, (whose or responders)[0], trouble, moment=self.now())
+        return honest if changed is None else changed
 
     def _read_troubles(self) -> dict[Evidence, EvidenceFaults]:
         faults = troubles.read_troubles(self._world.paths)
