@@ -4,7 +4,8 @@
     trouble = service.next_request()
 
 Not here: services, lists, answers. What a trouble does to a revocation list is done where lists
-are (`cardsim.world.evidence`); waiting and HTTP belong to whoever serves.
+are (`cardsim.world.evidence`), to an OCSP answer in `cardsim.world.ocsp_evidence`; waiting and
+HTTP belong to whoever serves.
 """
 
 from collections.abc import Iterable

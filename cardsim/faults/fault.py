@@ -187,6 +187,25 @@ class Mishap(Enum):
     """It was true once: its time is over."""
     WRONG = "wrong"
     """Its signature does not fit."""
+    WRONG_SIGNER = "wrong-signer"
+    """Signed by somebody the authority has not delegated."""
+    EXPIRED_SIGNER = "expired-signer"
+    """Signed under a responder's certificate that is over."""
+    TRY_LATER = "try-later"
+    """The protocol's own word in place of an answer."""
+    WRONG_NONCE = "wrong-nonce"
+    """The nonce is another's, if there is one."""
+    TRUNCATED = "truncated"
+    """Half of it arrives."""
+    UNKNOWN = "unknown"
+    """The service knows nothing of the certificate, and signs that."""
+
+
+MISHAPS: dict[Evidence, tuple[Mishap, ...]] = {
+    Evidence.CRL: (Mishap.STALE, Mishap.WRONG),
+    Evidence.OCSP: tuple(Mishap),
+}
+"""What can be wrong with which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +223,8 @@ class Serve:
     def __post_init__(self) -> None:
         if [self.late, self.mishap, self.status].count(None) != 2:  # noqa: PLR2004 - two of three
             raise ValueError("evidence is late, stale or wrong, or is refused: one of these")
+        if self.mishap not in {None, *MISHAPS[self.evidence]}:
+            raise ValueError("nothing like that happens to revocation lists")
 
     def __str__(self) -> str:
         if self.late is not None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from cardsim.faults.fault import (
+    MISHAPS,
     Count,
     Cut,
     Delay,
@@ -19,7 +20,6 @@ from cardsim.faults.fault import (
     Fail,
     Fault,
     Flip,
-    Mishap,
     Moment,
     Remove,
     Reset,
@@ -156,14 +156,16 @@ def _slow(words: _Words) -> Slow:
 
 def _serve(evidence: Evidence) -> Callable[[_Words], Serve]:
     def read(words: _Words) -> Serve:
-        word = words.take(what="late TIME, stale, wrong or an HTTP status 5xx")
+        mishaps = {mishap.value: mishap for mishap in MISHAPS[evidence]}
+        wanted = f"late TIME, {', '.join(mishaps)} or an HTTP status 5xx"
+        word = words.take(what=wanted)
         if word == "late":
             return Serve(evidence, late=words.time())
         if _HTTP_STATUS.fullmatch(word):
             return Serve(evidence, status=int(word))
-        if word in {mishap.value for mishap in Mishap}:
-            return Serve(evidence, mishap=Mishap(word))
-        raise words.refuse("late TIME, stale, wrong or an HTTP status 5xx is wanted")
+        if word in mishaps:
+            return Serve(evidence, mishap=mishaps[word])
+        raise words.refuse(f"{wanted} is wanted")
 
     return read
 

@@ -108,8 +108,12 @@ WORDS = (
         "crl stale",
     ),
     Word(
-        "ocsp", "late TIME|stale|wrong|5xx", (), Layer.AUTHORITY,
-        "the same of answers about one certificate",
+        "ocsp",
+        "late TIME|stale|wrong|wrong-signer|expired-signer|try-later|wrong-nonce|truncated|unknown"
+        "|5xx",
+        (), Layer.AUTHORITY,
+        "the same of answers about certificates; or signed by a stranger, or under a certificate"
+        " that is over; or tryLater; with another's nonce; cut in half; or that say: unknown",
         "ocsp 503 at request from 2",
     ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
     register.sqlite             what was issued and revoked
     sign-g1.key, auth-g1.key    CA keys of the first generation (PEM, 0600), and so on
     sign-g1.cer, auth-g1.cer    their certificates (DER), for whoever wants files
+    sign-ocsp.key               keys of the OCSP responders, made at first use
     crl/                        the published revocation lists (DER)
     archive/                    those of past days (`jpki.ca.archive`)
 
@@ -11,7 +12,7 @@ Called by `cardsim.world.founding` and `cardsim.world.world`.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -23,8 +24,9 @@ from cardsim.world.errors import DamagedWorldError
 from cardsim.world.files import make_private_directory
 from jpki.ca import Archive, Authority, FileKey, Register, SoftwareKey
 from jpki.ca.atomic import write_atomically
-from jpki.ca.errors import CaError, NoUsableKeyError, RegisterUnreachableError
+from jpki.ca.errors import CaError, KeyFileError, NoUsableKeyError, RegisterUnreachableError
 from jpki.ca.nightly import PublishedList, plan_night, publish_night
+from jpki.ca.ocsp import Requestors, Responder
 from jpki.ca.reading import WHOLE_SCOPE
 from jpki.profiles.kinds import Kind
 from jpki.profiles.lists import FULL_LIST
@@ -158,6 +160,21 @@ class Authorities:
         """Give the published lists of one authority (DER), in the order of their file names."""
         return [p.read_bytes() for p in sorted(self.lists_directory.glob(f"{kind.value}-*.crl"))]
 
+    @property
+    def certificates_directory(self) -> Path:
+        """Where the certificates of all generations are."""
+        return self._directory
+
+    def responders(self, requestors: Requestors) -> list[Responder]:
+        """Give an OCSP responder of each; its key is made when it is first asked for.
+
+        Raises `KeyFileError`.
+        """
+        return [
+            Responder(authority, _responder_key(self._directory, kind), requestors=requestors)
+            for kind, authority in self._by_kind.items()
+        ]
+
     def close(self) -> None:
         """Let go of the register."""
         self._register.close()
@@ -207,6 +224,15 @@ def _save_key(directory: Path, kind: Kind, number: int, key: rsa.RSAPrivateKey) 
     software = SoftwareKey(key)
     software.save(_key_path(directory, kind, number))
     return software
+
+
+def _responder_key(directory: Path, kind: Kind) -> SoftwareKey:
+    """Give the key of an authority's OCSP responder, all its processes the same."""
+    path = directory / f"{kind.value}-ocsp.key"
+    if not path.exists():
+        with suppress(KeyFileError):  # where another process was quicker
+            SoftwareKey.generate().save(path)
+    return FileKey(path)
 
 
 def _load_keys(directory: Path, kind: Kind) -> Iterator[FileKey]:

@@ -31,6 +31,16 @@ class Paths:
         return self.directory / "ca"
 
     @property
+    def ca_faults(self) -> Path:
+        """What goes wrong with the authorities' services."""
+        return self.ca / "faults.json"
+
+    @property
+    def publishing_lock(self) -> Path:
+        """Held by the one process that publishes lists when they are due."""
+        return self.directory / ".publishing.lock"
+
+    @property
     def cards(self) -> Path:
         """The cards."""
         return self.directory / "cards"

@@ -133,6 +133,11 @@ class World:
                 make(place, seed=seed, moment=moment, naming=naming)
         return cls.open(place)
 
+    @property
+    def paths(self) -> Paths:
+        """Where things lie."""
+        return self._paths
+
     @cached_property
     def authorities(self) -> "Authorities":
         """The two authorities, opened at first use; raises `DamagedWorldError` or a `CaError`."""

@@ -7,7 +7,9 @@ Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listin
 `jpki.ca.ocsp`.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select
 
@@ -111,17 +113,14 @@ class Reading(ReadingLists):
     def standings(self, kind: Kind, *, first: int, last: int) -> list[Standing]:
         """Give how the finished certificates from one serial number to another stand."""
         rows = self._connection.execute(
-            _STANDINGS, {"of_kind": kind.value, "first": first, "last": last}
+            _NEIGHBOURS, {"of_kind": kind.value, "first": first, "last": last}
         )
-        return [
-            Standing(
-                serial,
-                generation,
-                not_after,
-                None if reason is None else Revocation(serial, _reason(reason), revoked, settled),
-            )
-            for serial, generation, not_after, reason, revoked, settled in rows
-        ]
+        return [_standing(row) for row in rows]
+
+    def standings_of(self, kind: Kind, serials: Sequence[int]) -> list[Standing]:
+        """Give how these certificates stand, as far as they are finished."""
+        rows = self._connection.execute(_THESE, {"of_kind": kind.value, "serials": serials})
+        return [_standing(row) for row in rows]
 
     def revocations(self, kind: Kind) -> int:
         """Give the number of the revocation recorded last, 0 when there is none."""
@@ -188,12 +187,18 @@ _STANDINGS = (
         schema.revocation,
         (_certificate.kind == _revocation.kind) & (_certificate.serial == _revocation.serial),
     )
-    .where(
-        _certificate.kind == bindparam("of_kind"),
-        _certificate.serial.between(bindparam("first"), bindparam("last")),
-        _certificate.der.is_not(None),
-    )
+    .where(_certificate.kind == bindparam("of_kind"), _certificate.der.is_not(None))
 )
+_NEIGHBOURS = _STANDINGS.where(_certificate.serial.between(bindparam("first"), bindparam("last")))
+_THESE = _STANDINGS.where(_certificate.serial.in_(bindparam("serials", expanding=True)))
+
+
+def _standing(row: Any) -> Standing:
+    serial, generation, not_after, reason, revoked_at, settled_at = row
+    revoked = (
+        None if reason is None else Revocation(serial, _reason(reason), revoked_at, settled_at)
+    )
+    return Standing(serial, generation, not_after, revoked)
 
 
 def _records(kind: Kind) -> Select[tuple[object, ...]]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardsim.faults.fault import (
+    MISHAPS,
     Count,
     Cut,
     Delay,
@@ -12,7 +13,6 @@ from cardsim.faults.fault import (
     Fail,
     Fault,
     Flip,
-    Mishap,
     Moment,
     Remove,
     Reset,
@@ -74,9 +74,8 @@ BACK = st.none() | TIMES
 SERVED = st.one_of(
     st.builds(lambda which, late: Serve(which, late=late), st.sampled_from(Evidence), TIMES),
     st.builds(
-        lambda which, mishap: Serve(which, mishap=mishap),
-        st.sampled_from(Evidence),
-        st.sampled_from(Mishap),
+        lambda served: Serve(served[0], mishap=served[1]),
+        st.sampled_from([(which, each) for which, known in MISHAPS.items() for each in known]),
     ),
     st.builds(
         lambda which, status: Serve(which, status=status),
@@ -200,6 +199,8 @@ def test_text_means_what_it_says(text, fault):
         ("remove before verify from", "at its end", "a number is missing"),
         ("remove before verify 1 2", "word 5, '2'", "nothing more may stand here"),
         ("crl 404", "word 2, '404'", "late TIME, stale, wrong or an HTTP status 5xx"),
+        ("crl truncated", "word 2, 'truncated'", "late TIME, stale, wrong or an HTTP status 5xx"),
+        ("ocsp no", "word 2, 'no'", "wrong-nonce, truncated, unknown or an HTTP status 5xx"),
         ("crl late", "at its end", "a time such as"),
         ("ocsp stale at verify", "word 4, 'verify'", "a kind is one of request"),
     ],

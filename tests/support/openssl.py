@@ -31,6 +31,11 @@ def pem(label: str, der: bytes) -> str:
     return f"-----BEGIN {label}-----\n{body}-----END {label}-----\n"
 
 
+def from_pem(text: str) -> bytes:
+    """Give the DER of the one block of a PEM text."""
+    return base64.b64decode("".join(line for line in text.splitlines() if "-----" not in line))
+
+
 def write_pem(path: Path, label: str, ders: Iterable[bytes]) -> Path:
     path.write_text("".join(pem(label, der) for der in ders))
     return path

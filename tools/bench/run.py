@@ -28,6 +28,7 @@ from bench import (  # noqa: E402
     crowd,
     events,
     memory,
+    ocsp,
     plugin,
     roundtrip,
     tracing,
@@ -44,6 +45,7 @@ FIGURES = {
     **tracing.FIGURES,
     **plugin.FIGURES,
     **crowd.FIGURES,
+    **ocsp.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 

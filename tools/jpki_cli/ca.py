@@ -11,6 +11,8 @@ from jpki.ca.errors import RevocationRefusedError, UnknownSerialError
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
+from jpki_cli.ca_faults import faults
+from jpki_cli.ca_serve import serve
 from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.groups import CommandGroup
@@ -30,6 +32,10 @@ def ca() -> None:
       jpki ca list
       jpki ca export trust --pem
     """
+
+
+ca.add_command(faults)
+ca.add_command(serve)
 
 
 @ca.command(name="list")

@@ -8,7 +8,7 @@ What it is not: the responder's key, which comes in and is no authority's, no ho
 authority's responder's.
 Standard: RFC 6960 section 4.2.2.2 (issued directly by the key that issued what is asked about);
 RFC 5280 section 4.
-Called by: `jpki.ca.ocsp.speakers`.
+Called by: `jpki.ca.ocsp.speakers`, `jpki.ca.ocsp.responder`.
 """
 
 from dataclasses import dataclass, field
@@ -97,7 +97,7 @@ def _newest(
     moment: datetime,
 ) -> CertificateRecord | None:
     """Give the certificate that holds longest, finished or not."""
-    _check_key(asked, authority, key)
+    check_key(asked, authority, key)
     own = asked.own_certificates(authority.kind, key.public_key)
     if any(
         record.revocation and record.revocation.reason is RevocationReason.KEY_COMPROMISE
@@ -115,7 +115,8 @@ def _newest(
     return max(usable, key=lambda record: (record.not_after, record.serial), default=None)
 
 
-def _check_key(asked: Reading, authority: Authority, key: SigningKey) -> None:
+def check_key(asked: Reading, authority: Authority, key: SigningKey) -> None:
+    """Raise `RegisterError` when a responder's key is in a certificate of anybody else."""
     uses = asked.key_uses(key.public_key)
     generations = {row.serial for row in asked.generations(authority.kind)}
     if any(

@@ -38,28 +38,29 @@ def presign(
     moment = whole_second(moment)
     authority = responder.authority
     with authority.register.reading() as asked:
-        wanted = serials if serials is not None else range(1, asked.next_serial(authority.kind))
-        issuers = {
-            generation.number: [issuer_octets(generation, each) for each in algorithms]
-            for generation in authority.known_generations(asked)
-            if generation.not_before <= moment <= generation.not_after
-        }
-    signed = 0
+        generations = authority.known_generations(asked)
+        # An authority's own certificate takes the first number of the counter.
+        spent = range(generations[0].serial, asked.next_serial(authority.kind))
+    wanted = spent if serials is None else serials
+    issuers = {
+        generation.number: [issuer_octets(generation, each) for each in algorithms]
+        for generation in generations
+        if generation.not_before <= moment <= generation.not_after
+    }
+    kept = 0
     for first in range(wanted.start, wanted.stop, _PAGE):
         last = min(first + _PAGE, wanted.stop) - 1
         with authority.register.reading() as asked:
             page = asked.standings(authority.kind, first=first, last=last)
         for standing in page:
-            if standing.not_after >= moment:
-                signed += _presign(
-                    responder, standing, issuers.get(standing.generation, ()), moment
-                )
+            # More than there is room for would push out those that were signed first.
+            if standing.not_after >= moment and kept < responder.room:
+                kept += _presign(responder, standing, issuers.get(standing.generation, ()), moment)
         if progress is not None:
             progress(last + 1 - wanted.start, len(wanted))
-        if signed >= responder.room:
-            # More would push out those that were signed first.
+        if kept >= responder.room:
             break
-    return signed
+    return kept
 
 
 def _presign(

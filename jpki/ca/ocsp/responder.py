@@ -18,9 +18,11 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from jpki.ca.authority import Authority
+from jpki.ca.generations import Generation
 from jpki.ca.keys import SigningKey
 from jpki.ca.ocsp import encoding
 from jpki.ca.ocsp.answers import OcspAnswer, guarded, last_refresh, signed_answer
+from jpki.ca.ocsp.delegation import check_key
 from jpki.ca.ocsp.kept import Kept, KeptAnswers
 from jpki.ca.ocsp.requestors import Requestors
 from jpki.ca.ocsp.requests import CertId, OcspRequest, parse_request
@@ -68,7 +70,11 @@ class Responder:
 
         The responder's certificates are issued when first needed, by the authority's keys at hand;
         where there are none, those on record serve as long as they hold.
+
+        Raises `RegisterError` when the key is in anybody else's certificate.
         """
+        with authority.register.reading() as asked:
+            check_key(asked, authority, key)
         self.authority = authority
         self.key = key
         self.profile = profile
@@ -177,13 +183,14 @@ class Responder:
         if generation is None:
             raise RefusedError(OcspStatus.UNAUTHORIZED, "no certificate of this authority's")
         speaker = self._speakers.speaker(generation, moment=moment)
-        found = [
-            self._standings.of(each.serial)
-            if self._speakers.generation_of(each.issuer) is generation
-            else None
+        standings = self._standings.of(
+            {each.serial for each in cert_ids if self._speaks(generation, each)}
+        )
+        known = [
+            standings.get(each.serial) if self._speaks(generation, each) else None
             for each in cert_ids
         ]
-        known = [each if each and each.generation == generation.number else None for each in found]
+        known = [each if each and each.generation == generation.number else None for each in known]
         next_update = min(self._refreshed + self.profile.lifetime, speaker.delegation.not_after)
         return _Plan(
             speaker=speaker,
@@ -197,6 +204,9 @@ class Responder:
             lasting=None not in known,
             epoch=self._epoch,
         )
+
+    def _speaks(self, generation: Generation, cert_id: CertId) -> bool:
+        return self._speakers.generation_of(cert_id.issuer) is generation
 
     def _single(
         self, cert_id: CertId, standing: Standing | None, speaker: Speaker, next_update: datetime

@@ -9,7 +9,7 @@ Called by: `jpki.ca.ocsp.responder`.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -49,16 +49,25 @@ class Standings:
         self._kind = kind
         self._blocks: OrderedDict[int, dict[int, Standing]] = OrderedDict()
 
-    def of(self, serial: int) -> Standing | None:
-        """Give how a certificate stands; None when the serial number was never finished."""
-        if not 0 < serial <= LARGEST_SERIAL:
-            return None
-        number = serial // _BLOCK
-        block = self._blocks.get(number)
-        if block is None or serial not in block:
-            # Read again for what is missing: it may have been issued since.
-            block = self._read(number)
-        return block.get(serial)
+    def of(self, serials: Collection[int]) -> dict[int, Standing]:
+        """Give how certificates stand; without those whose serial number was never finished."""
+        possible = {serial for serial in serials if 0 < serial <= LARGEST_SERIAL}
+        found = {}
+        for serial in possible:
+            standing = self._blocks.get(serial // _BLOCK, {}).get(serial)
+            if standing is not None:
+                found[serial] = standing
+        # Asked again each time: it may have been issued since.
+        missing = sorted(possible - found.keys())
+        if len(missing) == 1:
+            read = self._read(missing[0] // _BLOCK)
+            found |= {serial: read[serial] for serial in missing if serial in read}
+        elif missing:
+            # One question for all of them, whose neighbours nobody has asked about.
+            with self._register.reading() as asked:
+                these = asked.standings_of(self._kind, missing)
+            found |= {standing.serial: standing for standing in these}
+        return found
 
     def forget(self, serials: Iterable[int]) -> None:
         """Read these again when they are next asked about."""

@@ -1,0 +1,181 @@
+"""A world's authorities as the HTTP service offers them: at the world's time, with its troubles.
+
+What it is: the files of `ca/`, the OCSP responder, health, the nightly lists, and the faults
+of `ca/faults.json`, read anew when they change.
+What it is not: HTTP (`jpki.ca.service`), answers (`jpki.ca.ocsp`), what a fault does to a list or
+to an answer (`evidence`).
+Called by the command line (`jpki ca serve`) and by tests; each worker process opens its own.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from cardsim.faults.evidence import EvidenceFaults, Trouble
+from cardsim.faults.fault import Evidence
+from cardsim.world import files, troubles
+from cardsim.world.clock import ClockSetting, system_time
+from cardsim.world.evidence import handed_out
+from cardsim.world.ocsp_evidence import answer_handed_out
+from cardsim.world.world import World
+from jpki.ca import der
+from jpki.ca.errors import CaError
+from jpki.ca.listfile import open_list
+from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront
+from jpki.ca.service.documents import CERTIFICATE_MEDIA_TYPE, CRL_MEDIA_TYPE
+from jpki.ca.service.offer import Asked, Disturbance, Document, Health
+from jpki.profiles.kinds import Kind
+
+_EVIDENCE = {Asked.OCSP: Evidence.OCSP, Asked.LIST: Evidence.CRL}
+_MILLISECONDS = 1000
+_HEAD = 1024
+"""Octets of a list in which its issuer stands."""
+_T = TypeVar("_T")
+_Stamp = tuple[int, int, int] | None
+
+
+class Watched(Generic[_T]):
+    """What a file says, read again when the file has become another."""
+
+    def __init__(self, path: Path, read: Callable[[], _T]) -> None:
+        self._path = path
+        self._read = read
+        self._known: tuple[_Stamp, _T] | None = None
+
+    def get(self) -> _T:
+        """Give what the file says now."""
+        # The stamp first: what changes meanwhile is read once more, never missed.
+        stamp = _stamp(self._path)
+        if self._known is None or self._known[0] != stamp:
+            self._known = (stamp, self._read())
+        return self._known[1]
+
+
+def _stamp(path: Path) -> _Stamp:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_ino, status.st_size
+
+
+class WorldOffer:
+    """One world, opened for as long as a worker runs."""
+
+    def __init__(self, world: World, front: ResponderFront) -> None:
+        """Take an open world and the responders of its authorities: use `open`."""
+        self._world = world
+        self._front = front
+        self._clock: Watched[ClockSetting] = Watched(world.paths.clock, lambda: world.clock.setting)
+        self._troubles: Watched[dict[Evidence, EvidenceFaults]] = Watched(
+            world.paths.ca_faults, self._read_troubles
+        )
+        self._issuers = {kind: der.name(world.naming.authority(kind)) for kind in Kind}
+        self._heads: dict[str, Watched[Document]] = {}
+
+    @classmethod
+    def open(cls, directory: Path, *, require_signed: bool = False) -> "WorldOffer":
+        """Open a world to serve it.
+
+        Raises `WorldError` and `CaError`.
+        """
+        world = World.open(directory)
+        requestors = Requestors(signature_required=require_signed)
+        return cls(world, ResponderFront(world.authorities.responders(requestors)))
+
+    def close(self) -> None:
+        """Let go of the world."""
+        self._world.close()
+
+    def now(self) -> datetime:
+        """Give the world's time."""
+        return self._clock.get().now(system_time)
+
+    def answer(self, request: bytes, *, moment: datetime) -> OcspAnswer:
+        """Answer an OCSP request."""
+        return self._front.answer(request, moment=moment)
+
+    def names(self) -> Iterable[str]:
+        """Give the published lists and the certificates of all generations."""
+        published = self._world.published
+        yield from (path.name for path in published.lists_directory.glob("*.crl"))
+        yield from (path.name for path in published.certificates_directory.glob("*.cer"))
+
+    def document(self, name: str) -> Document | None:
+        """Give a file of these by its name."""
+        published = self._world.published
+        if name.endswith(".cer") and _is_plain(name):
+            path = published.certificates_directory / name
+            return Document(path, CERTIFICATE_MEDIA_TYPE) if path.is_file() else None
+        if not name.endswith(".crl") or not _is_plain(name):
+            return None
+        path = published.lists_directory / name
+        if not path.is_file():
+            return None
+        if name not in self._heads:
+            self._heads[name] = Watched(path, lambda: _list_document(path))
+        return self._heads[name].get()
+
+    def disturbance(self, asked: Asked) -> Disturbance | None:
+        """Count a request of a service that something may go wrong with."""
+        trouble = self._troubles.get()[_EVIDENCE[asked]].next_request()
+        if not trouble:
+            return None
+        change: Callable[[bytes, bytes], bytes] | None = None
+        if trouble.mishap is not None:
+            how = self._changed_answer if asked is Asked.OCSP else self._changed_list
+            change = partial(how, trouble)
+        return Disturbance(trouble.late / _MILLISECONDS, trouble.status, change)
+
+    def health(self, *, moment: datetime) -> Health:
+        """Say whether the register can be read, and whether today's lists are out."""
+        parts: dict[str, str] = {}
+        good = True
+        for kind in Kind:
+            try:
+                generations = self._world.published[kind].generations
+            except CaError as error:
+                parts[f"{kind.value} register"] = str(error)
+                good = False
+                continue
+            parts[f"{kind.value} register"] = f"{len(generations)} generations"
+        with contextlib.suppress(CaError):
+            due = self._world.published.lists_are_due(moment=moment)
+            parts["lists"] = "due" if due else "of today"
+        return Health(good, parts)
+
+    def keep_house(self) -> None:
+        """Publish the lists when they are due; of several processes one does."""
+        if not self._world.published.lists_are_due(moment=self.now()):
+            return
+        with files.locked(self._world.paths.publishing_lock):
+            self._world.publish_lists(only_due=True)
+
+    def _changed_list(self, trouble: Trouble, _: bytes, honest: bytes) -> bytes:
+        kind = next(kind for kind in Kind if self._issuers[kind] in honest[:_HEAD])
+        authority = self._world.authorities[kind]
+        (changed,) = handed_out([honest], authority, trouble, moment=self.now())
+        return changed
+
+    def _changed_answer(self, trouble: Trouble, _: bytes, honest: bytes) -> bytes:
+        responders = self._front.responders
+        whose = [one for one in responders if one.key.public_key in honest]
+        changed = answer_handed_out(honest, (whose or responders)[0], trouble, moment=self.now())
+        return honest if changed is None else changed
+
+    def _read_troubles(self) -> dict[Evidence, EvidenceFaults]:
+        faults = troubles.read_troubles(self._world.paths)
+        return {each: EvidenceFaults(each, faults) for each in Evidence}
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name can only be a file of the directory it is looked up in."""
+    return "/" not in name and "\0" not in name and not name.startswith(".")
+
+
+def _list_document(path: Path) -> Document:
+    with open_list(path) as found:
+        return Document(path, CRL_MEDIA_TYPE, found.this_update, found.next_update)

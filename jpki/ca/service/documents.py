@@ -1,0 +1,90 @@
+"""Revocation lists and CA certificates over HTTP: files, with the dates a cache may rely on.
+
+What it is: from a file name to a response. Files are sent by Starlette, which knows ranges and
+conditional requests; a list in service is replaced by rename, so whoever is reading reads on.
+What it is not: a way to any other file: names are looked up in what is offered, never joined.
+Standard: RFC 5280 section 4.2.1.13 (HTTP), RFC 2585 (media types), RFC 9110, RFC 9111.
+Called by: `app`.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from jpki.ca.service.offer import Asked, Disturbance, Document, Offer
+
+if TYPE_CHECKING:
+    from jpki.ca.service.metrics import Metrics
+
+CRL_MEDIA_TYPE = "application/pkix-crl"
+CERTIFICATE_MEDIA_TYPE = "application/pkix-cert"
+_SECONDS_A_YEAR = 31_536_000
+
+
+class Documents:
+    """The endpoints for files."""
+
+    def __init__(self, offer: Offer, *, metrics: "Metrics") -> None:
+        self._offer = offer
+        self._metrics = metrics
+
+    async def index(self, _: Request) -> Response:
+        """Name everything that can be had."""
+        names = sorted(self._offer.names())
+        return JSONResponse({"documents": [f"/{_folder(name)}/{name}" for name in names]})
+
+    async def one(self, request: Request) -> Response:
+        """Send one file."""
+        name: str = request.path_params["name"]
+        document = self._offer.document(name)
+        if document is None or request.url.path != f"/{_folder(name)}/{name}":
+            raise HTTPException(404, "there is no such document")
+        is_list = document.media_type == CRL_MEDIA_TYPE
+        disturbance = self._offer.disturbance(Asked.LIST) if is_list else None
+        response = await self._sent(request, document, disturbance)
+        self._metrics.count("crl" if is_list else "certificate", str(response.status_code))
+        return response
+
+    async def _sent(
+        self, request: Request, document: Document, disturbance: Disturbance | None
+    ) -> Response:
+        headers = {"cache-control": _cache_control(document, self._offer.now())}
+        if disturbance is not None:
+            if disturbance.late:
+                await asyncio.sleep(disturbance.late)
+            if disturbance.status is not None:
+                return Response(status_code=disturbance.status)
+            if disturbance.change is not None:
+                changed = disturbance.change(b"", document.path.read_bytes())
+                return Response(
+                    changed, media_type=document.media_type, headers={"cache-control": "no-store"}
+                )
+        try:
+            status = document.path.stat()
+        except FileNotFoundError:
+            raise HTTPException(404, "there is no such document") from None
+        response = FileResponse(
+            document.path, media_type=document.media_type, headers=headers, stat_result=status
+        )
+        if response.headers["etag"] in request.headers.get("if-none-match", ""):
+            kept = {name: response.headers[name] for name in ("etag", "cache-control")}
+            return Response(status_code=304, headers=kept)
+        return response
+
+
+def _folder(name: str) -> str:
+    return "crl" if name.endswith(".crl") else "ca"
+
+
+def _cache_control(document: Document, now: datetime) -> str:
+    """Keep a list no longer than it lasts; a CA certificate never changes under its name."""
+    if document.media_type != CRL_MEDIA_TYPE:
+        return f"max-age={_SECONDS_A_YEAR}, public, immutable"
+    if document.next_update is None:
+        return "no-store"
+    left = max(0, int((document.next_update - now).total_seconds()))
+    return f"max-age={left}, public, must-revalidate"

@@ -1,0 +1,147 @@
+"""Lists, certificates, health and metrics over HTTP."""
+
+import json
+import logging
+
+import pytest
+from starlette.testclient import TestClient
+
+from jpki.ca.service import Disturbance, Document, make_app
+from jpki.ca.service.log import LOGGER, JsonFormatter, event
+from jpki.ca.service.offer import Asked
+from tests.ca.service.offering import PlainOffer, a_list
+
+
+def client(offer: PlainOffer) -> TestClient:
+    return TestClient(make_app(offer), raise_server_exceptions=False)
+
+
+def test_a_list_comes_with_its_media_type_and_its_time(tmp_path):
+    response = client(PlainOffer(a_list(tmp_path))).get("/crl/sign-g3-full.crl")
+
+    assert (response.status_code, response.content) == (200, b"a list")
+    assert response.headers["content-type"] == "application/pkix-crl"
+    assert response.headers["cache-control"] == "max-age=172800, public, must-revalidate"
+
+
+def test_a_ca_certificate_never_changes_under_its_name(tmp_path):
+    path = tmp_path / "sign-g3.cer"
+    path.write_bytes(b"a certificate")
+    offer = PlainOffer({path.name: Document(path, "application/pkix-cert")})
+
+    response = client(offer).get("/ca/sign-g3.cer")
+
+    assert response.content == b"a certificate"
+    assert "immutable" in response.headers["cache-control"]
+
+
+def test_a_cache_that_has_the_list_is_told_so(tmp_path):
+    asking = client(PlainOffer(a_list(tmp_path)))
+    etag = asking.get("/crl/sign-g3-full.crl").headers["etag"]
+
+    response = asking.get("/crl/sign-g3-full.crl", headers={"if-none-match": etag})
+
+    assert (response.status_code, response.content) == (304, b"")
+
+
+def test_a_part_of_a_large_list_can_be_asked_for(tmp_path):
+    asking = client(PlainOffer(a_list(tmp_path, b"0123456789")))
+
+    response = asking.get("/crl/sign-g3-full.crl", headers={"range": "bytes=2-4"})
+
+    assert (response.status_code, response.content) == (206, b"234")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/crl/none.crl",
+        "/ca/sign-g3-full.crl",
+        "/crl/..%2f..%2fetc%2fpasswd",
+        "/crl/%00",
+        "/nothing",
+        "/crl/",
+    ],
+)
+def test_what_is_not_offered_is_not_there(path, tmp_path):
+    response = client(PlainOffer(a_list(tmp_path))).get(path)
+
+    assert response.status_code == 404
+    assert "error" in response.json()
+
+
+def test_a_list_that_is_gone_since_is_not_there(tmp_path):
+    offer = PlainOffer(a_list(tmp_path))
+    offer.documents["sign-g3-full.crl"].path.unlink()
+
+    assert client(offer).get("/crl/sign-g3-full.crl").status_code == 404
+
+
+def test_nothing_is_posted_to_a_list(tmp_path):
+    response = client(PlainOffer(a_list(tmp_path))).post("/crl/sign-g3-full.crl", content=b"x")
+
+    assert response.status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("disturbance", "status", "body"),
+    [
+        (Disturbance(status=500), 500, b""),
+        (Disturbance(change=lambda request, honest: honest[:3]), 200, b"a l"),
+        (Disturbance(late=0.01), 200, b"a list"),
+    ],
+    ids=["status", "changed", "late"],
+)
+def test_what_shall_go_wrong_with_lists_goes_wrong(disturbance, status, body, tmp_path):
+    offer = PlainOffer(a_list(tmp_path), disturbances={Asked.LIST: disturbance})
+
+    response = client(offer).get("/crl/sign-g3-full.crl")
+
+    assert (response.status_code, response.content) == (status, body)
+
+
+def test_the_front_page_names_every_document(tmp_path):
+    assert client(PlainOffer(a_list(tmp_path))).get("/").json() == {
+        "documents": ["/crl/sign-g3-full.crl"]
+    }
+
+
+@pytest.mark.parametrize(("is_good", "status", "word"), [(True, 200, "good"), (False, 503, "bad")])
+def test_health_says_whether_all_is_well(is_good, status, word):
+    response = client(PlainOffer(is_good=is_good)).get("/health")
+
+    assert response.status_code == status
+    assert response.json()["status"] == word
+    assert response.json()["parts"] == {"register": "seen"}
+
+
+def test_metrics_count_what_was_asked_and_how_it_ended(tmp_path):
+    asking = client(PlainOffer(a_list(tmp_path)))
+    asking.get("/crl/sign-g3-full.crl")
+    asking.post("/ocsp", content=b"?", headers={"content-type": "application/ocsp-request"})
+
+    text = asking.get("/metrics").text
+
+    assert 'jpki_ca_requests_total{asked="crl",outcome="200"} 1.0' in text
+    assert 'jpki_ca_requests_total{asked="ocsp",outcome="successful"} 1.0' in text
+
+
+def test_what_is_due_is_done_while_the_service_runs():
+    offer = PlainOffer()
+
+    with client(offer) as running:
+        running.get("/")
+
+    assert offer.rounds >= 1
+
+
+def test_an_event_is_one_line_of_json(caplog):
+    LOGGER.propagate = True
+    with caplog.at_level(logging.INFO, LOGGER.name):
+        event("refused", asked="ocsp", status=413)
+
+    line = JsonFormatter().format(caplog.records[-1])
+
+    assert "\n" not in line
+    told = json.loads(line)
+    assert (told["event"], told["asked"], told["status"]) == ("refused", "ocsp", 413)

@@ -1,0 +1,193 @@
+"""OCSP over HTTP: RFC 6960 appendix A.1 and RFC 5019 sections 5 and 6.2."""
+
+import asyncio
+from base64 import b64encode
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from starlette.testclient import TestClient
+
+from jpki.ca.service import Disturbance, Limits, make_app
+from jpki.ca.service.ocsp import INTERNAL_ERROR, MALFORMED
+from jpki.ca.service.offer import Asked
+from tests.ca.service.offering import KEPT, NOW, ON_DEMAND, PlainOffer
+
+REQUEST = bytes(range(256)) * 2
+"""Its base64 has +, / and = in it."""
+OCSP_REQUEST = {"content-type": "application/ocsp-request"}
+
+
+def client(offer: PlainOffer, **limits) -> TestClient:
+    return TestClient(make_app(offer, limits=Limits(**limits)), raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize("path", ["/", "/ocsp"])
+def test_a_posted_request_is_handed_on_as_it_came(path):
+    offer = PlainOffer()
+
+    response = client(offer).post(path, content=REQUEST, headers=OCSP_REQUEST)
+
+    assert (response.status_code, response.content) == (200, KEPT)
+    assert response.headers["content-type"] == "application/ocsp-response"
+    assert offer.asked == [REQUEST]
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        quote(b64encode(REQUEST), safe=""),
+        b64encode(REQUEST).decode(),
+        b64encode(REQUEST).decode().rstrip("="),
+    ],
+    ids=["escaped", "as it is", "without padding"],
+)
+def test_a_request_in_the_path_is_the_same_however_it_was_escaped(encoded):
+    offer = PlainOffer()
+
+    response = client(offer).get(f"/ocsp/{encoded}")
+
+    assert (response.status_code, response.content) == (200, KEPT)
+    assert offer.asked == [REQUEST]
+
+
+def test_what_may_be_kept_says_for_how_long():
+    """RFC 5019 6.2: Last-Modified, Expires, ETag and max-age are the answer's own dates."""
+    headers = client(PlainOffer()).post("/ocsp", content=REQUEST, headers=OCSP_REQUEST).headers
+
+    assert headers["last-modified"] == "Wed, 01 Apr 2026 03:00:00 GMT"
+    assert headers["expires"] == "Wed, 01 Apr 2026 04:00:00 GMT"
+    assert headers["date"] == "Wed, 01 Apr 2026 03:00:00 GMT"
+    assert headers["cache-control"] == "max-age=900, public, no-transform, must-revalidate"
+
+
+def test_what_was_made_for_one_asker_is_kept_by_nobody():
+    headers = (
+        client(PlainOffer(may_be_kept=False))
+        .post("/ocsp", content=REQUEST, headers=OCSP_REQUEST)
+        .headers
+    )
+
+    assert headers["cache-control"] == "no-store"
+    assert "etag" not in headers
+
+
+def test_the_same_request_within_a_second_is_answered_once_and_later_anew():
+    offer = PlainOffer()
+    asking = client(offer)
+
+    for _ in range(3):
+        asking.post("/ocsp", content=REQUEST, headers=OCSP_REQUEST)
+    within = len(offer.asked)
+    offer.moment = NOW + timedelta(seconds=1)
+    later = asking.post("/ocsp", content=REQUEST, headers=OCSP_REQUEST)
+
+    assert (within, len(offer.asked)) == (1, 2)
+    assert later.headers["last-modified"] == "Wed, 01 Apr 2026 03:00:01 GMT"
+
+
+def test_an_answer_with_a_nonce_is_made_anew_each_time():
+    offer = PlainOffer(may_be_kept=False)
+    asking = client(offer)
+
+    answers = {asking.post("/", content=REQUEST, headers=OCSP_REQUEST).content for _ in range(2)}
+
+    assert answers == {ON_DEMAND}
+    assert len(offer.asked) == 2
+
+
+def test_a_cache_that_has_the_answer_is_told_so():
+    asking = client(PlainOffer())
+    path = f"/ocsp/{quote(b64encode(REQUEST), safe='')}"
+    etag = asking.get(path).headers["etag"]
+
+    response = asking.get(path, headers={"if-none-match": etag})
+
+    assert (response.status_code, response.content) == (304, b"")
+    assert response.headers["etag"] == etag
+
+
+@pytest.mark.parametrize(
+    ("call", "status"),
+    [
+        (lambda c: c.post("/ocsp", content=b"x" * 201, headers=OCSP_REQUEST), 413),
+        (lambda c: c.post("/ocsp", content=iter([b"x" * 150] * 2), headers=OCSP_REQUEST), 413),
+        (lambda c: c.post("/ocsp", content=REQUEST, headers={"content-type": "text/xml"}), 415),
+        (lambda c: c.get("/ocsp/%%%"), 400),
+        (lambda c: c.get("/ocsp/" + "A" * 500), 414),
+        (lambda c: c.put("/ocsp", content=REQUEST), 405),
+    ],
+    ids=["large", "large in parts", "other media type", "no base64", "long path", "other method"],
+)
+def test_what_is_no_request_gets_the_protocols_own_error(call, status):
+    offer = PlainOffer()
+
+    response = call(client(offer, body=200, path=400))
+
+    assert (response.status_code, response.content) == (status, MALFORMED)
+    assert response.headers["content-type"] == "application/ocsp-response"
+    assert offer.asked == []
+
+
+def test_a_defect_behind_it_is_internal_error_and_tells_nothing():
+    response = client(PlainOffer(breaks=True)).post("/", content=REQUEST, headers=OCSP_REQUEST)
+
+    assert (response.status_code, response.content) == (200, INTERNAL_ERROR)
+
+
+def test_a_body_that_comes_too_slowly_is_given_up():
+    offer = PlainOffer()
+    app = make_app(offer, limits=Limits(seconds=0.05))
+    sent = []
+
+    async def receive():
+        await asyncio.sleep(60)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/ocsp", "headers": []}
+    asyncio.run(app(scope, receive, send))
+
+    assert sent[0]["status"] == 408
+    assert sent[1]["body"] == MALFORMED
+
+
+def test_a_client_that_hangs_up_half_way_is_no_defect():
+    sent = []
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/ocsp", "headers": []}
+    asyncio.run(make_app(PlainOffer())(scope, receive, send))
+
+    assert sent[0]["status"] == 400
+
+
+@pytest.mark.parametrize(
+    ("disturbance", "status", "body"),
+    [
+        (Disturbance(status=503), 503, b""),
+        (Disturbance(change=lambda request, honest: honest[::-1]), 200, KEPT[::-1]),
+        (Disturbance(late=0.01), 200, KEPT),
+    ],
+    ids=["status", "changed", "late"],
+)
+def test_what_shall_go_wrong_goes_wrong(disturbance, status, body):
+    offer = PlainOffer(disturbances={Asked.OCSP: disturbance})
+
+    response = client(offer).post("/ocsp", content=REQUEST, headers=OCSP_REQUEST)
+
+    assert (response.status_code, response.content) == (status, body)
+
+
+def test_what_was_changed_on_purpose_is_kept_by_nobody():
+    offer = PlainOffer(disturbances={Asked.OCSP: Disturbance(change=lambda request, der: der)})
+
+    response = client(offer).post("/ocsp", content=REQUEST, headers=OCSP_REQUEST)
+
+    assert response.headers["cache-control"] == "no-store"

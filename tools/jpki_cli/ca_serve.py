@@ -1,0 +1,113 @@
+"""`jpki ca serve`: the world's authorities over HTTP, in the foreground until stopped."""
+
+import functools
+import socket
+from pathlib import Path
+
+import click
+
+from jpki_cli.answer import as_json, json_option, say_json
+from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.settings import settings
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8080,
+    show_default=True,
+    help="The TCP port; 0 takes a free one, told on standard output.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that answer; one for each core when it must be fast.",
+)
+@click.option("--tls-cert", type=_FILE, help="Speak HTTPS with this certificate (PEM).")
+@click.option("--tls-key", type=_FILE, help="Its key (PEM).")
+@click.option(
+    "--client-ca",
+    type=_FILE,
+    help="Let in only who has a TLS certificate of these CAs (PEM), as the real service lets in"
+    " only notified verifiers (署名検証者・利用者証明検証者).",
+)
+@click.option(
+    "--require-signed",
+    is_flag=True,
+    help="Answer signed OCSP requests alone; others get sigRequired.",
+)
+@json_option("Tell where it listens in JSON.")
+def serve(
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    client_ca: Path | None,
+    require_signed: bool,
+) -> None:
+    """Serve OCSP, revocation lists (失効リスト) and CA certificates over HTTP, until stopped.
+
+    Everything is at the world's time (`jpki world clock`); lists are published when they are due.
+    What shall go wrong is said with `jpki ca faults`, also while this runs. The log is on standard
+    error, one JSON object a line. SIGTERM and Ctrl-C let what has begun end.
+
+    \b
+    Example:
+      jpki ca serve --port 8080 &
+      openssl ocsp -issuer auth-ca-g3.pem -cert auth.pem -url http://127.0.0.1:8080/ \\
+          -CAfile auth-ca-g3.pem
+      curl -O http://127.0.0.1:8080/crl/sign-g3-full.crl
+    """
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("--tls-cert and --tls-key belong together")
+    if client_ca is not None and tls_cert is None:
+        raise click.UsageError("--client-ca needs --tls-cert and --tls-key: certificates are TLS's")
+    try:
+        from cardsim.world.serving import WorldOffer
+        from jpki.ca.service import make_app
+        from jpki.ca.service.running import Listening, Tls
+        from jpki.ca.service.running import serve as run
+    except ModuleNotFoundError as missing:
+        raise Failure(
+            f"{missing.name} is not installed; pip install 'jpki-emu[service]'", ExitStatus.USAGE
+        ) from None
+    with settings().world() as world:
+        # Opened here once, so that what is wrong with it is said before anybody connects.
+        directory = world.directory
+        world.authorities  # noqa: B018 - opened for what it raises
+    listening = Listening(
+        host=host,
+        port=_free_port(host, port),
+        workers=workers,
+        tls=Tls(tls_cert, tls_key, client_ca) if tls_cert and tls_key else None,
+    )
+    if as_json():
+        say_json({"url": listening.url, "world": str(directory)}, indent=None)
+    else:
+        click.echo(f"serving {directory} at {listening.url}")
+    offer = functools.partial(WorldOffer.open, directory, require_signed=require_signed)
+    run(listening, lambda: make_app(offer()))
+
+
+def _free_port(host: str, port: int) -> int:
+    """Find a port, or see that the one asked for can be had, before any process is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise Failure(
+                f"cannot listen on {host} port {port}: {error.strerror}; --port 0 takes a free one",
+                ExitStatus.USAGE,
+            ) from None
+        found: int = trial.getsockname()[1]
+        return found
