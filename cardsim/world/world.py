@@ -29,6 +29,7 @@ from cardsim.world.errors import (
     UnknownNameError,
     WorldError,
 )
+from cardsim.world.keeping import CaSecrets, Keeping
 from cardsim.world.paths import Paths
 from cardsim.world.place import make, making, read_description, resolve
 from jpki.card.layout import AtrFamily, TokenKind
@@ -49,12 +50,22 @@ if TYPE_CHECKING:
 _NAMINGS = {naming.label: naming for naming in (EMULATOR, FAITHFUL)}
 
 DEFAULT_SEED = 1
+IN_FILES = Keeping()
+NO_SECRETS = CaSecrets()
 
 
 class World:
     """A world that is open. A context manager; several processes may have one open."""
 
-    def __init__(self, directory: Path, *, seed: int, started: datetime, naming: Naming) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        seed: int,
+        started: datetime,
+        naming: Naming,
+        secrets: CaSecrets = NO_SECRETS,
+    ) -> None:
         """Take a directory that is known to be a world: use `create` or `open`."""
         self._paths = Paths(directory)
         self._draw = Draw(seed)
@@ -62,6 +73,7 @@ class World:
         self.seed = seed
         self.started = started
         self.naming = naming
+        self._secrets = secrets
         self.clock = Clock(self._paths.clock)
 
     @classmethod
@@ -72,23 +84,27 @@ class World:
         seed: int = DEFAULT_SEED,
         moment: datetime | None = None,
         naming: Naming = EMULATOR,
+        keeping: Keeping = IN_FILES,
+        secrets: CaSecrets = NO_SECRETS,
     ) -> Self:
         """Make a world where nothing is, or only an empty directory, and open it.
 
         The same seed and the same moment give the same people, numbers, dates and serial
         numbers. With a moment, the world's clock stands at it; without one, the world begins
         now and its clock runs with the system's. The directory appears whole or not at all.
+        `keeping` says where register and CA keys are, if not in files, and `secrets` what opens
+        the keys from now on.
 
         Raises `WorldExistsError`, and `WorldError` when nothing can be made there.
         """
         place = resolve(directory)
         with making(place):
-            make(place, seed=seed, moment=moment, naming=naming)
-        return cls.open(place)
+            make(place, seed=seed, moment=moment, naming=naming, keeping=keeping, secrets=secrets)
+        return cls.open(place, secrets=secrets)
 
     @classmethod
-    def open(cls, directory: Path) -> Self:
-        """Open a world.
+    def open(cls, directory: Path, *, secrets: CaSecrets = NO_SECRETS) -> Self:
+        """Open a world; `secrets` are asked for when one of its authorities' keys is.
 
         Raises `NoWorldError` when nothing (or an empty directory) is there, and, leaving what is
         there untouched, `ForeignDirectoryError`, `WorldVersionError` or `DamagedWorldError`.
@@ -104,6 +120,7 @@ class World:
                 seed=_whole_number(document["seed"]),
                 started=checked(datetime.fromisoformat(document["started"])),
                 naming=_NAMINGS[document["naming"]],
+                secrets=secrets,
             )
         except (KeyError, TypeError, ValueError):
             raise DamagedWorldError(Paths(place).world, "no description of a world") from None
@@ -121,17 +138,25 @@ class World:
         seed: int = DEFAULT_SEED,
         moment: datetime | None = None,
         naming: Naming = EMULATOR,
+        secrets: CaSecrets = NO_SECRETS,
     ) -> Self:
         """Open the world, made first when there is none; one of several processes makes it."""
         place = resolve(directory)
         with contextlib.suppress(NoWorldError):
-            return cls.open(place)
+            return cls.open(place, secrets=secrets)
         with making(place):
             try:
-                return cls.open(place)
+                return cls.open(place, secrets=secrets)
             except NoWorldError:
-                make(place, seed=seed, moment=moment, naming=naming)
-        return cls.open(place)
+                make(
+                    place,
+                    seed=seed,
+                    moment=moment,
+                    naming=naming,
+                    keeping=IN_FILES,
+                    secrets=secrets,
+                )
+        return cls.open(place, secrets=secrets)
 
     @cached_property
     def authorities(self) -> "Authorities":
@@ -140,7 +165,7 @@ class World:
         # and whoever only plugs in a card never needs it.
         from cardsim.world.authorities import Authorities
 
-        return Authorities.open(self._paths.ca, naming=self.naming)
+        return Authorities.open(self._paths.ca, naming=self.naming, secrets=self._secrets)
 
     @cached_property
     def published(self) -> "Authorities":

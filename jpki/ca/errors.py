@@ -10,9 +10,12 @@
     ├── SerialsExhaustedError      the counter has left four octets
     ├── IssuanceAbandonedError     another process took the unfinished row for dead
     ├── KeyFileError               a key file is missing, foreign, or open to others
+    ├── KeyTokenError              a PKCS#11 token failed, or its URI is none
+    │   ├── KeyTokenMissingError   the module, the token or a key in it is not there
+    │   └── KeyTokenPinError       the token does not let us in
     └── RegisterError              the database is not ours, does not allow this, or failed
         ├── RegisterReadOnlyError  it can be read, and nothing can be written to it
-        └── RegisterUnreachableError  it cannot be opened, whatever it holds
+        └── RegisterUnreachableError  it cannot be opened or reached, whatever it holds
 
 Called by: `jpki.ca`; caught by `cardsim.world` and `tools/jpki_cli`.
 """
@@ -84,6 +87,18 @@ class KeyFileError(CaError):
     """A key file cannot be used; the message never holds key or passphrase."""
 
 
+class KeyTokenError(CaError):
+    """A token cannot be used as asked; the message never holds a PIN."""
+
+
+class KeyTokenMissingError(KeyTokenError):
+    """The PKCS#11 module, the token, or a key in it is not there."""
+
+
+class KeyTokenPinError(KeyTokenError):
+    """The token refuses the PIN, or lets nobody in any more. It was tried once."""
+
+
 class RegisterError(CaError):
     """A database is no register of ours, contradicts what is asked, or failed."""
 
@@ -93,4 +108,4 @@ class RegisterReadOnlyError(RegisterError):
 
 
 class RegisterUnreachableError(RegisterError):
-    """The register cannot be opened: not allowed, locked, or the disk failed."""
+    """The register cannot be opened or reached: not allowed, locked, or disk or server failed."""
