@@ -46,7 +46,7 @@ class Authorities:
     ) -> None:
         """Take opened authorities: use `found` or `open`."""
         self._directory = directory
-        self._register = register
+        self.register = register
         self._keys = keys
         self._by_kind = by_kind
 
@@ -94,7 +94,7 @@ class Authorities:
     def abandon(self) -> None:
         """Take away what `found` made elsewhere than in the directory: the world failed."""
         self._keys.abandon()
-        self._register.remove()
+        self.register.remove()
 
     @classmethod
     def open(
@@ -173,7 +173,7 @@ class Authorities:
 
     def close(self) -> None:
         """Let go of register and keys."""
-        self._register.close()
+        self.register.close()
         self._keys.close()
 
     def __enter__(self) -> Self:
@@ -188,7 +188,7 @@ class Authorities:
         self.close()
 
     def _is_due(self, authority: Authority, moment: datetime) -> bool:
-        with self._register.reading() as asked:
+        with self.register.reading() as asked:
             signing = [
                 generation
                 for generation in authority.known_generations(asked)

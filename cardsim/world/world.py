@@ -12,7 +12,7 @@ Called by the command line, and by tests of software that meets the card.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from cardsim.world.authorities import Authorities
     from cardsim.world.cards import CardEntry
     from cardsim.world.desk import Desk
+    from cardsim.world.population import Population
     from jpki.ca.records import CertificateRecord, Revocation
     from jpki.cv import CvPublicKey, KeyId
 
@@ -330,6 +331,38 @@ class World:
                 older=older,
             )
             return desk.issue(order.without_pins() if without_pins else order)
+
+    def populate(
+        self,
+        residents: int,
+        *,
+        processes: int | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> "Population":
+        """Give the authorities so many synthetic residents with certificates, and no cards.
+
+        As of the world's start, from the years before it. Stopped at any point, the same call
+        goes on; `progress` hears how many residents are done. Others who issue wait meanwhile.
+        Raises `WorldError` when another number was begun with, or a `CaError`.
+        """
+        from cardsim.world.population.making import Source, populate
+
+        source = Source(
+            directory=self._paths.population,
+            ca=self._paths.ca,
+            seed=self.seed,
+            start=self.started,
+            naming=self.naming,
+            secrets=self._secrets,
+        )
+        with files.locked(self._paths.issuing_lock):
+            return populate(
+                source,
+                self.authorities,
+                residents=residents,
+                processes=processes,
+                progress=progress,
+            )
 
     def certificates_of(self, name: str, kind: Kind) -> "list[CertificateRecord]":
         """Give the register's records of a citizen's certificates of one kind, oldest first."""

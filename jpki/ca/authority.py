@@ -191,7 +191,7 @@ class Authority:
                 last_day(request, moment=moment, renewed_end=renewed.not_after if renewed else None)
             )
             signer = newest_signing(self.known_generations(change), moment=moment, until=not_after)
-            _note_municipality(change, request.municipality)
+            note_municipality(change, request.municipality)
             serial = change.take_serial(self.kind)
             tbs = encoding.end_entity_tbs(
                 profile,
@@ -295,7 +295,7 @@ class Authority:
             change.revoke(self.kind, superseded, municipality=record.municipality)
 
 
-def _note_municipality(change: Writing, where: Municipality) -> None:
+def note_municipality(change: Writing, where: Municipality) -> None:
     """Remember how a place is spelt; its distribution point is for life."""
     known = change.municipality(where.code)
     if known is None:

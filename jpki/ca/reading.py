@@ -5,10 +5,13 @@ What it is not: rules, or changes (`jpki.ca.writing`).
 Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listing`.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
+from typing import TypeVar
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError
@@ -20,6 +23,9 @@ from jpki.profiles.reasons import RevocationReason
 
 WHOLE_SCOPE = ""
 """The scope of the list of everything; other scopes are municipality codes."""
+
+_T = TypeVar("_T")
+_PARAMETERS = 500
 
 _certificate = schema.certificate.c
 _revocation = schema.revocation.c
@@ -72,6 +78,79 @@ class Reading:
         )
         return [_record(row) for row in rows]
 
+    def unfinished_among(self, kind: Kind, serials: Iterable[int]) -> set[int]:
+        """Give those of the serial numbers whose signature is not on record."""
+        return {
+            serial
+            for some in _in_parts(serials)
+            for serial in self._connection.scalars(
+                select(_certificate.serial).where(
+                    _certificate.kind == kind.value,
+                    _certificate.serial.in_(some),
+                    _certificate.der.is_(None),
+                )
+            )
+        }
+
+    def unsigned(self, kind: Kind, serials: range) -> dict[int, tuple[int, bytes]]:
+        """Give what is to be signed of these, by serial number: generation and TBSCertificate."""
+        rows = self._connection.execute(
+            select(_certificate.serial, _certificate.generation, _certificate.tbs).where(
+                _certificate.kind == kind.value,
+                _certificate.serial.between(serials.start, serials.stop - 1),
+                _certificate.tbs.is_not(None),
+            )
+        )
+        return {serial: (generation, bytes(tbs)) for serial, generation, tbs in rows}
+
+    def ends(self, kind: Kind, serials: Iterable[int]) -> dict[int, datetime]:
+        """Give the last second of each of these certificates."""
+        return {
+            serial: not_after
+            for some in _in_parts(serials)
+            for serial, not_after in self._connection.execute(
+                select(_certificate.serial, _certificate.not_after).where(
+                    _certificate.kind == kind.value, _certificate.serial.in_(some)
+                )
+            )
+        }
+
+    def count(self, kind: Kind, serials: range) -> int:
+        """Count the finished certificates among these."""
+        query = (
+            select(func.count())
+            .select_from(schema.certificate)
+            .where(
+                _certificate.kind == kind.value,
+                _certificate.serial.between(serials.start, serials.stop - 1),
+                _certificate.der.is_not(None),
+            )
+        )
+        return self._connection.scalar(query) or 0
+
+    def reasons(self, kind: Kind, serials: range) -> dict[RevocationReason, int]:
+        """Count the revoked certificates among these, by reason."""
+        rows = self._connection.execute(
+            select(_revocation.reason, func.count())
+            .where(
+                _revocation.kind == kind.value,
+                _revocation.serial.between(serials.start, serials.stop - 1),
+            )
+            .group_by(_revocation.reason)
+            .order_by(_revocation.reason)
+        )
+        return {_reason(reason): count for reason, count in rows}
+
+    def next_serial(self, kind: Kind) -> int:
+        """Give the serial number that is taken next; raises `RegisterError` without authority."""
+        table = schema.authority
+        found = self._connection.scalar(
+            select(table.c.next_serial).where(table.c.kind == kind.value)
+        )
+        if found is None:
+            raise RegisterError(f"the register has no {kind.value} authority")
+        return int(found)
+
     def successors(self, kind: Kind, serial: int) -> list[CertificateRecord]:
         """Give the certificates that renew one."""
         rows = self._connection.execute(_records(kind).where(_certificate.renews == serial))
@@ -79,17 +158,27 @@ class Reading:
 
     def key_uses(self, public_key: bytes) -> list[KeyUse]:
         """Give every certificate of either kind that has a key, finished or not, by serial."""
-        rows = self._connection.execute(
-            select(
-                _certificate.kind,
-                _certificate.serial,
-                _certificate.municipality,
-                _certificate.holder,
+        return self.uses_of_keys([public_key]).get(public_key, [])
+
+    def uses_of_keys(self, public_keys: Iterable[bytes]) -> dict[bytes, list[KeyUse]]:
+        """Give the uses of each of the keys that has any."""
+        keys = {key_digest(key): key for key in public_keys}
+        found: dict[bytes, list[KeyUse]] = {}
+        for some in _in_parts(keys):
+            rows = self._connection.execute(
+                select(
+                    _certificate.key_digest,
+                    _certificate.kind,
+                    _certificate.serial,
+                    _certificate.municipality,
+                    _certificate.holder,
+                )
+                .where(_certificate.key_digest.in_(some))
+                .order_by(_certificate.kind, _certificate.serial)
             )
-            .where(_certificate.key_digest == key_digest(public_key))
-            .order_by(_certificate.kind, _certificate.serial)
-        )
-        return [KeyUse(Kind(kind), *rest) for kind, *rest in rows]
+            for digest, kind, *rest in rows:
+                found.setdefault(keys[bytes(digest)], []).append(KeyUse(Kind(kind), *rest))
+        return found
 
     def municipality(self, code: str) -> Municipality | None:
         """Give a municipality as certificates name it, or None when none was issued there."""
@@ -193,6 +282,13 @@ def _record(row: Row[tuple[object, ...]]) -> CertificateRecord:
         der=row.der,
         revocation=revoked,
     )
+
+
+def _in_parts(values: Iterable[_T]) -> Iterator[list[_T]]:
+    """Give the values in parts that a statement takes as parameters."""
+    left = iter(values)
+    while some := list(islice(left, _PARAMETERS)):
+        yield some
 
 
 def key_digest(public_key: bytes) -> bytes:

@@ -5,10 +5,10 @@ What it is not: rules. Whether something may be issued or revoked is `jpki.ca.au
 Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listing`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError, SerialsExhaustedError
@@ -39,18 +39,22 @@ class Writing(Reading):
 
         Raises `SerialsExhaustedError` when the counter has left four octets.
         """
+        return self.take_serials(kind, 1)[0]
+
+    def take_serials(self, kind: Kind, count: int) -> range:
+        """Take so many serial numbers in a row; as `take_serial`."""
         table = schema.authority
-        serial = self._connection.scalar(
+        first = self._connection.scalar(
             table.update()
             .where(table.c.kind == kind.value)
-            .values(next_serial=table.c.next_serial + 1)
-            .returning(table.c.next_serial - 1)
+            .values(next_serial=table.c.next_serial + count)
+            .returning(table.c.next_serial - count)
         )
-        if serial is None:
+        if first is None:
             raise RegisterError(f"the register has no {kind.value} authority")
-        if serial > LARGEST_SERIAL:
+        if first + count - 1 > LARGEST_SERIAL:
             raise SerialsExhaustedError("the counter has left four octets")
-        return int(serial)
+        return range(int(first), int(first) + count)
 
     def add_municipality(self, where: Municipality) -> None:
         """Put a municipality on record."""
@@ -66,20 +70,27 @@ class Writing(Reading):
 
     def add_certificate(self, kind: Kind, new: NewCertificate) -> None:
         """Put a certificate on record that is going to be signed."""
-        self._connection.execute(
-            schema.certificate.insert().values(
-                kind=kind.value,
-                serial=new.serial,
-                generation=new.generation,
-                municipality=new.municipality,
-                holder=new.holder,
-                not_before=new.not_before,
-                not_after=new.not_after,
-                renews=new.renews,
-                key_digest=key_digest(new.public_key),
-                tbs=new.tbs,
-            )
-        )
+        self.add_certificates(kind, [new])
+
+    def add_certificates(self, kind: Kind, batch: Sequence[NewCertificate]) -> None:
+        """Put certificates on record that are going to be signed."""
+        rows = [
+            {
+                "kind": kind.value,
+                "serial": new.serial,
+                "generation": new.generation,
+                "municipality": new.municipality,
+                "holder": new.holder,
+                "not_before": new.not_before,
+                "not_after": new.not_after,
+                "renews": new.renews,
+                "key_digest": key_digest(new.public_key),
+                "tbs": new.tbs,
+            }
+            for new in batch
+        ]
+        if rows:
+            self._connection.execute(schema.certificate.insert(), rows)
 
     def add_generation(self, kind: Kind, row: GenerationRow) -> None:
         """Put a key of an authority on record."""
@@ -95,33 +106,41 @@ class Writing(Reading):
 
     def finish_certificate(self, kind: Kind, serial: int, der: bytes) -> bool:
         """Record the signed certificate; give False when it was finished by somebody else."""
-        return (
+        return self.finish_certificates(kind, {serial: der}) == {serial}
+
+    def finish_certificates(self, kind: Kind, signed: Mapping[int, bytes]) -> set[int]:
+        """Record signed certificates by serial number; give those nobody else had finished."""
+        left = self.unfinished_among(kind, signed)
+        if left:
             self._connection.execute(
                 schema.certificate.update()
-                .where(
-                    _certificate.kind == kind.value,
-                    _certificate.serial == serial,
-                    _certificate.der.is_(None),
-                )
-                .values(der=der, tbs=None)
-            ).rowcount
-            == 1
-        )
+                .where(_certificate.kind == kind.value, _certificate.serial == bindparam("number"))
+                .values(der=bindparam("signed"), tbs=None),
+                [{"number": serial, "signed": signed[serial]} for serial in sorted(left)],
+            )
+        return left
 
     def revoke(self, kind: Kind, revocation: Revocation, *, municipality: str | None) -> None:
         """Record a revocation, in place of an earlier one of the same certificate."""
         mine = (_revocation.kind == kind.value) & (_revocation.serial == revocation.serial)
         self._connection.execute(schema.revocation.delete().where(mine))
-        self._connection.execute(
-            schema.revocation.insert().values(
-                kind=kind.value,
-                serial=revocation.serial,
-                municipality=municipality,
-                reason=int(revocation.reason),
-                revoked_at=revocation.revoked_at,
-                settled_at=revocation.settled_at,
-            )
-        )
+        self.add_revocations(kind, [(revocation, municipality)])
+
+    def add_revocations(self, kind: Kind, batch: Sequence[tuple[Revocation, str | None]]) -> None:
+        """Record revocations of certificates that have none, each with its municipality."""
+        rows = [
+            {
+                "kind": kind.value,
+                "serial": revocation.serial,
+                "municipality": municipality,
+                "reason": int(revocation.reason),
+                "revoked_at": revocation.revoked_at,
+                "settled_at": revocation.settled_at,
+            }
+            for revocation, municipality in batch
+        ]
+        if rows:
+            self._connection.execute(schema.revocation.insert(), rows)
 
     def number_list(
         self,
