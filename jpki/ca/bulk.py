@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from jpki.ca import certificates as encoding
-from jpki.ca.authority import Authority, IssuedCertificate, note_municipality
+from jpki.ca.authority import Authority, IssuedCertificate, note_municipalities
 from jpki.ca.errors import IssuanceAbandonedError, RequestRefusedError
 from jpki.ca.generations import Generation, key_identifier, newest_signing
 from jpki.ca.records import NewCertificate
@@ -117,8 +117,7 @@ def record_many(change: Writing, kind: Kind, drafts: Sequence[Draft]) -> None:
     uses = change.uses_of_keys(holders)
     for key, holder in holders.items():
         check_key_use(uses.get(key, ()), kind, holder)
-    for where in {draft.municipality.code: draft.municipality for draft in drafts}.values():
-        note_municipality(change, where)
+    note_municipalities(change, (draft.municipality for draft in drafts))
     change.add_certificates(kind, [draft.new for draft in drafts])
 
 

@@ -180,11 +180,14 @@ class Reading:
                 found.setdefault(keys[bytes(digest)], []).append(KeyUse(Kind(kind), *rest))
         return found
 
-    def municipality(self, code: str) -> Municipality | None:
-        """Give a municipality as certificates name it, or None when none was issued there."""
+    def known_municipalities(self, codes: Iterable[str]) -> dict[str, Municipality]:
+        """Give those of the municipalities where a certificate was issued, by code."""
         table = schema.municipality
-        row = self._connection.execute(select(table).where(table.c.code == code)).one_or_none()
-        return None if row is None else Municipality(**row._mapping)  # noqa: SLF001
+        return {
+            row.code: Municipality(**row._mapping)  # noqa: SLF001
+            for some in _in_parts(codes)
+            for row in self._connection.execute(select(table).where(table.c.code.in_(some)))
+        }
 
     def municipalities(self, kind: Kind) -> list[Municipality]:
         """Give the municipalities where an authority has issued anything, by code."""
