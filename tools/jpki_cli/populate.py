@@ -39,15 +39,15 @@ def populate(citizens: int, processes: int | None) -> Answer:
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    started = time.monotonic()
+    started, console = time.monotonic(), Console(stderr=True)
     with (
         settings().world() as world,
         Progress(
             *Progress.get_default_columns()[:2],
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=as_json(),
+            console=console,
+            disable=as_json() or not console.is_terminal,
             transient=True,
         ) as progress,
     ):
