@@ -3,6 +3,7 @@
 import os
 import signal
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Set in the developer's own shell, each of these would make a client under test speak to
@@ -34,3 +35,23 @@ for _signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
     if signal.getsignal(_signal) is signal.SIG_IGN:
         _own = signal.default_int_handler if _signal is signal.SIGINT else signal.SIG_DFL
         signal.signal(_signal, _own)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Give a PostgreSQL server, one for each process that runs tests."""
+    from tests.support.postgres import PostgresServer
+
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def soft_token():
+    """Give a PKCS#11 token, one for each process that runs tests."""
+    from tests.support.softhsm import SoftToken
+
+    made = SoftToken()
+    yield made
+    made.close()

@@ -1,7 +1,8 @@
 """The two authorities of a world, in its directory `ca/`: register, keys, certificates, lists.
 
     register.sqlite             what was issued and revoked
-    sign-g1.key, auth-g1.key    CA keys of the first generation (PEM, 0600), and so on
+    sign-g1.key, auth-g1.key    CA keys of the first generation (PEM, 0600), and so on (`ca_keys`)
+    passphrase, keeping.json    what opens them; what is kept elsewhere (`keeping`)
     sign-g1.cer, auth-g1.cer    their certificates (DER), for whoever wants files
     sign-ocsp.key               keys of the OCSP responders, made at first use
     crl/                        the published revocation lists (DER)
@@ -12,7 +13,7 @@ Called by `cardsim.world.founding` and `cardsim.world.world`.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -20,11 +21,13 @@ from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from cardsim.world.ca_keys import CaKeys, known_keys, new_keys
 from cardsim.world.errors import DamagedWorldError
 from cardsim.world.files import make_private_directory
-from jpki.ca import Archive, Authority, FileKey, Register, SoftwareKey
+from cardsim.world.keeping import CaSecrets, Keeping
+from jpki.ca import Archive, Authority, Register
 from jpki.ca.atomic import write_atomically
-from jpki.ca.errors import CaError, KeyFileError, NoUsableKeyError, RegisterUnreachableError
+from jpki.ca.errors import CaError, KeyTokenError, NoUsableKeyError, RegisterUnreachableError
 from jpki.ca.nightly import PublishedList, plan_night, publish_night
 from jpki.ca.ocsp import Requestors, Responder
 from jpki.ca.reading import WHOLE_SCOPE
@@ -36,14 +39,20 @@ _REGISTER = "register.sqlite"
 _LISTS = "crl"
 _ARCHIVE = "archive"
 
+IN_FILES = Keeping()
+NO_SECRETS = CaSecrets()
+
 
 class Authorities:
     """Both authorities over one register; a context manager that closes it."""
 
-    def __init__(self, directory: Path, register: Register, by_kind: dict[Kind, Authority]) -> None:
+    def __init__(
+        self, directory: Path, register: Register, keys: CaKeys, by_kind: dict[Kind, Authority]
+    ) -> None:
         """Take opened authorities: use `found` or `open`."""
         self._directory = directory
-        self._register = register
+        self.register = register
+        self._keys = keys
         self._by_kind = by_kind
 
     @classmethod
@@ -55,15 +64,25 @@ class Authorities:
         moment: datetime,
         naming: Naming,
         first_serials: dict[Kind, int],
+        keeping: Keeping = IN_FILES,
+        secrets: CaSecrets = NO_SECRETS,
     ) -> Self:
-        """Found both authorities in a new directory, each with its first generation."""
+        """Found both authorities in a new directory, each with its first generation.
+
+        What cannot be finished is taken away again, also from a database or a token.
+        """
         make_private_directory(directory)
         make_private_directory(directory / _LISTS)
         with ExitStack() as undo:
-            register = undo.enter_context(Register.create(directory / _REGISTER))
+            kept = new_keys(directory, keeping, secrets)
+            undo.callback(kept.close)
+            undo.callback(kept.abandon)
+            register = undo.enter_context(Register.create(_place(directory, keeping)))
+            undo.callback(register.remove)
+            keeping.write(directory)
             by_kind = {}
             for kind in Kind:
-                key = _save_key(directory, kind, 1, keys[kind])
+                key = kept.make(kind, 1, keys[kind])
                 by_kind[kind] = Authority.found(
                     register,
                     kind,
@@ -73,35 +92,45 @@ class Authorities:
                     first_serial=first_serials[kind],
                 )
             undo.pop_all()
-        self = cls(directory, register, by_kind)
+        self = cls(directory, register, kept, by_kind)
         self._export_certificates()
         return self
 
+    def abandon(self) -> None:
+        """Take away what `found` made elsewhere than in the directory: the world failed."""
+        self._keys.abandon()
+        self.register.remove()
+
     @classmethod
-    def open(cls, directory: Path, *, naming: Naming, with_keys: bool = True) -> Self:
+    def open(
+        cls,
+        directory: Path,
+        *,
+        naming: Naming,
+        with_keys: bool = True,
+        secrets: CaSecrets = NO_SECRETS,
+    ) -> Self:
         """Open both; raises `DamagedWorldError` when anything of them cannot be used.
 
-        `RegisterUnreachableError` says nothing against the world. Without keys nothing can be
-        signed, and what is public can be read.
+        `RegisterUnreachableError` and `KeyTokenError` say nothing against the world. Without
+        keys nothing can be signed, and what is public can be read.
         """
+        keeping = Keeping.read(directory)
         try:
             with ExitStack() as undo:
-                register = undo.enter_context(Register.open(directory / _REGISTER))
+                kept = known_keys(directory, keeping, secrets, with_keys=with_keys)
+                undo.callback(kept.close)
+                register = undo.enter_context(Register.open(_place(directory, keeping)))
                 by_kind = {
-                    kind: Authority(
-                        register,
-                        kind,
-                        keys=list(_load_keys(directory, kind)) if with_keys else [],
-                        naming=naming,
-                    )
+                    kind: Authority(register, kind, keys=list(kept.load(kind)), naming=naming)
                     for kind in Kind
                 }
                 undo.pop_all()
-        except RegisterUnreachableError:
+        except (RegisterUnreachableError, KeyTokenError):
             raise
         except CaError as error:
             raise DamagedWorldError(directory, str(error)) from error
-        return cls(directory, register, by_kind)
+        return cls(directory, register, kept, by_kind)
 
     def __getitem__(self, kind: Kind) -> Authority:
         return self._by_kind[kind]
@@ -112,9 +141,7 @@ class Authorities:
             # The key is on disk before the register knows it: a generation without a key at
             # hand could sign nothing, a key without a generation harms nobody.
             number = len(authority.generations) + 1
-            authority.add_generation(
-                _save_key(self._directory, kind, number, keys[kind]), moment=moment
-            )
+            authority.add_generation(self._keys.make(kind, number, keys[kind]), moment=moment)
         self._export_certificates()
 
     def certificates(self, kind: Kind) -> tuple[bytes, ...]:
@@ -171,13 +198,14 @@ class Authorities:
         Raises `KeyFileError`.
         """
         return [
-            Responder(authority, _responder_key(self._directory, kind), requestors=requestors)
+            Responder(authority, self._keys.responder(kind), requestors=requestors)
             for kind, authority in self._by_kind.items()
         ]
 
     def close(self) -> None:
-        """Let go of the register."""
-        self._register.close()
+        """Let go of register and keys."""
+        self.register.close()
+        self._keys.close()
 
     def __enter__(self) -> Self:
         return self
@@ -191,13 +219,13 @@ class Authorities:
         self.close()
 
     def _is_due(self, authority: Authority, moment: datetime) -> bool:
-        with self._register.reading() as asked:
+        with self.register.reading() as asked:
             signing = [
                 generation
                 for generation in authority.known_generations(asked)
                 if generation.not_before <= moment <= generation.not_after
                 # Asked of the directory, so that nobody loads a key to learn that nothing is due.
-                and _key_path(self._directory, authority.kind, generation.number).exists()
+                and self._keys.has(authority.kind, generation.number)
             ]
             lasts = [
                 asked.last_list(authority.kind, WHOLE_SCOPE, generation=g.number) for g in signing
@@ -216,26 +244,5 @@ class Authorities:
                     write_atomically(path, generation.certificate)
 
 
-def _key_path(directory: Path, kind: Kind, number: int) -> Path:
-    return directory / f"{kind.value}-g{number}.key"
-
-
-def _save_key(directory: Path, kind: Kind, number: int, key: rsa.RSAPrivateKey) -> SoftwareKey:
-    software = SoftwareKey(key)
-    software.save(_key_path(directory, kind, number))
-    return software
-
-
-def _responder_key(directory: Path, kind: Kind) -> SoftwareKey:
-    """Give the key of an authority's OCSP responder, all its processes the same."""
-    path = directory / f"{kind.value}-ocsp.key"
-    if not path.exists():
-        with suppress(KeyFileError):  # where another process was quicker
-            SoftwareKey.generate().save(path)
-    return FileKey(path)
-
-
-def _load_keys(directory: Path, kind: Kind) -> Iterator[FileKey]:
-    """Load the keys of all generations that are there; a missing one can sign nothing."""
-    for path in sorted(directory.glob(f"{kind.value}-g*.key")):
-        yield FileKey(path)
+def _place(directory: Path, keeping: Keeping) -> Path | str:
+    return keeping.register or directory / _REGISTER

@@ -25,11 +25,16 @@ def write_json(path: Path, format_name: str, version: int, fields: Mapping[str, 
     """Write a versioned JSON file (0600) so that a reader sees the old or the new one, whole."""
     document = {"format": format_name, "version": version, **fields}
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    write_private(path, text.encode("utf-8"))
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file (0600) so that a reader sees the old or the new one, whole."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -8,7 +8,8 @@ What it is not: opening a world or keeping two processes apart (`world`).
 Called by `cardsim.world.world`.
 """
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from cardsim.world.clock import Clock, ClockSetting
 from cardsim.world.contents import KEYS_OF_A_PRESS, Press
 from cardsim.world.draw import Draw
 from cardsim.world.issuing import CardOrder, issue_card
+from cardsim.world.keeping import CaSecrets, Keeping
 from cardsim.world.keypool import KeyPool
 from cardsim.world.nights import night_of
 from cardsim.world.paths import Paths
@@ -57,6 +59,8 @@ class Founding:
     moment: datetime
     naming: Naming
     clock: ClockSetting
+    keeping: Keeping = field(default_factory=Keeping)
+    secrets: CaSecrets = field(default_factory=CaSecrets)
 
 
 def found(directory: Path, founding: Founding) -> None:
@@ -73,15 +77,22 @@ def found(directory: Path, founding: Founding) -> None:
         Clock(paths.clock).write(founding.clock)
         citizens.write_citizens(paths.citizens, people.values())
         files.make_private_directory(paths.cards)
-        with Authorities.found(
-            paths.ca,
-            keys={kind: keys.take() for kind in Kind},
-            moment=_night(draw, "expired generation", start, _EXPIRED_GENERATION),
-            naming=founding.naming,
-            first_serials={
-                kind: draw.integer(f"{kind.value}/first serial", *_FIRST_SERIALS) for kind in Kind
-            },
-        ) as authorities:
+        with (
+            Authorities.found(
+                paths.ca,
+                keys={kind: keys.take() for kind in Kind},
+                moment=_night(draw, "expired generation", start, _EXPIRED_GENERATION),
+                naming=founding.naming,
+                first_serials={
+                    kind: draw.integer(f"{kind.value}/first serial", *_FIRST_SERIALS)
+                    for kind in Kind
+                },
+                keeping=founding.keeping,
+                secrets=founding.secrets,
+            ) as authorities,
+            contextlib.ExitStack() as undo,
+        ):
+            undo.callback(authorities.abandon)
             press = Press.found(paths.ca, keys)
             authorities.renew({kind: keys.take() for kind in Kind}, moment=second)
             for order in (order for order in orders if order.moment < third):
@@ -90,6 +101,7 @@ def found(directory: Path, founding: Founding) -> None:
             for order in (order for order in orders if order.moment > third):
                 issue_card(paths.cards, authorities, order, press=press, draw=draw, keys=keys)
             authorities.publish(moment=founding.moment)
+            undo.pop_all()
 
 
 def _order(draw: Draw, citizen: citizens.Citizen, start: date) -> CardOrder:

@@ -46,6 +46,11 @@ class Paths:
         return self.directory / "cards"
 
     @property
+    def population(self) -> Path:
+        """The plan of a synthetic country, where there is one."""
+        return self.directory / "population"
+
+    @property
     def issuing_lock(self) -> Path:
         """Held while a card is being issued."""
         return self.directory / ".issuing.lock"

@@ -21,6 +21,7 @@ from cardsim.world.errors import (
     WorldError,
     WorldExistsError,
 )
+from cardsim.world.keeping import CaSecrets, Keeping
 from cardsim.world.paths import Paths
 from jpki.profiles.naming import Naming
 
@@ -61,17 +62,36 @@ def making(place: Path) -> Iterator[None]:
         raise WorldError(f"a world cannot be made in {place}: {error.strerror or error}") from error
 
 
-def make(place: Path, *, seed: int, moment: datetime | None, naming: Naming) -> None:
+def make(
+    place: Path,
+    *,
+    seed: int,
+    moment: datetime | None,
+    naming: Naming,
+    keeping: Keeping,
+    secrets: CaSecrets,
+) -> None:
     """Make the world beside its place and move it there in one step."""
     from cardsim.world.founding import Founding, found
 
     if os.path.lexists(place) and (not place.is_dir() or any(place.iterdir())):
         raise WorldExistsError(place)
+    keeping.check()
     clock = ClockSetting() if moment is None else ClockSetting.standing_at(moment)
     started = clock.now(system_time)
     draft = Path(tempfile.mkdtemp(prefix=_draft_prefix(place), dir=place.parent))
     try:
-        found(draft, Founding(seed=seed, moment=started, naming=naming, clock=clock))
+        found(
+            draft,
+            Founding(
+                seed=seed,
+                moment=started,
+                naming=naming,
+                clock=clock,
+                keeping=keeping,
+                secrets=secrets,
+            ),
+        )
         fields = {"seed": seed, "started": started.isoformat(), "naming": naming.label}
         files.write_json(Paths(draft).world, _FORMAT, _VERSION, fields)
         draft.rename(place)

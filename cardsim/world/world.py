@@ -12,7 +12,7 @@ Called by the command line, and by tests of software that meets the card.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ from cardsim.world.errors import (
     UnknownNameError,
     WorldError,
 )
+from cardsim.world.keeping import CaSecrets, Keeping
 from cardsim.world.paths import Paths
 from cardsim.world.place import make, making, read_description, resolve
 from jpki.card.layout import AtrFamily, TokenKind
@@ -43,18 +44,29 @@ if TYPE_CHECKING:
     from cardsim.world.authorities import Authorities
     from cardsim.world.cards import CardEntry
     from cardsim.world.desk import Desk
+    from cardsim.world.population import Population
     from jpki.ca.records import CertificateRecord, Revocation
     from jpki.cv import CvPublicKey, KeyId
 
 _NAMINGS = {naming.label: naming for naming in (EMULATOR, FAITHFUL)}
 
 DEFAULT_SEED = 1
+IN_FILES = Keeping()
+NO_SECRETS = CaSecrets()
 
 
 class World:
     """A world that is open. A context manager; several processes may have one open."""
 
-    def __init__(self, directory: Path, *, seed: int, started: datetime, naming: Naming) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        seed: int,
+        started: datetime,
+        naming: Naming,
+        secrets: CaSecrets = NO_SECRETS,
+    ) -> None:
         """Take a directory that is known to be a world: use `create` or `open`."""
         self._paths = Paths(directory)
         self._draw = Draw(seed)
@@ -62,6 +74,7 @@ class World:
         self.seed = seed
         self.started = started
         self.naming = naming
+        self._secrets = secrets
         self.clock = Clock(self._paths.clock)
 
     @classmethod
@@ -72,23 +85,27 @@ class World:
         seed: int = DEFAULT_SEED,
         moment: datetime | None = None,
         naming: Naming = EMULATOR,
+        keeping: Keeping = IN_FILES,
+        secrets: CaSecrets = NO_SECRETS,
     ) -> Self:
         """Make a world where nothing is, or only an empty directory, and open it.
 
         The same seed and the same moment give the same people, numbers, dates and serial
         numbers. With a moment, the world's clock stands at it; without one, the world begins
         now and its clock runs with the system's. The directory appears whole or not at all.
+        `keeping` says where register and CA keys are, if not in files, and `secrets` what opens
+        the keys from now on.
 
         Raises `WorldExistsError`, and `WorldError` when nothing can be made there.
         """
         place = resolve(directory)
         with making(place):
-            make(place, seed=seed, moment=moment, naming=naming)
-        return cls.open(place)
+            make(place, seed=seed, moment=moment, naming=naming, keeping=keeping, secrets=secrets)
+        return cls.open(place, secrets=secrets)
 
     @classmethod
-    def open(cls, directory: Path) -> Self:
-        """Open a world.
+    def open(cls, directory: Path, *, secrets: CaSecrets = NO_SECRETS) -> Self:
+        """Open a world; `secrets` are asked for when one of its authorities' keys is.
 
         Raises `NoWorldError` when nothing (or an empty directory) is there, and, leaving what is
         there untouched, `ForeignDirectoryError`, `WorldVersionError` or `DamagedWorldError`.
@@ -104,6 +121,7 @@ class World:
                 seed=_whole_number(document["seed"]),
                 started=checked(datetime.fromisoformat(document["started"])),
                 naming=_NAMINGS[document["naming"]],
+                secrets=secrets,
             )
         except (KeyError, TypeError, ValueError):
             raise DamagedWorldError(Paths(place).world, "no description of a world") from None
@@ -121,17 +139,25 @@ class World:
         seed: int = DEFAULT_SEED,
         moment: datetime | None = None,
         naming: Naming = EMULATOR,
+        secrets: CaSecrets = NO_SECRETS,
     ) -> Self:
         """Open the world, made first when there is none; one of several processes makes it."""
         place = resolve(directory)
         with contextlib.suppress(NoWorldError):
-            return cls.open(place)
+            return cls.open(place, secrets=secrets)
         with making(place):
             try:
-                return cls.open(place)
+                return cls.open(place, secrets=secrets)
             except NoWorldError:
-                make(place, seed=seed, moment=moment, naming=naming)
-        return cls.open(place)
+                make(
+                    place,
+                    seed=seed,
+                    moment=moment,
+                    naming=naming,
+                    keeping=IN_FILES,
+                    secrets=secrets,
+                )
+        return cls.open(place, secrets=secrets)
 
     @property
     def paths(self) -> Paths:
@@ -145,7 +171,7 @@ class World:
         # and whoever only plugs in a card never needs it.
         from cardsim.world.authorities import Authorities
 
-        return Authorities.open(self._paths.ca, naming=self.naming)
+        return Authorities.open(self._paths.ca, naming=self.naming, secrets=self._secrets)
 
     @cached_property
     def published(self) -> "Authorities":
@@ -310,6 +336,38 @@ class World:
                 older=older,
             )
             return desk.issue(order.without_pins() if without_pins else order)
+
+    def populate(
+        self,
+        residents: int,
+        *,
+        processes: int | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> "Population":
+        """Give the authorities so many synthetic residents with certificates, and no cards.
+
+        As of the world's start, from the years before it. Stopped at any point, the same call
+        goes on; `progress` hears how many residents are done. Others who issue wait meanwhile.
+        Raises `WorldError` when another number was begun with, or a `CaError`.
+        """
+        from cardsim.world.population.making import Source, populate
+
+        source = Source(
+            directory=self._paths.population,
+            ca=self._paths.ca,
+            seed=self.seed,
+            start=self.started,
+            naming=self.naming,
+            secrets=self._secrets,
+        )
+        with files.locked(self._paths.issuing_lock):
+            return populate(
+                source,
+                self.authorities,
+                residents=residents,
+                processes=processes,
+                progress=progress,
+            )
 
     def certificates_of(self, name: str, kind: Kind) -> "list[CertificateRecord]":
         """Give the register's records of a citizen's certificates of one kind, oldest first."""

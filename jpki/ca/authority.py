@@ -191,7 +191,7 @@ class Authority:
                 last_day(request, moment=moment, renewed_end=renewed.not_after if renewed else None)
             )
             signer = newest_signing(self.known_generations(change), moment=moment, until=not_after)
-            _note_municipality(change, request.municipality)
+            note_municipalities(change, [request.municipality])
             serial = change.take_serial(self.kind)
             tbs = encoding.end_entity_tbs(
                 profile,
@@ -295,10 +295,15 @@ class Authority:
             change.revoke(self.kind, superseded, municipality=record.municipality)
 
 
-def _note_municipality(change: Writing, where: Municipality) -> None:
-    """Remember how a place is spelt; its distribution point is for life."""
-    known = change.municipality(where.code)
-    if known is None:
-        change.add_municipality(where)
-    elif known != where:
-        raise RequestRefusedError("municipality", f"code {where.code} is on record as {known}")
+def note_municipalities(change: Writing, places: Iterable[Municipality]) -> None:
+    """Remember how places are spelt; their distribution points are for life."""
+    wanted = set(places)
+    known = change.known_municipalities({where.code for where in wanted})
+    for where in sorted(wanted, key=lambda each: each.code):
+        if where.code not in known:
+            change.add_municipality(where)
+            known[where.code] = where
+        elif known[where.code] != where:
+            raise RequestRefusedError(
+                "municipality", f"code {where.code} is on record as {known[where.code]}"
+            )

@@ -11,9 +11,12 @@
     ├── IssuanceAbandonedError     another process took the unfinished row for dead
     ├── KeyFileError               a key file is missing, foreign, or open to others
     ├── ListFileError              a file is no revocation list of ours, or damaged
+    ├── KeyTokenError              a PKCS#11 token failed, or its URI is none
+    │   ├── KeyTokenMissingError   the module, the token or a key in it is not there
+    │   └── KeyTokenPinError       the token does not let us in
     └── RegisterError              the database is not ours, does not allow this, or failed
         ├── RegisterReadOnlyError  it can be read, and nothing can be written to it
-        └── RegisterUnreachableError  it cannot be opened, whatever it holds
+        └── RegisterUnreachableError  it cannot be opened or reached, whatever it holds
 
 Called by: `jpki.ca`; caught by `cardsim.world` and `tools/jpki_cli`.
 """
@@ -89,6 +92,18 @@ class ListFileError(CaError):
     """A file is not a revocation list as the authorities write them, or was damaged."""
 
 
+class KeyTokenError(CaError):
+    """A token cannot be used as asked; the message never holds a PIN."""
+
+
+class KeyTokenMissingError(KeyTokenError):
+    """The PKCS#11 module, the token, or a key in it is not there."""
+
+
+class KeyTokenPinError(KeyTokenError):
+    """The token refuses the PIN, or lets nobody in any more. It was tried once."""
+
+
 class RegisterError(CaError):
     """A database is no register of ours, contradicts what is asked, or failed."""
 
@@ -98,4 +113,4 @@ class RegisterReadOnlyError(RegisterError):
 
 
 class RegisterUnreachableError(RegisterError):
-    """The register cannot be opened: not allowed, locked, or the disk failed."""
+    """The register cannot be opened or reached: not allowed, locked, or disk or server failed."""

@@ -7,11 +7,13 @@ Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listin
 `jpki.ca.ocsp`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, exists, func, select
 
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError
@@ -22,6 +24,9 @@ from jpki.profiles.municipalities import Municipality
 from jpki.profiles.reasons import RevocationReason
 
 __all__ = ["WHOLE_SCOPE", "Reading", "key_digest"]
+
+_T = TypeVar("_T")
+_PARAMETERS = 500
 
 _certificate = schema.certificate.c
 _revocation = schema.revocation.c
@@ -71,6 +76,79 @@ class Reading(ReadingLists):
         )
         return [_record(row) for row in rows]
 
+    def unfinished_among(self, kind: Kind, serials: Iterable[int]) -> set[int]:
+        """Give those of the serial numbers whose signature is not on record."""
+        return {
+            serial
+            for some in _in_parts(serials)
+            for serial in self._connection.scalars(
+                select(_certificate.serial).where(
+                    _certificate.kind == kind.value,
+                    _certificate.serial.in_(some),
+                    _certificate.der.is_(None),
+                )
+            )
+        }
+
+    def unsigned(self, kind: Kind, serials: range) -> dict[int, tuple[int, bytes]]:
+        """Give what is to be signed of these, by serial number: generation and TBSCertificate."""
+        rows = self._connection.execute(
+            select(_certificate.serial, _certificate.generation, _certificate.tbs).where(
+                _certificate.kind == kind.value,
+                _certificate.serial.between(serials.start, serials.stop - 1),
+                _certificate.tbs.is_not(None),
+            )
+        )
+        return {serial: (generation, bytes(tbs)) for serial, generation, tbs in rows}
+
+    def ends(self, kind: Kind, serials: Iterable[int]) -> dict[int, datetime]:
+        """Give the last second of each of these certificates."""
+        return {
+            serial: not_after
+            for some in _in_parts(serials)
+            for serial, not_after in self._connection.execute(
+                select(_certificate.serial, _certificate.not_after).where(
+                    _certificate.kind == kind.value, _certificate.serial.in_(some)
+                )
+            )
+        }
+
+    def count(self, kind: Kind, serials: range) -> int:
+        """Count the finished certificates among these."""
+        query = (
+            select(func.count())
+            .select_from(schema.certificate)
+            .where(
+                _certificate.kind == kind.value,
+                _certificate.serial.between(serials.start, serials.stop - 1),
+                _certificate.der.is_not(None),
+            )
+        )
+        return self._connection.scalar(query) or 0
+
+    def reasons(self, kind: Kind, serials: range) -> dict[RevocationReason, int]:
+        """Count the revoked certificates among these, by reason."""
+        rows = self._connection.execute(
+            select(_revocation.reason, func.count())
+            .where(
+                _revocation.kind == kind.value,
+                _revocation.serial.between(serials.start, serials.stop - 1),
+            )
+            .group_by(_revocation.reason)
+            .order_by(_revocation.reason)
+        )
+        return {_reason(reason): count for reason, count in rows}
+
+    def next_serial(self, kind: Kind) -> int:
+        """Give the serial number that is taken next; raises `RegisterError` without authority."""
+        table = schema.authority
+        found = self._connection.scalar(
+            select(table.c.next_serial).where(table.c.kind == kind.value)
+        )
+        if found is None:
+            raise RegisterError(f"the register has no {kind.value} authority")
+        return int(found)
+
     def successors(self, kind: Kind, serial: int) -> list[CertificateRecord]:
         """Give the certificates that renew one."""
         rows = self._connection.execute(_records(kind).where(_certificate.renews == serial))
@@ -78,17 +156,7 @@ class Reading(ReadingLists):
 
     def key_uses(self, public_key: bytes) -> list[KeyUse]:
         """Give every certificate of either kind that has a key, finished or not, by serial."""
-        rows = self._connection.execute(
-            select(
-                _certificate.kind,
-                _certificate.serial,
-                _certificate.municipality,
-                _certificate.holder,
-            )
-            .where(_certificate.key_digest == key_digest(public_key))
-            .order_by(_certificate.kind, _certificate.serial)
-        )
-        return [KeyUse(Kind(kind), *rest) for kind, *rest in rows]
+        return self.uses_of_keys([public_key]).get(public_key, [])
 
     def own_certificates(self, kind: Kind, public_key: bytes) -> list[CertificateRecord]:
         """Give the authority's own certificates that have a key, finished or not, by serial."""
@@ -101,14 +169,6 @@ class Reading(ReadingLists):
             .order_by(_certificate.serial)
         )
         return [_record(row) for row in rows]
-
-    def next_serial(self, kind: Kind) -> int:
-        """Give the number the next certificate would get; all before it are spent."""
-        table = schema.authority
-        return (
-            self._connection.scalar(select(table.c.next_serial).where(table.c.kind == kind.value))
-            or 0
-        )
 
     def standings(self, kind: Kind, *, first: int, last: int) -> list[Standing]:
         """Give how the finished certificates from one serial number to another stand."""
@@ -141,19 +201,43 @@ class Reading(ReadingLists):
             )
         )
 
-    def municipality(self, code: str) -> Municipality | None:
-        """Give a municipality as certificates name it, or None when none was issued there."""
+    def uses_of_keys(self, public_keys: Iterable[bytes]) -> dict[bytes, list[KeyUse]]:
+        """Give the uses of each of the keys that has any."""
+        keys = {key_digest(key): key for key in public_keys}
+        found: dict[bytes, list[KeyUse]] = {}
+        for some in _in_parts(keys):
+            rows = self._connection.execute(
+                select(
+                    _certificate.key_digest,
+                    _certificate.kind,
+                    _certificate.serial,
+                    _certificate.municipality,
+                    _certificate.holder,
+                )
+                .where(_certificate.key_digest.in_(some))
+                .order_by(_certificate.kind, _certificate.serial)
+            )
+            for digest, kind, *rest in rows:
+                found.setdefault(keys[bytes(digest)], []).append(KeyUse(Kind(kind), *rest))
+        return found
+
+    def known_municipalities(self, codes: Iterable[str]) -> dict[str, Municipality]:
+        """Give those of the municipalities where a certificate was issued, by code."""
         table = schema.municipality
-        row = self._connection.execute(select(table).where(table.c.code == code)).one_or_none()
-        return None if row is None else Municipality(**row._mapping)  # noqa: SLF001
+        return {
+            row.code: Municipality(**row._mapping)  # noqa: SLF001
+            for some in _in_parts(codes)
+            for row in self._connection.execute(select(table).where(table.c.code.in_(some)))
+        }
 
     def municipalities(self, kind: Kind) -> list[Municipality]:
         """Give the municipalities where an authority has issued anything, by code."""
         table = schema.municipality
-        seen = select(_certificate.municipality).where(_certificate.kind == kind.value)
-        rows = self._connection.execute(
-            select(table).where(table.c.code.in_(seen)).order_by(table.c.code)
+        # One look into an index a place, however many certificates there are.
+        seen = exists().where(
+            _certificate.kind == kind.value, _certificate.municipality == table.c.code
         )
+        rows = self._connection.execute(select(table).where(seen).order_by(table.c.code))
         return [Municipality(**row._mapping) for row in rows]  # noqa: SLF001
 
 
@@ -231,6 +315,13 @@ def _record(row: Row[tuple[object, ...]]) -> CertificateRecord:
         der=row.der,
         revocation=revoked,
     )
+
+
+def _in_parts(values: Iterable[_T]) -> Iterator[list[_T]]:
+    """Give the values in parts that a statement takes as parameters."""
+    left = iter(values)
+    while some := list(islice(left, _PARAMETERS)):
+        yield some
 
 
 def key_digest(public_key: bytes) -> bytes:

@@ -5,9 +5,10 @@ What it is not: rules. Whether something may be issued or revoked is `jpki.ca.au
 Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listing`.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError, SerialsExhaustedError
@@ -40,18 +41,22 @@ class Writing(Reading):
 
         Raises `SerialsExhaustedError` when the counter has left four octets.
         """
+        return self.take_serials(kind, 1)[0]
+
+    def take_serials(self, kind: Kind, count: int) -> range:
+        """Take so many serial numbers in a row; as `take_serial`."""
         table = schema.authority
-        serial = self._connection.scalar(
+        first = self._connection.scalar(
             table.update()
             .where(table.c.kind == kind.value)
-            .values(next_serial=table.c.next_serial + 1)
-            .returning(table.c.next_serial - 1)
+            .values(next_serial=table.c.next_serial + count)
+            .returning(table.c.next_serial - count)
         )
-        if serial is None:
+        if first is None:
             raise RegisterError(f"the register has no {kind.value} authority")
-        if serial > LARGEST_SERIAL:
+        if first + count - 1 > LARGEST_SERIAL:
             raise SerialsExhaustedError("the counter has left four octets")
-        return int(serial)
+        return range(int(first), int(first) + count)
 
     def add_municipality(self, where: Municipality) -> None:
         """Put a municipality on record."""
@@ -67,20 +72,27 @@ class Writing(Reading):
 
     def add_certificate(self, kind: Kind, new: NewCertificate) -> None:
         """Put a certificate on record that is going to be signed."""
-        self._connection.execute(
-            schema.certificate.insert().values(
-                kind=kind.value,
-                serial=new.serial,
-                generation=new.generation,
-                municipality=new.municipality,
-                holder=new.holder,
-                not_before=new.not_before,
-                not_after=new.not_after,
-                renews=new.renews,
-                key_digest=key_digest(new.public_key),
-                tbs=new.tbs,
-            )
-        )
+        self.add_certificates(kind, [new])
+
+    def add_certificates(self, kind: Kind, batch: Sequence[NewCertificate]) -> None:
+        """Put certificates on record that are going to be signed."""
+        rows = [
+            {
+                "kind": kind.value,
+                "serial": new.serial,
+                "generation": new.generation,
+                "municipality": new.municipality,
+                "holder": new.holder,
+                "not_before": new.not_before,
+                "not_after": new.not_after,
+                "renews": new.renews,
+                "key_digest": key_digest(new.public_key),
+                "tbs": new.tbs,
+            }
+            for new in batch
+        ]
+        if rows:
+            self._connection.execute(schema.certificate.insert(), rows)
 
     def add_generation(self, kind: Kind, row: GenerationRow) -> None:
         """Put a key of an authority on record."""
@@ -96,45 +108,55 @@ class Writing(Reading):
 
     def finish_certificate(self, kind: Kind, serial: int, der: bytes) -> bool:
         """Record the signed certificate; give False when it was finished by somebody else."""
-        return (
+        return self.finish_certificates(kind, {serial: der}) == {serial}
+
+    def finish_certificates(self, kind: Kind, signed: Mapping[int, bytes]) -> set[int]:
+        """Record signed certificates by serial number; give those nobody else had finished."""
+        left = self.unfinished_among(kind, signed)
+        if left:
             self._connection.execute(
                 schema.certificate.update()
-                .where(
-                    _certificate.kind == kind.value,
-                    _certificate.serial == serial,
-                    _certificate.der.is_(None),
-                )
-                .values(der=der, tbs=None)
-            ).rowcount
-            == 1
-        )
+                .where(_certificate.kind == kind.value, _certificate.serial == bindparam("number"))
+                .values(der=bindparam("signed"), tbs=None),
+                [{"number": serial, "signed": signed[serial]} for serial in sorted(left)],
+            )
+        return left
 
     def revoke(self, kind: Kind, revocation: Revocation, *, municipality: str | None) -> None:
         """Record a revocation, in place of an earlier one of the same certificate."""
-        # The authority's row stays locked to the end, so that numbers appear in their order.
-        table = schema.authority
-        number = self._connection.scalar(
-            table.update()
-            .where(table.c.kind == kind.value)
-            .values(revocations=table.c.revocations + 1)
-            .returning(table.c.revocations)
-        )
         mine = (_revocation.kind == kind.value) & (_revocation.serial == revocation.serial)
         self._connection.execute(schema.revocation.delete().where(mine))
-        self._connection.execute(
-            schema.revocation.insert().values(
-                kind=kind.value,
-                serial=revocation.serial,
-                municipality=municipality,
-                not_after=select(_certificate.not_after)
-                .where(_certificate.kind == kind.value, _certificate.serial == revocation.serial)
-                .scalar_subquery(),
-                reason=int(revocation.reason),
-                revoked_at=revocation.revoked_at,
-                settled_at=revocation.settled_at,
-                number=number,
-            )
+        self.add_revocations(kind, [(revocation, municipality)])
+
+    def add_revocations(self, kind: Kind, batch: Sequence[tuple[Revocation, str | None]]) -> None:
+        """Record revocations of certificates that have none, each with its municipality."""
+        if not batch:
+            return
+        # The authority's row stays locked to the end, so that numbers appear in their order.
+        table = schema.authority
+        last = self._connection.scalar(
+            table.update()
+            .where(table.c.kind == kind.value)
+            .values(revocations=table.c.revocations + len(batch))
+            .returning(table.c.revocations)
         )
+        if last is None:
+            raise RegisterError(f"the register has no {kind.value} authority")
+        rows = [
+            {
+                "kind": kind.value,
+                "serial": revocation.serial,
+                "municipality": municipality,
+                "reason": int(revocation.reason),
+                "revoked_at": revocation.revoked_at,
+                "settled_at": revocation.settled_at,
+                "number": number,
+                "of_kind": kind.value,
+                "of_serial": revocation.serial,
+            }
+            for number, (revocation, municipality) in enumerate(batch, last - len(batch) + 1)
+        ]
+        self._connection.execute(_ADD_REVOCATION, rows)
 
     def hold_lists(self, kind: Kind, scope: str) -> None:
         """Let nobody else number a list of this scope before this transaction has ended.
@@ -186,3 +208,11 @@ class Writing(Reading):
             )
         )
         return number
+
+
+_ADD_REVOCATION = schema.revocation.insert().values(
+    # Repeated from the certificate, so that lists leave out what has ended from one table.
+    not_after=select(_certificate.not_after)
+    .where(_certificate.kind == bindparam("of_kind"), _certificate.serial == bindparam("of_serial"))
+    .scalar_subquery()
+)

@@ -10,7 +10,6 @@ import pytest
 
 from jpki.ca import Authority, Register, SoftwareKey
 from jpki.profiles import Kind
-from tests.support.postgres import PostgresServer
 
 from .citizens import FOUNDED
 
@@ -33,14 +32,6 @@ def holder_key(keys) -> bytes:
 def second_key(keys) -> bytes:
     """Give a public key for the other kind of certificate, or another holder."""
     return keys[4].public_key
-
-
-@pytest.fixture(scope="session")
-def postgres():
-    """Give a PostgreSQL server, one for each process that runs tests."""
-    server = PostgresServer()
-    yield server
-    server.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,6 +1,7 @@
 """Key files: private, never overwritten, never shown."""
 
 import subprocess
+from hashlib import sha256
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -30,6 +31,13 @@ def test_a_saved_key_signs_as_before(keys, path, passphrase):
     loaded = FileKey(path, passphrase=passphrase)
     assert loaded.public_key == keys[0].public_key
     assert loaded.sign(b"message") == keys[0].sign(b"message")
+
+
+def test_a_digest_is_signed_as_its_message(keys):
+    """The one is the other, hashed elsewhere; what is no SHA-256 is refused."""
+    assert keys[0].sign_digest(sha256(b"message").digest()) == keys[0].sign(b"message")
+    with pytest.raises(ValueError, match="digest"):
+        keys[0].sign_digest(b"short")
 
 
 def test_only_the_owner_can_read_it(keys, path):

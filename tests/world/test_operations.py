@@ -148,7 +148,8 @@ def test_authorities_whose_certificates_ended_publish_nothing(world):
 def test_damaged_key_signs_nothing(place):
     """A CA key whose numbers do not fit together is found before a wrong signature gets out."""
     path = place / "ca" / "auth-g2.key"
-    numbers = load_pem_private_key(path.read_bytes(), None).private_numbers()
+    passphrase = path.with_name("passphrase").read_bytes().strip()
+    numbers = load_pem_private_key(path.read_bytes(), passphrase).private_numbers()
     damaged = rsa.RSAPrivateNumbers(
         p=numbers.p,
         q=numbers.q,

@@ -27,6 +27,7 @@ from bench import (  # noqa: E402
     conversations,
     crowd,
     events,
+    issuing,
     memory,
     ocsp,
     plugin,
@@ -46,6 +47,7 @@ FIGURES = {
     **plugin.FIGURES,
     **crowd.FIGURES,
     **ocsp.FIGURES,
+    **issuing.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 

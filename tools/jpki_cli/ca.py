@@ -17,6 +17,7 @@ from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.groups import CommandGroup
 from jpki_cli.options import KIND, japanese_day
+from jpki_cli.populate import populate
 from jpki_cli.settings import settings
 from jpki_cli.writing import make_directory, require_writable, write_file
 
@@ -194,6 +195,9 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
     for path, content in files.items():
         write_file(path, content, overwrite=force)
     return Answer({"files": [str(path) for path in files]}, "\n".join(str(path) for path in files))
+
+
+ca.add_command(populate)
 
 
 def _kinds(kind: str | None) -> list[Kind]:

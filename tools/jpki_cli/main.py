@@ -72,8 +72,14 @@ class LazyGroup(click.Group):
     type=click.Path(file_okay=False, path_type=Path),
     help="The world's directory (default: $JPKI_HOME, else the user's data directory).",
 )
+@click.option(
+    "--passphrase-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="What opens the CA's key files, where the world does not keep it"
+    " (or $JPKI_CA_PASSPHRASE).",
+)
 @click.pass_context
-def cli(context: click.Context, home: Path | None) -> None:
+def cli(context: click.Context, home: Path | None, passphrase_file: Path | None) -> None:
     """Make and use virtual My Number cards (マイナンバーカード), and verify their certificates.
 
     \b
@@ -87,7 +93,7 @@ def cli(context: click.Context, home: Path | None) -> None:
     \b
     Exit status: 0 yes · 1 no · 2 usage · 3 cannot tell · 4 card or reader · 70 a defect of jpki
     """
-    context.obj = settings_from_process(home)
+    context.obj = settings_from_process(home, passphrase_file)
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jpki_cli.exits import ExitStatus, Failure
+
 if TYPE_CHECKING:
     from cardsim.world import World
+    from cardsim.world.keeping import CaSecrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,22 @@ class Settings:
 
     environ: Mapping[str, str]
     named_home: Path | None = None
+    passphrase_file: Path | None = None
+
+    @property
+    def ca_secrets(self) -> "CaSecrets":
+        """What opens the authorities' keys: --passphrase-file, else $JPKI_CA_PASSPHRASE; the PIN.
+
+        Raises `OSError` for a file that cannot be read.
+        """
+        from cardsim.world.keeping import CaSecrets
+
+        passphrase = self.environ.get("JPKI_CA_PASSPHRASE", "").encode() or None
+        if self.passphrase_file is not None:
+            passphrase = self.passphrase_file.read_bytes().rstrip(b"\r\n")
+            if not passphrase:
+                raise Failure(f"{self.passphrase_file} holds no passphrase", ExitStatus.USAGE)
+        return CaSecrets(passphrase=passphrase, pin=self.environ.get("JPKI_CA_PIN") or None)
 
     @property
     def home(self) -> Path:
@@ -34,24 +53,24 @@ class Settings:
         from cardsim.world import NoWorldError, World
 
         try:
-            return World.open(self.home)
+            return World.open(self.home, secrets=self.ca_secrets)
         except NoWorldError:
             click.echo(f"making a world in {self.home} …", err=True)
-            return World.open_or_create(self.home)
+            return World.open_or_create(self.home, secrets=self.ca_secrets)
 
     def existing_world(self) -> "World | None":
         """Open the world if there is one."""
         from cardsim.world import NoWorldError, World
 
         try:
-            return World.open(self.home)
+            return World.open(self.home, secrets=self.ca_secrets)
         except NoWorldError:
             return None
 
 
-def settings_from_process(named_home: Path | None) -> Settings:
+def settings_from_process(named_home: Path | None, passphrase_file: Path | None = None) -> Settings:
     """Take the environment of this process: the one place of the command that reads it."""
-    return Settings(dict(os.environ), named_home)
+    return Settings(dict(os.environ), named_home, passphrase_file)
 
 
 def settings() -> Settings:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from cardsim.world import DEFAULT_SEED, World
+from cardsim.world.keeping import Keeping
 from jpki.profiles.naming import EMULATOR, FAITHFUL
 from jpki.profiles.validity import JST
 from jpki_cli.answer import Answer, answers
@@ -50,8 +51,27 @@ def world() -> None:
     help="faithful: the names of the J-LIS test environment (O=JPKI-TEST), for those"
     " who test software against those names.",
 )
+@click.option(
+    "--register",
+    metavar="URL",
+    help="Keep the register in PostgreSQL: postgresql://HOST/DATABASE, without a password"
+    " (PGPASSWORD, ~/.pgpass or a service has it).",
+)
+@click.option(
+    "--ca-keys",
+    metavar="URI",
+    help="Make the CA keys in a PKCS#11 token:"
+    " pkcs11:token=T?module-path=M.so&pin-source=FILE (or $JPKI_CA_PIN).",
+)
 @answers
-def new(directory: Path | None, seed: int, start: datetime | None, naming: str) -> Answer:
+def new(  # noqa: PLR0917 - one parameter an option
+    directory: Path | None,
+    seed: int,
+    start: datetime | None,
+    naming: str,
+    register: str | None,
+    ca_keys: str | None,
+) -> Answer:
     """Make a world in DIRECTORY (default: where `jpki` looks for it, $JPKI_HOME).
 
     \b
@@ -60,7 +80,14 @@ def new(directory: Path | None, seed: int, start: datetime | None, naming: str) 
       export JPKI_HOME=./world
     """
     place = directory or settings().home
-    with World.create(place, seed=seed, moment=start, naming=_NAMINGS[naming]) as made:
+    with World.create(
+        place,
+        seed=seed,
+        moment=start,
+        naming=_NAMINGS[naming],
+        keeping=Keeping(register, ca_keys),
+        secrets=settings().ca_secrets,
+    ) as made:
         return _described(made, f"made a world in {made.directory}\n")
 
 

@@ -1,0 +1,111 @@
+"""What a population goes on from after any interruption: how many, and which numbers are theirs.
+
+    population/plan.json     residents, the first serial number of each kind
+    population/primes.bin    what their keys are made of (0600)
+
+The serial numbers are taken from the authorities' counters once, all in a row: which resident has
+which number then depends on no timing, on no number of processes and on no interruption.
+What it is not: a record of what is done. The register is asked for that, batch by batch.
+Called by `making` and `batches`.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from pathlib import Path
+
+from cardsim.world import files
+from cardsim.world.authorities import Authorities
+from cardsim.world.errors import DamagedWorldError, WorldError
+from cardsim.world.population.residents import Country
+from jpki.profiles.kinds import Kind
+
+BATCH = 250
+"""Residents to a transaction: some 460 certificates, 0.8 MB."""
+KEYS_OF_A_RESIDENT = len(Kind)
+
+_FORMAT = "jpki-emu population"
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many residents, and their serial numbers; `taken` once the counters have moved on."""
+
+    residents: int
+    first: dict[Kind, int]
+    taken: bool = False
+
+    @property
+    def batches(self) -> range:
+        """The numbers of the batches."""
+        return range((self.residents + BATCH - 1) // BATCH)
+
+    def numbers(self, batch: int) -> range:
+        """Give the residents of a batch."""
+        return range(batch * BATCH, min(self.residents, (batch + 1) * BATCH))
+
+    def write(self, path: Path) -> None:
+        """Write it down."""
+        first = {kind.value: number for kind, number in self.first.items()}
+        fields = {"residents": self.residents, "first": first, "taken": self.taken}
+        files.write_json(path, _FORMAT, _VERSION, fields)
+
+    @classmethod
+    def read(cls, path: Path) -> "Plan | None":
+        """Read it, or give None when there is none; raises `DamagedWorldError`."""
+        try:
+            document = files.read_json(path, _FORMAT, _VERSION)
+            first = {kind: int(document["first"][kind.value]) for kind in Kind}
+            return cls(int(document["residents"]), first, taken=bool(document["taken"]))
+        except FileNotFoundError:
+            return None
+        except (KeyError, TypeError, ValueError):
+            raise DamagedWorldError(path, "no plan of a population") from None
+
+
+class Signers:
+    """How many residents before each batch have a signing certificate: counted, not kept."""
+
+    def __init__(self, country: Country, plan: Plan) -> None:
+        of_batches = (
+            sum(map(country.is_old_enough, plan.numbers(batch))) for batch in plan.batches
+        )
+        self._before = list(accumulate(of_batches, initial=0))
+
+    @property
+    def total(self) -> int:
+        """Of all residents."""
+        return self._before[-1]
+
+    def before(self, batch: int) -> int:
+        """Of all batches before this one."""
+        return self._before[batch]
+
+
+def settled_plan(path: Path, country: Country, *, residents: int, by: Authorities) -> Plan:
+    """Give the plan that holds from now on, its serial numbers taken; the first call makes it.
+
+    Raises `WorldError` when another number of residents was begun with.
+    """
+    plan = Plan.read(path)
+    if plan is not None and plan.residents != residents:
+        raise WorldError(
+            f"this world was given {plan.residents} residents: name that number to go on with"
+            " them, or make another world"
+        )
+    if plan is not None and plan.taken:
+        return plan
+    if plan is None:
+        with by.register.reading() as asked:
+            plan = Plan(residents, {kind: asked.next_serial(kind) for kind in Kind})
+        plan.write(path)
+    counts = {Kind.AUTH: residents, Kind.SIGN: Signers(country, plan).total}
+    with by.register.writing() as change:
+        ends = {kind: plan.first[kind] + counts[kind] for kind in Kind}
+        # Stopped between taking the numbers and writing that down? Nobody else has issued since.
+        if any(change.next_serial(kind) != end for kind, end in ends.items()):
+            first = {kind: change.take_serials(kind, counts[kind]).start for kind in Kind}
+            plan = replace(plan, first=first)
+    plan = replace(plan, taken=True)
+    plan.write(path)
+    return plan
