@@ -16,12 +16,22 @@ responder, any clock or file.
 """
 
 from jpki.verify.path.general_names import Form, GeneralName
-from jpki.verify.path.inputs import Algorithms, Limits, Parameters, TrustAnchor, identifiers
+from jpki.verify.path.inputs import (
+    PSS,
+    STRONG,
+    Algorithms,
+    Limits,
+    Parameters,
+    TrustAnchor,
+    identifiers,
+)
 from jpki.verify.path.ocsp_rules import OcspRules, Responder
 from jpki.verify.path.report import PathReport
 from jpki.verify.path.verifier import PathVerifier
 
 __all__ = [
+    "PSS",
+    "STRONG",
     "Algorithms",
     "Form",
     "GeneralName",
