@@ -4,9 +4,18 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 
 from jpki.verify import Status, Verdict
-from jpki.verify.path import Limits, OcspRules, Responder, TrustAnchor
+from jpki.verify.path import (
+    STRONG,
+    Algorithms,
+    Limits,
+    OcspRules,
+    Responder,
+    TrustAnchor,
+    identifiers,
+)
 from tests.support import pki
 from tests.support.asn1 import NULL, enumerated, generalized, oid, seq
 from tests.support.pki import DAY, NOW
@@ -108,7 +117,7 @@ NOT_DELEGATED = {
     "not yet valid": delegate(ISSUER, RESPONDER, not_before=NOW + DAY),
     "key usage": delegate(ISSUER, RESPONDER, change={pki.KEY_USAGE: (True, CERT_SIGN)}),
     "unknown critical": delegate(ISSUER, RESPONDER, change={OBSCURE: (True, NULL)}),
-    "weak": delegate(ISSUER, RESPONDER, inner_algorithm=pki.SHA1_WITH_RSA),
+    "two algorithms": delegate(ISSUER, RESPONDER, inner_algorithm=pki.SHA1_WITH_RSA),
     "unreadable": delegate(ISSUER, RESPONDER)[:-1],
     "nocheck is no NULL": delegate(ISSUER, RESPONDER, change={NO_CHECK: (False, b"\x30\x00")}),
     "self-signed": delegate(RESPONDER, RESPONDER),
@@ -144,7 +153,7 @@ def test_a_responder_below_a_responder_is_not_delegated_to():
         answer(responder=by_key(OTHER)),
         answer(signer=OTHER, responder=by_name(ISSUER)),
         answer(signer=OTHER),
-        answer(algorithm=pki.SHA1_WITH_RSA),
+        answer(algorithm=pki.SHA1_WITH_RSA, digest_algorithm=hashes.SHA1()),
         answer(algorithm=seq(oid("1.2.840.113549.1.1.11"))),
     ],
     ids=["signature", "name", "key", "only the name", "stranger", "weak", "no NULL"],
@@ -162,6 +171,15 @@ def test_an_anchor_that_is_not_self_signed_answers_for_itself():
     for sent in (answer(), delegated):
         report = judged(certificates=[], anchors=anchors, ocsp=[sent])
         assert report.verdict is Verdict.GOOD
+
+
+def test_a_weak_answer_counts_where_the_caller_accepts_its_algorithm():
+    """Algorithms are the caller's rule for answers as for everything signed."""
+    sent = answer(algorithm=pki.SHA1_WITH_RSA, digest_algorithm=hashes.SHA1())
+    mine = Algorithms(identifiers(*STRONG, "sha1WithRSAEncryption"))
+
+    assert "sha1WithRSAEncryption is not accepted" in told(sent).checks[-1].seen
+    assert told(sent, algorithms=mine).verdict is Verdict.GOOD
 
 
 # --- the responder's own revocation ----------------------------------------------------------

@@ -1,11 +1,12 @@
 """Where other validators say good and this one does not: the same bytes, both answers.
 
-OpenSSL's command and pyHanko's validator judge lists and OCSP answers that prove nothing. Each row
+OpenSSL, GnuTLS and pyHanko's validator judge lists and OCSP answers that prove nothing. Each row
 is a leniency seen in the version at hand; a row that no longer differs is a row to take out.
 """
 
 import asyncio
 import multiprocessing
+import subprocess
 
 import pytest
 from asn1crypto import crl as asn1_crl
@@ -96,6 +97,31 @@ PYHANKO_TAKES = [
     "removeFromCRL without delta",
     "entry of another issuer",
 ]
+NEVER_MIND_THE_CLOCK = ("-validity_period", "2000000000")
+"""OpenSSL's command holds an answer against the machine's clock: with this, against none."""
+
+
+def answer_by_openssl(place, sent: bytes) -> bool:
+    (place / "answer").write_bytes(sent)
+    opinion = openssl.run(
+        *("ocsp", "-respin", place / "answer", *NEVER_MIND_THE_CLOCK, "-no_nonce"),
+        *("-issuer", openssl.write_pem(place / "i.pem", "CERTIFICATE", [ISSUER_CERTIFICATE])),
+        *("-cert", openssl.write_pem(place / "target.pem", "CERTIFICATE", [TARGET])),
+        *("-CAfile", openssl.write_pem(place / "ca.pem", "CERTIFICATE", [ROOT_CERTIFICATE])),
+        *("-verify_other", place / "i.pem", "-attime", str(int(NOW.timestamp()))),
+    )
+    return "Response verify OK" in opinion.text and "target.pem: good" in opinion.text
+
+
+def answer_by_gnutls(place, sent: bytes) -> bool:
+    (place / "answer").write_bytes(sent)
+    trusted = [ROOT_CERTIFICATE, ISSUER_CERTIFICATE]
+    trust = openssl.write_pem(place / "trust.pem", "CERTIFICATE", trusted)
+    command = ["ocsptool", "-e", "-S", place / "answer", "--load-trust", trust, "--inder"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    return done.returncode == 0 and b"Response: Success" in done.stdout + done.stderr
+
+
 DELEGATED = test_ocsp.NOT_DELEGATED
 ANSWERS_PYHANKO_TAKES = {
     **{
@@ -113,8 +139,36 @@ ANSWERS_PYHANKO_TAKES = {
     "revoked behind good": answer(single(), single(revoked())),
     **{
         f"responder: {name}": answer(signer=test_ocsp.RESPONDER, certificates=[DELEGATED[name]])
-        for name in ("key usage", "weak")
+        for name in ("key usage", "two algorithms")
     },
+}
+ANSWERS_OPENSSL_TAKES = {
+    **{
+        name: test_ocsp.USELESS[name]
+        for name in (
+            "made in the future",
+            "made before thisUpdate",
+            "no nextUpdate",
+            "old",
+            "unknown critical extension",
+            "unknown critical single extension",
+            "cutoff after it was made",
+            "good and unknown",
+        )
+    },
+    "revoked behind good": answer(single(), single(revoked())),
+    **{
+        f"responder: {name}": answer(signer=test_ocsp.RESPONDER, certificates=[DELEGATED[name]])
+        for name in ("key usage", "nocheck is no NULL")
+    },
+    "responder not vouched for": test_ocsp.BY_CHECKED,
+}
+ANSWERS_GNUTLS_TAKES = {
+    **{
+        f"responder: {name}": answer(signer=test_ocsp.RESPONDER, certificates=[DELEGATED[name]])
+        for name in ("key usage", "by the root", "nocheck is no NULL")
+    },
+    "responder not vouched for": test_ocsp.BY_CHECKED,
 }
 
 
@@ -127,6 +181,8 @@ def test_both_peers_accept_what_is_sound(tmp_path):
 
     assert by_openssl(tmp_path, lists)
     assert by_pyhanko(lists=lists)
+    assert answer_by_openssl(tmp_path, delegated)
+    assert answer_by_gnutls(tmp_path, delegated)
     assert by_pyhanko(WITH_PLACE, lists=[ROOT_LIST], ocsp=[delegated])
     assert judged(WITH_PLACE, lists=[ROOT_LIST], ocsp=[delegated]).verdict is Verdict.GOOD
 
@@ -154,6 +210,20 @@ def test_answers_that_pyhanko_takes_are_not_good_here(sent):
     """It says good, be it that the very answer says revoked further on."""
     assert by_pyhanko(WITH_PLACE, lists=[ROOT_LIST], ocsp=[sent])
     assert judged(WITH_PLACE, lists=[ROOT_LIST], ocsp=[sent]).verdict is not Verdict.GOOD
+
+
+@pytest.mark.parametrize("sent", ANSWERS_OPENSSL_TAKES.values(), ids=ANSWERS_OPENSSL_TAKES)
+def test_answers_that_openssl_takes_are_not_good_here(sent, tmp_path):
+    """It says good and verified, of the first single answer it finds."""
+    assert answer_by_openssl(tmp_path, sent)
+    assert judged(lists=[ROOT_LIST], ocsp=[sent]).verdict is not Verdict.GOOD
+
+
+@pytest.mark.parametrize("sent", ANSWERS_GNUTLS_TAKES.values(), ids=ANSWERS_GNUTLS_TAKES)
+def test_responders_that_gnutls_takes_may_not_speak_here(sent, tmp_path):
+    """It verifies the signer under what is trusted, not below the CA that issued."""
+    assert answer_by_gnutls(tmp_path, sent)
+    assert judged(lists=[ROOT_LIST], ocsp=[sent]).verdict is Verdict.CANNOT_TELL
 
 
 def test_openssl_s_answer_depends_on_the_order_of_lists(tmp_path):
