@@ -26,10 +26,9 @@ from jpki.verify.path.ocsp_data import OcspData
 from jpki.verify.path.ocsp_responders import Responders
 from jpki.verify.path.ocsp_rules import OcspRules
 from jpki.verify.path.signatures import RawSigned
-from jpki.verify.revocation import Evidence, Finding, Status
+from jpki.verify.revocation import HOLD, Evidence, Finding, Status
 from jpki.verify.times import show
 
-HOLD = "certificateHold"
 _SHOWN_ELSEWHERE = 3
 
 

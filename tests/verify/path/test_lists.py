@@ -194,6 +194,37 @@ def test_a_delta_adds_and_takes_away():
     assert with_list(crl(ISSUER, LISTED), lifts).verdict is Verdict.BAD
 
 
+def delta_of(number: int, *entries: bytes) -> bytes:
+    """Give a delta on top of the list number 7, the later the higher its number."""
+    issued = NOW - DAY / number
+    return crl(
+        ISSUER, *entries, number=number, this_update=issued, change={DELTA: (True, integer(7))}
+    )
+
+
+LIFTED = pki.entry(serial=SERIAL, reason=8)
+
+
+@pytest.mark.parametrize(
+    ("deltas", "verdict"),
+    [
+        ([delta_of(8), delta_of(9)], Verdict.GOOD),
+        ([delta_of(8, LISTED), delta_of(9)], Verdict.BAD),
+        ([delta_of(8, LISTED), delta_of(9, LIFTED)], Verdict.BAD),
+        ([delta_of(9, LISTED), delta_of(9)], Verdict.BAD),
+        ([delta_of(8, HELD), delta_of(9, LIFTED)], Verdict.GOOD),
+        ([delta_of(8, LIFTED), delta_of(9, HELD)], Verdict.BAD),
+        ([delta_of(9, HELD), delta_of(9, LIFTED)], Verdict.BAD),
+    ],
+    ids=["none", "older", "taken back", "one of two", "lifted", "held again", "both at once"],
+)
+def test_of_several_deltas_any_revokes_in_any_order(deltas, verdict):
+    """Only a hold is taken back, and only by a newer one."""
+    lists = [crl(ISSUER, this_update=NOW - DAY / 7), *deltas]
+
+    assert {with_list(*order).verdict for order in permutations(lists)} == {verdict}
+
+
 @pytest.mark.parametrize(
     ("delta", "verdict"),
     [

@@ -221,6 +221,16 @@ def test_nocheck_spares_the_question():
     assert told(answer(signer=RESPONDER, certificates=[critical])).verdict is Verdict.GOOD
 
 
+@pytest.mark.parametrize("no_check", [True, False], ids=["nocheck", "asked"])
+def test_a_responder_does_not_say_that_it_is_good_itself(no_check):
+    """Asked about as a target: nothing proves itself, be it never so vouched for."""
+    own = delegate(ISSUER, RESPONDER, no_check=no_check, serial=77)
+    sent = answer(single(about=ABOUT_RESPONDER), signer=RESPONDER, certificates=[own])
+
+    assert told(sent, target=own).verdict is Verdict.CANNOT_TELL
+    assert told(answer(single(about=ABOUT_RESPONDER)), target=own).verdict is Verdict.GOOD
+
+
 # --- which certificate -----------------------------------------------------------------------
 
 
@@ -463,6 +473,31 @@ def test_a_nonce_that_was_sent_must_come_back(nonce, verdict):
 def test_revoked_from_any_source_wins_and_one_good_source_is_enough(lists, answers, verdict):
     """Lists and answers together; an answer lifts no hold of a list."""
     assert told(*answers, lists=lists).verdict is verdict
+
+
+def test_a_final_reason_is_told_before_a_hold():
+    """The list holds it, the answer revokes it for good: the report gives the reason that stays."""
+    held = crl(ISSUER, pki.entry(serial=SERIAL, reason=6))
+
+    report = told(answer(single(revoked(1))), lists=[held])
+
+    assert report.revocation.reason == "keyCompromise"
+    assert {one.source for one in report.revocation.evidence} == {"crl", "ocsp"}
+
+
+@pytest.mark.parametrize("status", [GOOD, revoked()], ids=["good", "revoked"])
+def test_the_order_of_answers_decides_nothing(status):
+    """All orders of a stale, an obscure, a foreign and a telling answer come to the same."""
+    answers = [
+        answer(single(status)),
+        answer(single(next_update=NOW - HOUR / 2)),
+        answer(single(), extensions={OBSCURE: (True, NULL)}),
+        answer(signer=OTHER),
+    ]
+
+    verdicts = {told(*order).verdict for order in permutations(answers)}
+
+    assert verdicts == {Verdict.GOOD if status == GOOD else Verdict.BAD}
 
 
 def test_an_issuer_may_be_shown_good_by_an_answer_too():
