@@ -29,6 +29,8 @@ BASIC = "1.3.6.1.5.5.7.48.1.1"
 NONCE = "1.3.6.1.5.5.7.48.1.2"
 EXTENDED_REVOKE = "1.3.6.1.5.5.7.48.1.9"
 MAX_ANSWER_BYTES = 1 << 18
+MAX_CERTIFICATES = 16
+"""A responder's own is one; each more is a signature to verify that whoever answers chose."""
 MAX_NONCE_BYTES = 128
 """RFC 9654 2.1; at least one."""
 STATUSES: Mapping[int, str] = MappingProxyType(
@@ -169,7 +171,10 @@ def _null(extension: Extension) -> None:
 
 def _certificates(explicit: Node) -> tuple[PathCertificate, ...]:
     found: list[PathCertificate] = []
-    for node in explicit.only("certs").expect(Tag.SEQUENCE, "certs"):
+    nodes = list(explicit.only("certs").expect(Tag.SEQUENCE, "certs"))
+    if len(nodes) > MAX_CERTIFICATES:
+        raise MalformedError(f"{len(nodes)} certificates in one answer", explicit.offset)
+    for node in nodes:
         try:
             found.append(PathCertificate.parse(node.der))
         except MalformedError:
