@@ -27,13 +27,13 @@ UNDERSTOOD = frozenset(
     {
         oids.AUTHORITY_KEY_IDENTIFIER,
         oids.ISSUER_ALT_NAME,
-        oids.CRL_NUMBER,
         oids.ISSUING_DISTRIBUTION_POINT,
         oids.AUTHORITY_INFO_ACCESS,
         FRESHEST_CRL,
     }
 )
-"""Extensions of a list that may be critical; delta CRLs are not understood, so not here."""
+"""Extensions of a list that may be critical: cRLNumber must not be (5.2.3), and delta CRLs are
+not understood, so neither is here."""
 REASONS: Mapping[int, str] = MappingProxyType(
     {
         0: "unspecified",
@@ -116,8 +116,10 @@ class RevocationList:
         unknown = {
             f"unknown critical extension {oid}"
             for oid, one in found.items()
-            if one.critical and oid not in UNDERSTOOD
+            if one.critical and oid not in UNDERSTOOD | {oids.CRL_NUMBER}
         }
+        if oids.CRL_NUMBER in found and found[oids.CRL_NUMBER].critical:
+            unknown.add("cRLNumber is critical, which it must not be")
         entries = _entries(revoked, version, unknown) if revoked else {}
 
         return cls(

@@ -23,6 +23,8 @@ from jpki.verify.path_checks import NEEDED_CA, NO_CA
 from jpki.verify.policy import CrlRules
 from jpki.verify.times import show
 
+HOLD = "certificateHold"
+
 
 @unique
 class Status(Enum):
@@ -84,13 +86,15 @@ class Finding:
 def together(findings: Sequence[Finding]) -> Finding:
     """Say what several sources (lists, OCSP answers) come to together.
 
-    Revoked from any wins; else what any source may have said without being understood keeps it
-    unknown; else one source that says not revoked is enough; else each says what it lacks.
+    Revoked from any wins, for good before a hold; else what any source may have said without
+    being understood keeps it unknown; else one source that says not revoked is enough; else each
+    says what it lacks.
     """
     evidence = tuple(one for finding in findings for one in finding.evidence)
     by_status = {status: [one for one in findings if one.status is status] for status in Status}
-    for one in by_status[Status.REVOKED]:
-        return replace(one, evidence=evidence)
+    if by_status[Status.REVOKED]:
+        first = min(by_status[Status.REVOKED], key=lambda one: one.reason == HOLD)
+        return replace(first, evidence=evidence)
     unknown = by_status[Status.UNKNOWN]
     doubtful = [one for one in unknown if one.is_doubtful]
     if not doubtful and by_status[Status.NOT_REVOKED]:

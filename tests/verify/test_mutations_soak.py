@@ -7,10 +7,12 @@ import pytest
 
 from jpki.signing.cms import sign_detached
 from jpki.signing.software import SoftwareSigner
-from jpki.verify import Kind, Verdict
+from jpki.verify import Kind, OcspSource, TrustAnchors, Verdict, Verifier
 from jpki.verify.cms import verify_detached
 from tests.support import pki
 from tests.support.pki import NOW
+from tests.verify.path.answering import answer, cert_id, single
+from tests.verify.path.making import Holder
 
 pytestmark = pytest.mark.soak
 
@@ -62,6 +64,21 @@ def test_no_bit_of_a_message_can_change():
     verdicts = {
         verify_detached(bent, CONTENT, verifier, moment=NOW).verdict
         for bent in all_bit_flips(message)
+    }
+
+    assert Verdict.GOOD not in verdicts
+
+
+def test_no_bit_of_an_ocsp_answer_can_change():
+    """No bit flip of an answer of the CA lets it say "good"."""
+    ca = Holder(SIGN.name, SIGN.key)
+    der = answer(single(about=cert_id(ca, pki.SERIAL)), signer=ca)
+    certificate = pki.certificate(SIGN)
+    anchors = TrustAnchors.load(sign=[SIGN.der])
+
+    verdicts = {
+        Verifier(anchors, OcspSource.load([bent])).check(certificate, Kind.SIGN, moment=NOW).verdict
+        for bent in all_bit_flips(der)
     }
 
     assert Verdict.GOOD not in verdicts

@@ -49,6 +49,7 @@ USELESS = {
     "without nextUpdate": pki.crl(SIGN, next_update=None),
     "older than a week": pki.crl(SIGN, this_update=NOW - 8 * DAY, next_update=NOW + 30 * DAY),
     "without cRLNumber": pki.crl(SIGN, drop=[pki.CRL_NUMBER]),
+    "with a critical cRLNumber": pki.crl(SIGN, change={pki.CRL_NUMBER: (True, integer(7))}),
     "signed by somebody else": pki.crl(SIGN, signed_by=pki.key("somebody")),
     "signed by another generation": pki.crl(THIRD),
     "claiming our key, signed by another": pki.crl(SIGN, signed_by=THIRD.key),

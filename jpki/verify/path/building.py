@@ -1,13 +1,18 @@
 """Building paths: from the target up to any anchor, the likeliest issuer first, each once.
 
 An issuer is looked for by name, then by key identifier, and taken when its key signed; who
-holds the same name and key as somebody below is no way up. Every certificate looked at is
+holds the same name and key as somebody below is no way up. The likeliest has the key identifier
+asked for, is valid at the moment, and is the fewest names away from an anchor; what is still alike
+is taken in the order of its digest, so no order of files decides. Every certificate looked at is
 counted, so hostile cross-certificates end in "cannot tell", never in a hang.
-Where nobody signed, the likeliest is taken all the same, so that a report can say what is wrong.
+Only when no path is signed from end to end, paths are given in which the likeliest stands where
+nobody signed, so that a report can say what is wrong; forgeries never stand before a real path.
 Not here: judging paths (`validation`). RFC 5280 6.1, 7.1; RFC 4158 2 and 3. Called by `question`.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from jpki.verify.path.budget import Budget
 from jpki.verify.path.certificate import PathCertificate
@@ -18,6 +23,8 @@ from jpki.verify.path.signatures import Signatures
 
 Path = tuple[TrustAnchor, tuple[PathCertificate, ...]]
 _Issuer = TrustAnchor | PathCertificate
+_NOWHERE = 1 << 16
+"""The distance of a name no anchor leads to."""
 
 
 class Pool:
@@ -26,12 +33,14 @@ class Pool:
     def __init__(self, certificates: Iterable[PathCertificate]) -> None:
         self._by_name: dict[Name, list[PathCertificate]] = {}
         self._by_key: dict[bytes, list[PathCertificate]] = {}
+        self._below: dict[Name, set[Name]] = {}
         known: set[bytes] = set()
         for one in certificates:
             if one.fingerprint in known:
                 continue
             known.add(one.fingerprint)
             self._by_name.setdefault(one.subject, []).append(one)
+            self._below.setdefault(one.issuer, set()).add(one.subject)
             if one.subject_key_id is not None:
                 self._by_key.setdefault(one.subject_key_id, []).append(one)
 
@@ -43,21 +52,52 @@ class Pool:
         """Give the certificates with this subjectKeyIdentifier."""
         return self._by_key.get(identifier, ())
 
+    def distances(self, anchors: Iterable[Name]) -> dict[Name, int]:
+        """Give how many certificates each name is below an anchor, going by names alone."""
+        found = dict.fromkeys(anchors, 0)
+        queue = deque(found)
+        while queue:
+            name = queue.popleft()
+            for below in self._below.get(name, ()):
+                if below not in found:
+                    found[below] = found[name] + 1
+                    queue.append(below)
+        return found
+
 
 class Builder:
     """Finds the paths of one question; `dead_ends` and `was_cut` say why there are no more."""
 
-    def __init__(self, pool: Pool, depth: int, budget: Budget, signatures: Signatures) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        depth: int,
+        budget: Budget,
+        signatures: Signatures,
+        moment: datetime,
+    ) -> None:
         self.dead_ends: list[PathCertificate] = []
         self.was_cut = False
         self._pool = pool
         self._depth = depth
         self._budget = budget
         self._signatures = signatures
+        self._moment = moment
+        self._distances: dict[Name, int] = {}
+        self._takes_unsigned = False
+        self._left_unsigned = False
 
     def paths(self, target: PathCertificate, anchors: Sequence[TrustAnchor]) -> Iterator[Path]:
         """Give path after path, from the anchor's side; raise `OutOfBudgetError`."""
-        yield from self._up((target,), anchors)
+        self._distances = self._pool.distances(one.name for one in anchors)
+        found = False
+        for self._takes_unsigned in (False, True):
+            self.dead_ends.clear()
+            for path in self._up((target,), anchors):
+                found = True
+                yield path
+            if found or not self._left_unsigned:
+                return
 
     def _up(
         self, below: tuple[PathCertificate, ...], anchors: Sequence[TrustAnchor]
@@ -91,14 +131,26 @@ class Builder:
             candidates = [one for one in anchors if one.key_identifier == identifier]
             candidates += self._pool.with_key(identifier)
         self._budget.step(len(candidates))
-        candidates.sort(key=lambda one: _rank(one, identifier))
+        candidates.sort(key=lambda one: self._likelihood(one, identifier))
         signed = False
         for one in candidates:
             if self._may_have_signed(one.key, certificate):
                 signed = True
                 yield one
         if candidates and not signed:
-            yield candidates[0]
+            self._left_unsigned = True
+            if self._takes_unsigned:
+                yield candidates[0]
+
+    def _likelihood(
+        self, issuer: _Issuer, identifier: bytes | None
+    ) -> tuple[int, bool, int, bytes]:
+        """Give what orders issuers, the likeliest first (RFC 4158 3.5)."""
+        if isinstance(issuer, TrustAnchor):
+            return _rank(issuer, identifier), False, -1, issuer.key.bits
+        is_invalid = not issuer.not_before <= self._moment <= issuer.not_after
+        distance = self._distances.get(issuer.issuer, _NOWHERE)
+        return _rank(issuer, identifier), is_invalid, distance, issuer.fingerprint
 
     def _may_have_signed(self, key: KeyInfo, certificate: PathCertificate) -> bool:
         # Whose parameters are inherited is known only once the path is.

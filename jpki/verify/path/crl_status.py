@@ -26,10 +26,9 @@ from jpki.verify.path.extensions import ALL_REASONS, Point
 from jpki.verify.path.keys import KeyInfo
 from jpki.verify.path.revocation_data import RevocationData
 from jpki.verify.policy import CrlRules
-from jpki.verify.revocation import Evidence, Finding, Status
+from jpki.verify.revocation import HOLD, Evidence, Finding, Status
 from jpki.verify.times import show
 
-HOLD = "certificateHold"
 _SHOWN_ELSEWHERE = 3
 
 
@@ -98,15 +97,14 @@ class CrlStatus:
             one = _evidence(crl, obscure, entry)
             (seen.unclear if _names(crl, standing) else seen.useless).append(one)
             return
-        seen.words.append(self._word(crl, key, point, standing, seen))
+        # Every delta that fits, not the newest alone: what any of them revokes for good stays.
+        for delta in self._deltas(crl, key, standing, seen) or (None,):
+            seen.words.append(self._word(crl, delta, point, standing))
 
-    def _word(
-        self, crl: PathCrl, key: KeyInfo, point: Point, standing: Standing, seen: _Seen
-    ) -> _Word:
+    def _word(self, crl: PathCrl, delta: PathCrl | None, point: Point, standing: Standing) -> _Word:
         """(i) to (k): what list and delta together say, and how fresh that is."""
         certificate = standing.certificate
         entry = crl.entry(certificate.issuer, certificate.serial)
-        delta = self._delta(crl, key, standing, seen)
         newest = crl
         if delta is not None:
             entry = _changed(entry, delta.entry(certificate.issuer, certificate.serial))
@@ -117,8 +115,8 @@ class CrlStatus:
         evidence = _evidence(newest, stale, entry)
         return _Word(crl, newest, entry, interim_reasons(crl, point), evidence, not stale)
 
-    def _delta(self, crl: PathCrl, key: KeyInfo, standing: Standing, seen: _Seen) -> PathCrl | None:
-        """(c) and (h): the newest delta out by now that this key put on top of the list."""
+    def _deltas(self, crl: PathCrl, key: KeyInfo, standing: Standing, seen: _Seen) -> list[PathCrl]:
+        """(c) and (h): the deltas out by now that this key put on top of the list."""
         fitting: list[PathCrl] = []
         for one in self.data.deltas.get(crl.issuer, ()):
             self.budget.step()
@@ -130,7 +128,7 @@ class CrlStatus:
                 continue
             if one.this_update <= self.moment:
                 fitting.append(one)
-        return max(fitting, key=lambda one: one.number or 0, default=None)
+        return fitting
 
     def _obscurities(self, crl: PathCrl) -> tuple[str, ...]:
         """Why a list must not be used, be it ever so authentic (5.2, 5.3)."""

@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
 from jpki.verify.errors import AnchorError, MalformedError
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.extensions import ANY_POLICY, NameConstraints
 from jpki.verify.path.keys import DSA, EC, RSA, SIGNATURE_ALGORITHMS, KeyInfo
 from jpki.verify.path.names import Name
 from jpki.verify.path.ocsp_rules import OcspRules
+from jpki.verify.path.rsa_pss import RSA_PSS
 from jpki.verify.policy import CrlRules
 
 
@@ -60,7 +63,9 @@ class TrustAnchor:
         )
 
 
-_STRONG = (
+PSS = ("RSASSA-PSS-SHA256", "RSASSA-PSS-SHA384", "RSASSA-PSS-SHA512")
+"""Not accepted unless asked for: `Algorithms(identifiers(*STRONG, *PSS))`."""
+STRONG = (
     "sha256WithRSAEncryption",
     "sha384WithRSAEncryption",
     "sha512WithRSAEncryption",
@@ -71,29 +76,36 @@ _STRONG = (
 
 
 def identifiers(*names: str) -> frozenset[bytes]:
-    """Give the AlgorithmIdentifiers of these names; raise `KeyError` for one unknown here."""
-    known = {one.name: identifier for identifier, one in SIGNATURE_ALGORITHMS.items()}
-    return frozenset(known[name] for name in names)
+    """Give every AlgorithmIdentifier of these names; raise `KeyError` for one unknown here."""
+    known: dict[str, set[bytes]] = {}
+    for identifier, one in SIGNATURE_ALGORITHMS.items():
+        known.setdefault(one.name, set()).add(identifier)
+    return frozenset().union(*(known[name] for name in names))
 
 
 @dataclass(frozen=True, slots=True)
 class Algorithms:
-    """Which signatures and key sizes count: SHA-2 with RSA from 2048 bits or EC from P-256."""
+    """Which signatures, sizes and curves count: SHA-2 with RSA from 2048 bits or EC from P-256."""
 
-    signatures: frozenset[bytes] = identifiers(*_STRONG)
+    signatures: frozenset[bytes] = identifiers(*STRONG)
     least_bits: Mapping[str, int] = field(
         default_factory=lambda: MappingProxyType({RSA: 2048, EC: 256, DSA: 2048})
     )
-    """Key algorithm to its smallest size; an algorithm that is not here is not accepted."""
+    """Key algorithm to its smallest size; an algorithm that is not here is not accepted. RSA
+    keys for PSS alone are held to the size of RSA."""
+    curves: frozenset[str] = frozenset({"secp256r1", "secp384r1", "secp521r1"})
+    """Names of the curves accepted (SEC 2): those of NIST (RFC 5480 2.1.1.1)."""
 
     def objection(self, key: KeyInfo) -> str | None:
         """Say why a key is not acceptable, None when it is."""
         loaded = key.key
         if loaded is None:
             return key.description
-        least = self.least_bits.get(key.algorithm)
+        least = self.least_bits.get(RSA if key.algorithm == RSA_PSS else key.algorithm)
         if least is None or loaded.key_size < least:
             return f"{key.description}, which is too weak"
+        if isinstance(loaded, EllipticCurvePublicKey) and loaded.curve.name not in self.curves:
+            return f"{key.description}, a curve that is not accepted"
         return None
 
 

@@ -1,10 +1,10 @@
-"""Public keys of a path and their signatures: RSA PKCS#1 v1.5, DSA, ECDSA.
+"""Public keys of a path and their signatures: RSA PKCS#1 v1.5 and PSS, DSA, ECDSA.
 
 A key is kept as what the certificate says (algorithm, parameters, bits), for DSA parameters may
 be inherited from the issuer (RFC 5280 6.1.4 (f)). Verifying is OpenSSL's, through
 `cryptography`; sizes are bounded before it is asked, since whoever makes a key chooses its cost.
-Not here: which algorithms and sizes are acceptable (`algorithms`).
-RFC 3279 2.2 and 2.3, RFC 4055 5, RFC 5480 2, RFC 5758.
+Not here: which algorithms and sizes are acceptable (`inputs`).
+RFC 3279 2.2 and 2.3, RFC 4055 3 and 5, RFC 5480 2, RFC 5758.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,8 @@ from jpki.verify.der import Fields, Node, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.keys import MAX_RSA_BITS, MAX_RSA_EXPONENT, SignatureProblem
+from jpki.verify.path.rsa_pss import RSA_PSS, PssParameters
+from jpki.verify.path.rsa_pss import algorithms as pss_algorithms
 
 RSA = "1.2.840.113549.1.1.1"
 DSA = "1.2.840.10040.4.1"
@@ -57,6 +59,9 @@ class KeyInfo:
 
     def inheriting(self, issuer: "KeyInfo") -> "KeyInfo":
         """Take over the issuer's parameters where this key has none (RFC 5280 6.1.4 (f))."""
+        if self.algorithm == RSA_PSS:
+            # Absent parameters do not restrict such a key (RFC 4055 3.1): nothing is missing.
+            return self
         if self.parameters is None and self.algorithm == issuer.algorithm:
             return replace(self, parameters=issuer.parameters)
         return self
@@ -79,16 +84,26 @@ class KeyInfo:
             return f"EC {key.curve.name}"
         if key is None:
             return f"a key of {self.algorithm} that cannot be used"
-        return f"{'RSA' if isinstance(key, rsa.RSAPublicKey) else 'DSA'} {key.key_size} bits"
+        kind = "RSA" if isinstance(key, rsa.RSAPublicKey) else "DSA"
+        only = " for PSS alone" if self.algorithm == RSA_PSS else ""
+        return f"{kind} {key.key_size} bits{only}"
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureAlgorithm:
-    """One signature algorithm: its name, the kind of key, the digest."""
+    """One signature algorithm: its name, the kind of key, the digest; for PSS with RSA a salt."""
 
     name: str
     key: str
     digest: hashes.HashAlgorithm
+    salt_bytes: int | None = None
+
+    def fits(self, key: KeyInfo) -> bool:
+        """Whether a key of this kind makes such signatures."""
+        if self.salt_bytes is None or key.algorithm != RSA_PSS:
+            return self.key == key.algorithm
+        allowed = None if key.parameters is None else PssParameters.parse(key.parameters)
+        return allowed is None or allowed.allow(self.digest, self.salt_bytes)
 
 
 def _identifiers() -> dict[bytes, SignatureAlgorithm]:
@@ -103,9 +118,13 @@ def _identifiers() -> dict[bytes, SignatureAlgorithm]:
         ("300a06082a8648ce3d040303", "ecdsa-with-SHA384", EC, hashes.SHA384()),
         ("300a06082a8648ce3d040304", "ecdsa-with-SHA512", EC, hashes.SHA512()),
     )
-    return {
+    found = {
         bytes.fromhex(identifier): SignatureAlgorithm(name, key, digest)
         for identifier, name, key, digest in rows
+    }
+    return found | {
+        bytes.fromhex(identifier): SignatureAlgorithm(name, RSA, digest, digest.digest_size)
+        for identifier, name, digest in pss_algorithms()
     }
 
 
@@ -124,11 +143,11 @@ def verify(key_info: KeyInfo, identifier: bytes, signature: bytes, message: byte
     algorithm = SIGNATURE_ALGORITHMS.get(identifier)
     if algorithm is None:
         raise SignatureProblem("a signature algorithm this verifier does not know")
-    if algorithm.key != key_info.algorithm:
-        raise SignatureProblem(f"{algorithm.name} by a key of another kind")
     key = key_info.key
     if key is None:
         raise SignatureProblem(key_info.description)
+    if not algorithm.fits(key_info):
+        raise SignatureProblem(f"{algorithm.name} by a key of another kind")
     try:
         _verify(key, algorithm, signature, message)
     except InvalidSignature:
@@ -141,7 +160,7 @@ def _verify(key: Key, algorithm: SignatureAlgorithm, signature: bytes, message: 
     if isinstance(key, rsa.RSAPublicKey):
         if len(signature) != (key.key_size + 7) // 8:
             raise SignatureProblem(f"a signature of {len(signature)} bytes")
-        key.verify(signature, message, padding.PKCS1v15(), algorithm.digest)
+        key.verify(signature, message, _padding(algorithm), algorithm.digest)
         return
     try:
         decode(signature)
@@ -154,11 +173,17 @@ def _verify(key: Key, algorithm: SignatureAlgorithm, signature: bytes, message: 
         key.verify(signature, message, ec.ECDSA(algorithm.digest))
 
 
+def _padding(algorithm: SignatureAlgorithm) -> padding.AsymmetricPadding:
+    if algorithm.salt_bytes is None:
+        return padding.PKCS1v15()
+    return padding.PSS(padding.MGF1(algorithm.digest), algorithm.salt_bytes)
+
+
 @lru_cache(maxsize=1024)
 def _load(info: KeyInfo) -> Key | None:
     if len(info.bits) > _MAX_KEY_BYTES:
         return None
-    readers = {RSA: _rsa, DSA: _dsa, EC: _ec}
+    readers = {RSA: _rsa, RSA_PSS: _rsa_pss, DSA: _dsa, EC: _ec}
     reader = readers.get(info.algorithm)
     try:
         return reader(info) if reader else None
@@ -170,9 +195,22 @@ def _rsa(info: KeyInfo) -> rsa.RSAPublicKey | None:
     if info.parameters is not None:
         return None
     key = load_der_public_key(info.der)
-    if not isinstance(key, rsa.RSAPublicKey) or key.key_size > MAX_RSA_BITS:
+    return _bounded(key) if isinstance(key, rsa.RSAPublicKey) else None
+
+
+def _rsa_pss(info: KeyInfo) -> rsa.RSAPublicKey | None:
+    # Read here, since what a loader does about the parameters is its own affair.
+    if info.parameters is not None:
+        PssParameters.parse(info.parameters)
+    modulus, exponent = map(_unsigned, decode(info.bits).expect(Tag.SEQUENCE, "RSAPublicKey"))
+    if modulus.bit_length() > MAX_RSA_BITS or exponent > MAX_RSA_EXPONENT:
         return None
-    return key if key.public_numbers().e <= MAX_RSA_EXPONENT else None
+    return rsa.RSAPublicNumbers(exponent, modulus).public_key()
+
+
+def _bounded(key: rsa.RSAPublicKey) -> rsa.RSAPublicKey | None:
+    small = key.key_size <= MAX_RSA_BITS and key.public_numbers().e <= MAX_RSA_EXPONENT
+    return key if small else None
 
 
 def _dsa(info: KeyInfo) -> dsa.DSAPublicKey | None:

@@ -12,7 +12,8 @@ from jpki.verify.crl_unreadable import UnreadableList
 from jpki.verify.der import first_parts
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
-from jpki.verify.path.ocsp import OcspAnswer, OcspResponse, SingleAnswer
+from jpki.verify.path.ocsp import OcspAnswer, OcspResponse
+from jpki.verify.path.ocsp_single import SingleAnswer
 from jpki.verify.revocation import Evidence
 
 Told = tuple[OcspAnswer, tuple[SingleAnswer, ...]]

@@ -92,6 +92,9 @@ class Responders:
 
     def _delegation(self, delegate: PathCertificate, standing: Standing) -> str | None:
         issuer = standing.above[-1]
+        if delegate.fingerprint == standing.certificate.fingerprint:
+            # Not even one that need not be asked about (nocheck) is shown good by itself.
+            return "the very certificate in question"
         if oids.OCSP_SIGNING not in (delegate.purposes or ()):
             return "without the purpose id-kp-OCSPSigning"
         if delegate.key_usage is not None and not delegate.key_usage & _SIGNS:

@@ -21,15 +21,15 @@ from jpki.verify.crl_unreadable import UnreadableList
 from jpki.verify.path.budget import Budget
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.crl_signers import Standing
-from jpki.verify.path.ocsp import CertId, OcspAnswer, SingleAnswer
+from jpki.verify.path.ocsp import OcspAnswer
 from jpki.verify.path.ocsp_data import OcspData
 from jpki.verify.path.ocsp_responders import Responders
 from jpki.verify.path.ocsp_rules import OcspRules
+from jpki.verify.path.ocsp_single import CertId, SingleAnswer
 from jpki.verify.path.signatures import RawSigned
-from jpki.verify.revocation import Evidence, Finding, Status
+from jpki.verify.revocation import HOLD, Evidence, Finding, Status
 from jpki.verify.times import show
 
-HOLD = "certificateHold"
 _SHOWN_ELSEWHERE = 3
 
 

@@ -117,7 +117,7 @@ class Question:
         """Give a builder of paths."""
         limits = self._around.parameters.limits
         around = self._around
-        return Builder(self._pool, limits.depth, around.budget, around.signatures)
+        return Builder(self._pool, limits.depth, around.budget, around.signatures, around.moment)
 
     def judge(self, anchor: TrustAnchor, path: Sequence[PathCertificate]) -> Judged:
         """Validate one path and ask about revocation; raise `OutOfBudgetError`."""

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import new as digest
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+
 from tests.support import pki
 from tests.support.asn1 import (
     NULL,
@@ -26,6 +29,7 @@ NO_CHECK = "1.3.6.1.5.5.7.48.1.5"
 ARCHIVE_CUTOFF = "1.3.6.1.5.5.7.48.1.6"
 OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"
 HOUR = timedelta(hours=1)
+SHA_256 = hashes.SHA256()
 SHA1 = "1.3.14.3.2.26"
 SHA256 = "2.16.840.1.101.3.4.2.1"
 DIGESTS = {
@@ -110,6 +114,7 @@ def answer(
     extensions: Extensions | None = None,
     certificates: Iterable[bytes] | None = None,
     algorithm: bytes = pki.SHA256_WITH_RSA,
+    digest_algorithm: hashes.HashAlgorithm = SHA_256,
     signed_by: Holder | None = None,
     version: bytes = b"",
 ) -> bytes:
@@ -126,7 +131,7 @@ def answer(
         seq(
             tbs,
             algorithm,
-            bits(pki.sign((signed_by or signer).key, tbs)),
+            bits((signed_by or signer).key.sign(tbs, padding.PKCS1v15(), digest_algorithm)),
             b"" if certificates is None else explicit(0, seq(*certificates)),
         )
     )

@@ -1,7 +1,7 @@
 """Building paths: the right one is found, no way up is endless, and dead ends are explained."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 
@@ -18,6 +18,7 @@ from tests.verify.path.making import (
     ROOT_LIST,
     SUBJECT,
     TARGET,
+    Holder,
     certificate,
     crl,
     holder,
@@ -149,6 +150,67 @@ def test_paths_that_all_fail_end_in_cannot_tell():
 
     assert report.verdict is Verdict.CANNOT_TELL
     assert "too many paths" in report.checks[-1].seen
+
+
+def mesh(size: int) -> list[Holder]:
+    """Give CAs of which each certifies every other, with three keys among them."""
+    return [holder(f"mesh {at}", key=f"mesh {at % 3}") for at in range(size)]
+
+
+def crossed(cas: list[Holder]) -> list[bytes]:
+    return [certificate(above, below) for above, below in permutations(cas, 2)]
+
+
+def test_a_mesh_that_leads_nowhere_ends():
+    """Twelve CAs that all certify each other have more paths than anybody can try."""
+    cas = mesh(12)
+
+    report = judged(certificate(cas[0], SUBJECT, ca=False), certificates=crossed(cas), lists=LISTS)
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert report.checks[-1].rule.id == "path.budget"
+
+
+@pytest.mark.parametrize("entry", [0, 5, 11])
+def test_a_mesh_hides_no_way_to_an_anchor(entry):
+    """The issuer nearest to an anchor is tried first, wherever the anchor touches the mesh."""
+    cas = mesh(12)
+    certificates = [*crossed(cas), certificate(ROOT, cas[entry])]
+    target = certificate(cas[0], SUBJECT, ca=False)
+
+    report = judged(target, certificates=certificates, lists=[ROOT_LIST, *map(crl, cas)])
+
+    assert report.verdict is Verdict.GOOD
+    assert len(report.path) == (2 if entry == 0 else 3)
+
+
+FORGER = holder("root", key="forger")
+CROWDS = {
+    "forged": [certificate(FORGER, ISSUER) for _ in range(60)],
+    "expired": [certificate(ROOT, ISSUER, not_after=NOW - DAY) for _ in range(60)],
+    "by another CA": [certificate(holder("evil"), ISSUER) for _ in range(60)]
+    + [certificate(ROOT, holder("evil"))],
+}
+
+
+@pytest.mark.parametrize("crowd_of", CROWDS)
+@pytest.mark.parametrize("first", [True, False], ids=["first", "last"])
+def test_a_crowd_does_not_stand_before_the_right_certificate(crowd_of, first):
+    """Sixty certificates that are worth less than the issuer's own, before or behind it."""
+    crowd_ = CROWDS[crowd_of]
+    certificates = [ISSUER_CERTIFICATE, *crowd_] if first else [*crowd_, ISSUER_CERTIFICATE]
+
+    assert judged(certificates=certificates, lists=LISTS).verdict is Verdict.GOOD
+
+
+def test_the_order_of_files_decides_nothing():
+    """The same path and the same words, whichever comes first."""
+    certificates = [ISSUER_CERTIFICATE, certificate(ROOT, ISSUER), EXPIRED]
+
+    reports = [judged(certificates=one, lists=LISTS) for one in permutations(certificates)]
+
+    assert len({tuple(one.fingerprint for one in each.path) for each in reports}) == 1
+    assert len({render(one) for one in reports}) == 1
 
 
 def test_cas_that_certify_each_other_are_no_endless_path():

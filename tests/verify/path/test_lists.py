@@ -1,6 +1,6 @@
 """Revocation lists of a path (RFC 5280 6.3.3): what says revoked, good, or neither."""
 
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, product
 
 import pytest
 
@@ -194,6 +194,37 @@ def test_a_delta_adds_and_takes_away():
     assert with_list(crl(ISSUER, LISTED), lifts).verdict is Verdict.BAD
 
 
+def delta_of(number: int, *entries: bytes) -> bytes:
+    """Give a delta on top of the list number 7, the later the higher its number."""
+    issued = NOW - DAY / number
+    return crl(
+        ISSUER, *entries, number=number, this_update=issued, change={DELTA: (True, integer(7))}
+    )
+
+
+LIFTED = pki.entry(serial=SERIAL, reason=8)
+
+
+@pytest.mark.parametrize(
+    ("deltas", "verdict"),
+    [
+        ([delta_of(8), delta_of(9)], Verdict.GOOD),
+        ([delta_of(8, LISTED), delta_of(9)], Verdict.BAD),
+        ([delta_of(8, LISTED), delta_of(9, LIFTED)], Verdict.BAD),
+        ([delta_of(9, LISTED), delta_of(9)], Verdict.BAD),
+        ([delta_of(8, HELD), delta_of(9, LIFTED)], Verdict.GOOD),
+        ([delta_of(8, LIFTED), delta_of(9, HELD)], Verdict.BAD),
+        ([delta_of(9, HELD), delta_of(9, LIFTED)], Verdict.BAD),
+    ],
+    ids=["none", "older", "taken back", "one of two", "lifted", "held again", "both at once"],
+)
+def test_of_several_deltas_any_revokes_in_any_order(deltas, verdict):
+    """Only a hold is taken back, and only by a newer one."""
+    lists = [crl(ISSUER, this_update=NOW - DAY / 7), *deltas]
+
+    assert {with_list(*order).verdict for order in permutations(lists)} == {verdict}
+
+
 @pytest.mark.parametrize(
     ("delta", "verdict"),
     [
@@ -297,6 +328,7 @@ def test_no_signer_of_lists_proves_itself():
 
 INDIRECT = scope(implicit(4, TRUE))
 BY_SIGNER = certificate(ISSUER, SUBJECT, ca=False, serial=SERIAL, change=point(crl_issuer(SIGNER)))
+ROOT_CERTIFICATE = certificate(ROOT, ROOT)
 SIGNER_CERTIFICATE = certificate(ROOT, SIGNER, ca=False, change={pki.KEY_USAGE: (True, CRL_SIGN)})
 
 
@@ -363,6 +395,50 @@ def test_generations_of_one_name_need_no_key_identifiers(issuer, certificates, l
     assert report.verdict is Verdict.GOOD
 
 
+ROOTS = [holder("root twins", key=f"root twins {age}") for age in ("old", "new")]
+ROOT_TWINS = [TrustAnchor.of(certificate(one, one)) for one in ROOTS]
+
+
+@pytest.mark.parametrize("issuer", [0, 1], ids=["old", "new"])
+@pytest.mark.parametrize("listed_by", [None, 0, 1], ids=["nobody", "by old", "by new"])
+def test_generations_of_an_anchor_speak_for_their_own_in_any_order(issuer, listed_by):
+    """Two anchors of one name, lists without authorityKeyIdentifier, every order of files.
+
+    What the one key lists says nothing of what the other key issued.
+    """
+    plain = {"drop": [pki.AUTHORITY_KEY]}
+    target = certificate(ROOTS[issuer], SUBJECT, ca=False, serial=SERIAL, **plain)
+    lists = [
+        crl(one, *([LISTED] if at == listed_by else []), **plain) for at, one in enumerate(ROOTS)
+    ]
+    orders = product(permutations(ROOT_TWINS), permutations(lists))
+
+    verdicts = {
+        judged(target, certificates=[], lists=files, anchors=anchors).verdict
+        for anchors, files in orders
+    }
+
+    assert verdicts == {Verdict.BAD if listed_by == issuer else Verdict.GOOD}
+
+
+@pytest.mark.parametrize("issuer", [OLD, NEW], ids=["old", "new"])
+@pytest.mark.parametrize("signer", [OLD, NEW], ids=["by old", "by new"])
+def test_generations_below_one_anchor_speak_for_each_other_in_any_order(issuer, signer):
+    """The anchor certified both keys under one name: either may list what the other issued.
+
+    RFC 5280 6.3.3 (f) asks for the name and the same anchor, not for the same key.
+    """
+    plain = {"drop": [pki.AUTHORITY_KEY]}
+    target = certificate(issuer, SUBJECT, ca=False, serial=SERIAL, **plain)
+    other = NEW if signer is OLD else OLD
+    lists = [ROOT_LIST, crl(signer, LISTED, **plain), crl(other, **plain)]
+    orders = product(permutations(GENERATIONS), permutations(lists))
+
+    verdicts = {judged(target, certificates=files, lists=given).verdict for files, given in orders}
+
+    assert verdicts == {Verdict.BAD}
+
+
 def test_a_certificate_listed_by_the_right_generation_is_revoked():
     """The other generation's silence does not outweigh it."""
     target = certificate(OLD, SUBJECT, ca=False, serial=SERIAL)
@@ -370,6 +446,35 @@ def test_a_certificate_listed_by_the_right_generation_is_revoked():
     report = judged(target, certificates=GENERATIONS, lists=[ROOT_LIST, crl(NEW), crl(OLD, LISTED)])
 
     assert report.verdict is Verdict.BAD
+
+
+def test_who_signs_lists_may_be_an_anchor_too():
+    """Pinned though not self-signed: its lists count by its path to the target's own anchor.
+
+    RFC 5280 6.3.3 (f): that it is trusted as another anchor makes it no signer for this one.
+    """
+    signer = TrustAnchor.of(SIGNER_CERTIFICATE)
+    lists = [ROOT_LIST, crl(SIGNER, change=INDIRECT)]
+    orders = list(permutations([ANCHOR, signer]))
+
+    at_hand, alone = (
+        {
+            judged(BY_SIGNER, certificates=files, lists=lists, anchors=anchors).verdict
+            for anchors in orders
+        }
+        for files in ([ISSUER_CERTIFICATE, SIGNER_CERTIFICATE], [ISSUER_CERTIFICATE])
+    )
+
+    assert (at_hand, alone) == ({Verdict.GOOD}, {Verdict.CANNOT_TELL})
+
+
+@pytest.mark.parametrize("anchors", list(permutations([ROOT_CERTIFICATE, ISSUER_CERTIFICATE])))
+def test_of_two_anchors_on_one_path_the_nearer_is_enough(anchors):
+    """Nobody need say that an anchor is not revoked: the root's list is missing here."""
+    report = judged(lists=[crl(ISSUER)], anchors=map(TrustAnchor.of, anchors))
+
+    assert report.verdict is Verdict.GOOD
+    assert len(report.path) == 1
 
 
 def test_an_anchor_that_is_not_self_signed_signs_its_lists():

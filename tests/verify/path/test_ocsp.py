@@ -4,9 +4,18 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 
 from jpki.verify import Status, Verdict
-from jpki.verify.path import Limits, OcspRules, Responder, TrustAnchor
+from jpki.verify.path import (
+    STRONG,
+    Algorithms,
+    Limits,
+    OcspRules,
+    Responder,
+    TrustAnchor,
+    identifiers,
+)
 from tests.support import pki
 from tests.support.asn1 import NULL, enumerated, generalized, oid, seq
 from tests.support.pki import DAY, NOW
@@ -108,7 +117,7 @@ NOT_DELEGATED = {
     "not yet valid": delegate(ISSUER, RESPONDER, not_before=NOW + DAY),
     "key usage": delegate(ISSUER, RESPONDER, change={pki.KEY_USAGE: (True, CERT_SIGN)}),
     "unknown critical": delegate(ISSUER, RESPONDER, change={OBSCURE: (True, NULL)}),
-    "weak": delegate(ISSUER, RESPONDER, inner_algorithm=pki.SHA1_WITH_RSA),
+    "two algorithms": delegate(ISSUER, RESPONDER, inner_algorithm=pki.SHA1_WITH_RSA),
     "unreadable": delegate(ISSUER, RESPONDER)[:-1],
     "nocheck is no NULL": delegate(ISSUER, RESPONDER, change={NO_CHECK: (False, b"\x30\x00")}),
     "self-signed": delegate(RESPONDER, RESPONDER),
@@ -144,7 +153,7 @@ def test_a_responder_below_a_responder_is_not_delegated_to():
         answer(responder=by_key(OTHER)),
         answer(signer=OTHER, responder=by_name(ISSUER)),
         answer(signer=OTHER),
-        answer(algorithm=pki.SHA1_WITH_RSA),
+        answer(algorithm=pki.SHA1_WITH_RSA, digest_algorithm=hashes.SHA1()),
         answer(algorithm=seq(oid("1.2.840.113549.1.1.11"))),
     ],
     ids=["signature", "name", "key", "only the name", "stranger", "weak", "no NULL"],
@@ -162,6 +171,15 @@ def test_an_anchor_that_is_not_self_signed_answers_for_itself():
     for sent in (answer(), delegated):
         report = judged(certificates=[], anchors=anchors, ocsp=[sent])
         assert report.verdict is Verdict.GOOD
+
+
+def test_a_weak_answer_counts_where_the_caller_accepts_its_algorithm():
+    """Algorithms are the caller's rule for answers as for everything signed."""
+    sent = answer(algorithm=pki.SHA1_WITH_RSA, digest_algorithm=hashes.SHA1())
+    mine = Algorithms(identifiers(*STRONG, "sha1WithRSAEncryption"))
+
+    assert "sha1WithRSAEncryption is not accepted" in told(sent).checks[-1].seen
+    assert told(sent, algorithms=mine).verdict is Verdict.GOOD
 
 
 # --- the responder's own revocation ----------------------------------------------------------
@@ -201,6 +219,16 @@ def test_nocheck_spares_the_question():
     critical = delegate(ISSUER, RESPONDER, change={NO_CHECK: (True, NULL)})
 
     assert told(answer(signer=RESPONDER, certificates=[critical])).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize("no_check", [True, False], ids=["nocheck", "asked"])
+def test_a_responder_does_not_say_that_it_is_good_itself(no_check):
+    """Asked about as a target: nothing proves itself, be it never so vouched for."""
+    own = delegate(ISSUER, RESPONDER, no_check=no_check, serial=77)
+    sent = answer(single(about=ABOUT_RESPONDER), signer=RESPONDER, certificates=[own])
+
+    assert told(sent, target=own).verdict is Verdict.CANNOT_TELL
+    assert told(answer(single(about=ABOUT_RESPONDER)), target=own).verdict is Verdict.GOOD
 
 
 # --- which certificate -----------------------------------------------------------------------
@@ -445,6 +473,31 @@ def test_a_nonce_that_was_sent_must_come_back(nonce, verdict):
 def test_revoked_from_any_source_wins_and_one_good_source_is_enough(lists, answers, verdict):
     """Lists and answers together; an answer lifts no hold of a list."""
     assert told(*answers, lists=lists).verdict is verdict
+
+
+def test_a_final_reason_is_told_before_a_hold():
+    """The list holds it, the answer revokes it for good: the report gives the reason that stays."""
+    held = crl(ISSUER, pki.entry(serial=SERIAL, reason=6))
+
+    report = told(answer(single(revoked(1))), lists=[held])
+
+    assert report.revocation.reason == "keyCompromise"
+    assert {one.source for one in report.revocation.evidence} == {"crl", "ocsp"}
+
+
+@pytest.mark.parametrize("status", [GOOD, revoked()], ids=["good", "revoked"])
+def test_the_order_of_answers_decides_nothing(status):
+    """All orders of a stale, an obscure, a foreign and a telling answer come to the same."""
+    answers = [
+        answer(single(status)),
+        answer(single(next_update=NOW - HOUR / 2)),
+        answer(single(), extensions={OBSCURE: (True, NULL)}),
+        answer(signer=OTHER),
+    ]
+
+    verdicts = {told(*order).verdict for order in permutations(answers)}
+
+    assert verdicts == {Verdict.GOOD if status == GOOD else Verdict.BAD}
 
 
 def test_an_issuer_may_be_shown_good_by_an_answer_too():

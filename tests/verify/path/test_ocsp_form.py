@@ -13,7 +13,7 @@ from jpki.verify import Verdict, render
 from jpki.verify.der import decode
 from jpki.verify.errors import MalformedError
 from jpki.verify.path import OcspRules
-from jpki.verify.path.ocsp import MAX_ANSWER_BYTES, OcspResponse
+from jpki.verify.path.ocsp import MAX_ANSWER_BYTES, MAX_CERTIFICATES, OcspResponse
 from tests.support import openssl, pki
 from tests.support.asn1 import (
     NULL,
@@ -100,6 +100,7 @@ MALFORMED = {
     "nonce of 129 bytes": answer(nonce=b"n" * 129),
     "nonce not wrapped": answer(extensions={NONCE: (False, b"n" * 16)}),
     "cutoff is no time": answer(single(extensions={ARCHIVE_CUTOFF: (False, NULL)})),
+    "a crowd of certificates": answer(certificates=[seq()] * (MAX_CERTIFICATES + 1)),
     "critical FALSE": answer(
         seq(
             cert_id(),

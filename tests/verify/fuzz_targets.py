@@ -1,0 +1,132 @@
+"""What every reader of the verifier promises for any bytes: its own refusal, or values that agree.
+
+Called by `fuzzing` under atheris, and by `test_fuzz_seeds` with a few thousand bent seeds.
+"""
+
+import contextlib
+from collections.abc import Callable
+
+from jpki.verify import Kind, Verifier, render
+from jpki.verify.attributes import HolderAttributes
+from jpki.verify.certificate import Certificate
+from jpki.verify.cms import verify_detached
+from jpki.verify.cms_message import CmsMessage
+from jpki.verify.crl import RevocationList
+from jpki.verify.crl_source import CrlSource
+from jpki.verify.der import decode
+from jpki.verify.errors import AnchorError, MalformedError
+from jpki.verify.names import describe
+from jpki.verify.path import Limits, Parameters, PathVerifier, TrustAnchor
+from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.crl import PathCrl
+from jpki.verify.path.general_names import general_name, general_names
+from jpki.verify.path.names import Name
+from jpki.verify.path.ocsp import OcspResponse
+from jpki.verify.path.ocsp_data import OcspData
+from jpki.verify.path.rsa_pss import PssParameters
+from tests.support import pki
+from tests.support.pki import NOW
+from tests.verify.path.making import ANCHOR, ISSUER, ISSUER_CERTIFICATE, ROOT_LIST, TARGET, crl
+
+Target = Callable[[bytes], None]
+CA = pki.ca(Kind.SIGN)
+HOLDER = pki.certificate(CA)
+VERIFIER = pki.verifier(pki.crl(CA))
+PARAMETERS = Parameters(limits=Limits(signatures=64, steps=256, comparisons=10_000))
+
+
+def certificate(data: bytes) -> None:
+    """Read certificates both ways; where both can read, they read the same."""
+    with contextlib.suppress(MalformedError):
+        other = PathCertificate.parse(data)
+        str(other.subject), other.key.description
+        with contextlib.suppress(MalformedError):
+            one = Certificate.parse(data)
+            same(one.serial, other.serial)
+            same(one.not_after, other.not_after)
+            same(one.key_usage, other.key_usage)
+            same(one.subject, other.subject.der)
+            describe(one.subject)
+            HolderAttributes.read(one.alternative_names or ())
+    with contextlib.suppress(AnchorError):
+        TrustAnchor.of(data)
+
+
+def revocation_list(data: bytes) -> None:
+    """Read lists both ways; where both can read, they list the same."""
+    with contextlib.suppress(MalformedError):
+        other = PathCrl.parse(data)
+        with contextlib.suppress(MalformedError):
+            one = RevocationList.parse(data)
+            same(one.number, other.number)
+            found = {serial for serials in other.entries.values() for serial in serials}
+            same(set(one.entries), found)
+    CrlSource.load([data])
+
+
+def ocsp(data: bytes) -> None:
+    """Read OCSP answers, and keep what can be kept of those refused."""
+    with contextlib.suppress(MalformedError):
+        found = OcspResponse.parse(data)
+        if (found.answer is None) == (found.status == "successful"):
+            raise AssertionError("an answer without success, or the reverse")
+    OcspData.load([data])
+
+
+def message(data: bytes) -> None:
+    """Read CMS messages, and verify them."""
+    with contextlib.suppress(MalformedError):
+        CmsMessage.parse(data)
+    render(verify_detached(data, b"content", VERIFIER, moment=NOW))
+
+
+def name(data: bytes) -> None:
+    """Read names both ways: what can be compared can be shown, and is equal to itself."""
+    with contextlib.suppress(MalformedError):
+        found = Name.parse(data)
+        same(found, Name.parse(data))
+        same(hash(found), hash(Name.parse(data)))
+        str(found)
+    with contextlib.suppress(MalformedError):
+        describe(data)
+
+
+def general(data: bytes) -> None:
+    """Read GeneralName, GeneralNames and PSS parameters."""
+    with contextlib.suppress(MalformedError):
+        str(general_name(decode(data)))
+    with contextlib.suppress(MalformedError):
+        [str(one) for one in general_names(decode(data))]
+    with contextlib.suppress(MalformedError):
+        PssParameters.parse(data)
+
+
+def question(data: bytes) -> None:
+    """Ask a whole question with foreign bytes in every place: a report, and never GOOD."""
+    for place in ("certificates", "lists", "ocsp"):
+        given = {"certificates": [ISSUER_CERTIFICATE], "lists": [ROOT_LIST, STALE]}
+        given[place] = [*given.get(place, []), data]
+        verifier = PathVerifier.load([ANCHOR], parameters=PARAMETERS, **given)
+        report = verifier.check(TARGET, moment=NOW)
+        if render(report) and report.verdict.value == "GOOD":
+            raise AssertionError(f"good by {place}")
+    render(PathVerifier.load([ANCHOR], parameters=PARAMETERS).check(data, moment=NOW))
+    render(Verifier(VERIFIER.anchors).check(data, Kind.SIGN, moment=NOW))
+
+
+STALE = crl(ISSUER, this_update=NOW - 9 * pki.DAY, next_update=NOW - 8 * pki.DAY)
+TARGETS: tuple[Target, ...] = (
+    certificate,
+    revocation_list,
+    ocsp,
+    message,
+    name,
+    general,
+    question,
+)
+
+
+def same(one: object, other: object) -> None:
+    """Raise when two readers disagree."""
+    if one != other:
+        raise AssertionError(f"{one!r} here, {other!r} there")
