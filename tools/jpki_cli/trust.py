@@ -45,12 +45,20 @@ _ENVIRONMENT_OF_NAMING = {"emulator": Environment.EMULATOR, "faithful": Environm
 class Trust:
     """Anchors and lists (DER), the moment, and whose certificates are judged."""
 
-    anchors: TrustAnchors
+    roots: tuple[bytes, ...]
     lists: tuple[bytes, ...]
     moment: datetime
     environment: Environment
     named: bool = False
     """Whether the command line names CA certificates: then the world is not asked."""
+
+    @property
+    def anchors(self) -> TrustAnchors:
+        """The roots as the two authorities' certificates; others fail as usage."""
+        try:
+            return TrustAnchors.sort(self.roots)
+        except AnchorError as error:
+            raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
 
     def verifier(self) -> Verifier:
         """Give the verifier that relies on these."""
@@ -107,7 +115,9 @@ def trust_options(command: Command) -> Command:
         **kwargs: Any,
     ) -> Any:
         named = Environment(environment) if environment else None
-        trust = _named(ca_files, crl_files, at, named) if ca_files else _own(crl_files, at, named)
+        # Whoever hands over kept evidence asks no world.
+        alone = ca_files or kwargs.get("from_bundle")
+        trust = _named(ca_files, crl_files, at, named) if alone else _own(crl_files, at, named)
         return command(*args, trust=trust, **kwargs)
 
     return with_trust
@@ -120,7 +130,7 @@ def _named(
     environment: Environment | None,
 ) -> Trust:
     return Trust(
-        _anchors(der for path in ca_files for der in read_ders(path, CERTIFICATE)),
+        tuple(der for path in ca_files for der in read_ders(path, CERTIFICATE)),
         _lists(crl_files),
         at or now(),
         environment or Environment.EMULATOR,
@@ -134,9 +144,7 @@ def _own(
     """Take the world's anchors, and its lists unless others are named."""
     world = settings().existing_world()
     if world is None:
-        return Trust(
-            TrustAnchors(), _lists(crl_files), at or now(), environment or Environment.EMULATOR
-        )
+        return Trust((), _lists(crl_files), at or now(), environment or Environment.EMULATOR)
     with world:
         if not crl_files:
             _renew_lists(world)
@@ -144,7 +152,7 @@ def _own(
             der for kind in Kind for der in world.published_lists(kind)
         )
         return Trust(
-            TrustAnchors.load(sign=world.anchors(Kind.SIGN), auth=world.anchors(Kind.AUTH)),
+            tuple(der for kind in Kind for der in world.anchors(kind)),
             lists,
             at or world.clock.now(),
             environment or _ENVIRONMENT_OF_NAMING[world.naming.label],
@@ -178,13 +186,6 @@ def now() -> datetime:
         return datetime.now(UTC)
     with world:
         return world.clock.now()
-
-
-def _anchors(ders: Iterable[bytes]) -> TrustAnchors:
-    try:
-        return TrustAnchors.sort(ders)
-    except AnchorError as error:
-        raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
 
 
 def _lists(files: tuple[Path, ...]) -> tuple[bytes, ...]:
