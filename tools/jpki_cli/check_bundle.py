@@ -29,15 +29,15 @@ _SHA256_BYTES = 32
 
 
 def bundle_options(command: Command) -> Command:
-    """Add --bundle, --from-bundle, --pin and --force."""
+    """Add --bundle, --from-bundle, --ca-sha256 and --force."""
     for option in (
         click.option("--force", "overwrite", is_flag=True, help="Let --bundle replace a file."),
         click.option(
-            "--pin",
+            "--ca-sha256",
             "pins",
             multiple=True,
             type=_fingerprint,
-            metavar="SHA256",
+            metavar="HEX",
             help="With --from-bundle: rely on the CA certificate in it with this fingerprint.",
         ),
         click.option(
@@ -45,7 +45,7 @@ def bundle_options(command: Command) -> Command:
             type=FILE,
             metavar="FILE",
             help="Judge kept evidence again, from it alone; its CA certificates count only when"
-            " --ca or --pin says so.",
+            " --ca or --ca-sha256 says so.",
         ),
         click.option(
             "--bundle",
@@ -59,7 +59,7 @@ def bundle_options(command: Command) -> Command:
 
 
 def from_bundle(file: Path, trust: Trust, pins: tuple[bytes, ...]) -> list[Judged]:
-    """Judge a bundle under --ca or --pin, at its own moment unless --at names another."""
+    """Judge a bundle under --ca or --ca-sha256, at its own moment unless --at names another."""
     at = click.get_current_context().params.get("at")
     data = file.read_bytes()
     try:

@@ -84,7 +84,7 @@ def path_options(command: Command) -> Command:
         "--explicit-policy", is_flag=True, help="With --policy path: one of them must be valid."
     )
     @click.option(
-        "--inhibit-mapping", is_flag=True, help="With --policy path: no policy is mapped."
+        "--inhibit-policy-map", is_flag=True, help="With --policy path: no policy is mapped."
     )
     @click.option(
         "--inhibit-any-policy", is_flag=True, help="With --policy path: anyPolicy matches nothing."
@@ -103,7 +103,7 @@ def path_options(command: Command) -> Command:
         intermediate_files: tuple[Path, ...],
         initial_policies: tuple[str, ...],
         explicit_policy: bool,
-        inhibit_mapping: bool,
+        inhibit_policy_map: bool,
         inhibit_any_policy: bool,
         purposes: tuple[str, ...],
         **kwargs: Any,
@@ -112,7 +112,7 @@ def path_options(command: Command) -> Command:
             "--intermediate": intermediate_files,
             "--initial-policy": initial_policies,
             "--explicit-policy": explicit_policy,
-            "--inhibit-mapping": inhibit_mapping,
+            "--inhibit-policy-map": inhibit_policy_map,
             "--inhibit-any-policy": inhibit_any_policy,
             "--purpose": purposes,
         }
@@ -121,7 +121,7 @@ def path_options(command: Command) -> Command:
             Parameters(
                 initial_policies=frozenset(initial_policies or {ANY_POLICY}),
                 initial_explicit_policy=explicit_policy,
-                initial_policy_mapping_inhibit=inhibit_mapping,
+                initial_policy_mapping_inhibit=inhibit_policy_map,
                 initial_any_policy_inhibit=inhibit_any_policy,
                 purposes=frozenset(purposes),
             ),
