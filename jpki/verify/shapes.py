@@ -49,6 +49,7 @@ _KEY_USAGE_BYTES = 16
 _TIMES = (b"0\x1e\x17\x0d", b"\x17\x0d")
 _UTC_TIME_BYTES = 13
 _LONG, _TWO_BYTES, _ONE_BYTE = 0x80, 0x82, 0x81
+_CONTEXT, _UTF8, _SEQUENCE = 0xA0, int(Tag.UTF8_STRING), int(Tag.SEQUENCE)
 _SMALLEST, _MAX_SERIAL = 600, 8
 _ITEMS = {
     bytes.fromhex("060a2a83088c9b55080505") + bytes((number,)): number
@@ -180,7 +181,7 @@ def _cut(der: bytes, issuer: bytes, *, with_names: bool) -> _Cut | None:  # noqa
     if der[times : times + 4] != _TIMES[0] or der[times + 17 : times + 19] != _TIMES[1]:
         return None
     at = times + 32
-    if at + 2 > end or der[at] != Tag.SEQUENCE or der[at + 1] > MAX_SUBJECT:
+    if at + 2 > end or der[at] != _SEQUENCE or der[at + 1] > MAX_SUBJECT:
         return None
     key = at + 2 + der[at + 1]
     subject = der[at:key]
@@ -233,13 +234,13 @@ def _element(der: bytes, tag: int, at: int, end: int) -> tuple[int, int] | None:
 
 def _names(der: bytes, at: int, end: int) -> tuple[int, int] | None:
     """Find the GeneralNames of subjectAltName, which must start here and not be critical."""
-    extension = _element(der, Tag.SEQUENCE, at, end)
+    extension = _element(der, _SEQUENCE, at, end)
     if extension is None or not der.startswith(_NAMES_OID, extension[0]):
         return None
     octets = _element(der, Tag.OCTET_STRING, extension[0] + len(_NAMES_OID) - 1, extension[1])
     if octets is None or octets[1] != extension[1]:
         return None
-    names = _element(der, Tag.SEQUENCE, octets[0], octets[1])
+    names = _element(der, _SEQUENCE, octets[0], octets[1])
     return names if names is not None and names[1] == octets[1] else None
 
 
@@ -247,21 +248,23 @@ def _are_sound(der: bytes, at: int, end: int) -> bool:
     """Whether all six attributes are there, once, in UTF-8, with flags that fit the texts."""
     texts: dict[int, str] = {}
     while at < end:
-        other = _element(der, 0xA0, at, end)
-        if other is None:
-            return False
-        item = _ITEMS.get(der[other[0] : other[0] + _TYPE_BYTES])
-        value = _element(der, 0xA0, other[0] + _TYPE_BYTES, other[1])
-        if item is None or item in texts or value is None or value[1] != other[1]:
-            return False
-        text = _element(der, Tag.UTF8_STRING, value[0], value[1])
-        if text is None or text[1] != value[1]:
+        size = der[at + 1]
+        stop = at + 2 + size
+        if size < _LONG:
+            # All four lengths are short: compared in place, as most names are.
+            item, text = _ITEMS.get(der[at + 2 : at + 14]), at + 18
+            heads = (_CONTEXT, _CONTEXT, size - 14, _UTF8, size - 16)
+            if (der[at], der[at + 14], der[at + 15], der[at + 16], der[at + 17]) != heads:
+                return False
+        else:
+            item, text, stop = _long_name(der, at, end)
+        if item is None or item in texts or stop > end:
             return False
         try:
-            texts[item] = der[text[0] : text[1]].decode()
+            texts[item] = der[text:stop].decode()
         except UnicodeDecodeError:
             return False
-        at = other[1]
+        at = stop
     if len(texts) != len(_ITEMS):
         return False
     name, address = texts[_NAME], texts[_ADDRESS]
@@ -271,6 +274,16 @@ def _are_sound(der: bytes, at: int, end: int) -> bool:
         and 0 < len(address) == len(more)
         and not (flags + more).strip("01")
     )
+
+
+def _long_name(der: bytes, at: int, end: int) -> tuple[int | None, int, int]:
+    """Give item, start and end of the text of an otherName; no item when it is not of the form."""
+    other = _element(der, _CONTEXT, at, end)
+    value = other and _element(der, _CONTEXT, other[0] + _TYPE_BYTES, other[1])
+    text = value and _element(der, _UTF8, value[0], value[1])
+    if not (other and value and text) or not other[1] == value[1] == text[1]:
+        return None, at, end
+    return _ITEMS.get(der[other[0] : other[0] + _TYPE_BYTES]), *text
 
 
 def _place_of(subject: bytes) -> bytes | None:

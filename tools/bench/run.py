@@ -27,6 +27,7 @@ from bench import (  # noqa: E402
     conversations,
     crowd,
     events,
+    judging,
     memory,
     plugin,
     roundtrip,
@@ -44,6 +45,7 @@ FIGURES = {
     **tracing.FIGURES,
     **plugin.FIGURES,
     **crowd.FIGURES,
+    **judging.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 

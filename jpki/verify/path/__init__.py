@@ -9,7 +9,7 @@
     question, verifier, report                             one question, and its answer
 
 `PathVerifier.load(anchors, certificates=..., lists=...).check(der, moment=...)` gives a report.
-Not here: the JPKI profile (`jpki.verify.Verifier`, which needs no path), OCSP, any clock or file.
+Not here: the JPKI profile (`jpki.verify.Verifier`, which asks this room), OCSP, any clock or file.
 """
 
 from jpki.verify.path.general_names import Form, GeneralName
