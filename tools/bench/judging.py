@@ -18,7 +18,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -58,8 +58,8 @@ class _Crowd:
             self.expect_good(self.verifier.judge(der, kind, moment=pki.NOW).verdict)
         self.ders = list(self._made(HOLDERS))
 
-    def _made(self, count: int) -> "itertools.chain[bytes]":
-        return itertools.chain(_certificate(self.ca, at % PLACES) for at in range(count))
+    def _made(self, count: int) -> Iterator[bytes]:
+        return (_certificate(self.ca, at % PLACES) for at in range(count))
 
     def endlessly(self, what: Callable[[bytes], object]) -> Callable[[], object]:
         """Give a function that does it to one certificate after another."""

@@ -31,12 +31,18 @@ def sarif(judged: Sequence[Judged], *, version: str) -> Json:
         for check in one.report.all_checks:
             rules.setdefault(check.rule.id, check.rule)
     places_of_rules = {rule: place for place, rule in enumerate(rules)}
-    results = [
-        _result(check, one, at, places_of_rules[check.rule.id])
-        for at, one in enumerate(judged)
-        for check in one.report.all_checks
-        if check.outcome in _KINDS
-    ]
+    # Artifacts are listed once (3.14.15), however often one was judged.
+    artifacts: list[Json] = []
+    results: list[Json] = []
+    for one in judged:
+        artifact = _artifact(one)
+        if artifact not in artifacts:
+            artifacts.append(artifact)
+        results += [
+            _result(check, one, artifacts.index(artifact), places_of_rules[check.rule.id])
+            for check in one.report.all_checks
+            if check.outcome in _KINDS
+        ]
     driver = {
         "name": "jpki",
         "semanticVersion": version,
@@ -45,7 +51,7 @@ def sarif(judged: Sequence[Judged], *, version: str) -> Json:
     run = {
         "tool": {"driver": driver},
         "invocations": [{"executionSuccessful": True}],
-        "artifacts": [_artifact(one) for one in judged],
+        "artifacts": artifacts,
         "results": results,
         "properties": {"verdicts": [one.report.verdict.value for one in judged]},
     }
@@ -64,7 +70,7 @@ def _rule(rule: Rule) -> Json:
 
 def _artifact(judged: Judged) -> Json:
     return {
-        "location": {"uri": _uri(judged.name)},
+        "location": {"uri": _uri(judged)},
         "length": len(judged.der),
         "hashes": {"sha-256": sha256(judged.der).hexdigest()},
         "mimeType": "application/pkix-cert",
@@ -73,7 +79,7 @@ def _artifact(judged: Judged) -> Json:
 
 def _result(check: Check, judged: Judged, at: int, rule_index: int) -> Json:
     kind, level = _KINDS[check.outcome]
-    location: dict[str, object] = {"artifactLocation": {"uri": _uri(judged.name), "index": at}}
+    location: dict[str, object] = {"artifactLocation": {"uri": _uri(judged), "index": at}}
     if check.offset is not None and check.offset <= len(judged.der):
         location["region"] = {"byteOffset": check.offset, **_length(check, judged.der)}
     needed = f" Needed to tell: {check.needed}." if check.needed else ""
@@ -96,7 +102,9 @@ def _length(check: Check, der: bytes) -> dict[str, int]:
     return {"byteLength": place.end - place.offset}
 
 
-def _uri(name: str) -> str:
-    """Write a file's name as a relative URI (RFC 3986 2.1)."""
-    octets = name.encode("utf-8", "surrogateescape")
-    return "".join(chr(one) if one in _PLAIN else f"%{one:02X}" for one in octets)
+def _uri(judged: Judged) -> str:
+    """Write a file's name as a relative URI (RFC 3986 2.1), and the part of it that is meant."""
+    octets = judged.name.encode("utf-8", "surrogateescape")
+    name = "".join(chr(one) if one in _PLAIN else f"%{one:02X}" for one in octets)
+    is_part = judged.report.subject == "bundle" and judged.report.rests_on is not None
+    return f"{name}#certificate.der" if is_part else name

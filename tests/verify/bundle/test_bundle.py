@@ -163,6 +163,26 @@ def test_a_path_is_kept_with_its_question():
     assert report.to_json()["path_report"]["verdict"] == "GOOD"
 
 
+def test_a_later_list_speaks_of_a_path_too():
+    """Revoked before the moment, as became known after it."""
+    target = making.certificate(making.ISSUER, making.SUBJECT, ca=False, serial=77)
+    root = making.certificate(making.ROOT, making.ROOT)
+    whole = Kept(
+        moment=NOW,
+        policy=KeptPolicy("path", None, ("2.5.29.32.0",)),
+        certificate=target,
+        anchors=(root,),
+        intermediates=(making.certificate(making.ROOT, making.ISSUER),),
+        lists=PATH_LISTS,
+    ).write()
+    dates = {"this_update": NOW + 30 * DAY, "next_update": NOW + 32 * DAY}
+    before = making.crl(making.ISSUER, pki.entry(serial=77, revoked_at=NOW - DAY), **dates)
+    after = making.crl(making.ISSUER, pki.entry(serial=77, revoked_at=NOW + DAY), **dates)
+
+    assert judged(whole, anchors=[root], lists=[before]).verdict is Verdict.BAD
+    assert judged(whole, anchors=[root], lists=[after]).verdict is Verdict.GOOD
+
+
 # Tampering.
 
 

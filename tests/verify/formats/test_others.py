@@ -20,6 +20,14 @@ ALL = [
 REPORTS = [report for report, _ in every().values()]
 
 
+@pytest.mark.parametrize("report", REPORTS, ids=every())
+def test_what_cannot_be_told_says_what_would_settle_it(report):
+    """In every kind of report: a row without a way out helps nobody."""
+    undecided = [one for one in report.all_checks if one.outcome is Outcome.CANNOT_TELL]
+
+    assert [one.rule.id for one in undecided if not one.needed] == []
+
+
 def count(report, *outcomes) -> int:
     return sum(check.outcome in outcomes for check in report.all_checks)
 
@@ -76,7 +84,16 @@ def test_sarif_results_point_at_their_rule_and_file():
         one["ruleId"] for one in run["results"]
     ]
     assert [files[one["index"]] for one in places] == [one["uri"] for one in places]
-    assert all(re.fullmatch(r"[A-Za-z0-9._~/%-]+", uri) for uri in files)
+    assert all(re.fullmatch(r"[A-Za-z0-9._~/%-]+(#certificate\.der)?", uri) for uri in files)
+
+
+def test_sarif_lists_what_was_judged_twice_once():
+    """Artifacts are unique in SARIF (3.14.15)."""
+    [judged] = [one for one in ALL if "certificate on hold" in one.name]
+
+    [run] = sarif([judged, judged], version="1.2.3")["runs"]
+
+    assert (len(run["artifacts"]), len(run["results"])) == (1, 2)
 
 
 def test_sarif_gives_the_bytes_that_were_looked_at():
