@@ -9,6 +9,7 @@ any trust of its own: anchors, revocation data and policies are the caller's.
 PKI profile section 3.2; RFC 5280 6.1 for a path of one certificate.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -134,6 +135,18 @@ def claims(certificate: bytes) -> tuple[Kind, Medium] | None:
     """Say which kind and medium a certificate claims; for the same use. Raises `MalformedError`."""
     policies = Certificate.parse(certificate).policies or ()
     return next((_CLAIMS[oid] for oid in policies if oid in _CLAIMS), None)
+
+
+def claimed_medium(certificate: bytes, media: Sequence[Medium]) -> Medium:
+    """Give the medium a certificate claims if it is one of these, else the first of them.
+
+    For services that take several: what claims another one fails as the first.
+    """
+    try:
+        claimed = claims(certificate)
+    except MalformedError:
+        claimed = None
+    return claimed[1] if claimed and claimed[1] in media else media[0]
 
 
 _CLAIMS = {

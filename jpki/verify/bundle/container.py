@@ -23,6 +23,8 @@ _NAME = re.compile(
 )
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED = 0x1
+_LISTED = b"PK\x01\x02"
+"""How each part begins in the zip's own list (APPNOTE 4.3.12)."""
 _MIB = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first moment a zip can name: when parts were packed is nobody's evidence."""
@@ -71,6 +73,9 @@ def unpack(data: bytes, limits: BundleLimits) -> dict[str, bytes]:
     """Read all parts; raise `BundleError`."""
     if len(data) > limits.file:
         raise BundleError(f"{len(data)} bytes, more than {limits.file}")
+    # Before the list of parts is read, which takes memory for each.
+    if data.count(_LISTED) > limits.parts:
+        raise BundleError(f"more than {limits.parts} parts")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read(archive, limits, most=min(limits.total, limits.ratio * len(data)))
@@ -79,11 +84,8 @@ def unpack(data: bytes, limits: BundleLimits) -> dict[str, bytes]:
 
 
 def _read(archive: zipfile.ZipFile, limits: BundleLimits, *, most: int) -> dict[str, bytes]:
-    entries = archive.infolist()
-    if len(entries) > limits.parts:
-        raise BundleError(f"{len(entries)} parts, more than {limits.parts}")
     parts: dict[str, bytes] = {}
-    for entry in entries:
+    for entry in archive.infolist():
         name = entry.filename
         if not _NAME.fullmatch(entry.orig_filename):
             raise BundleError(f"{entry.orig_filename!r} is no part of a bundle")

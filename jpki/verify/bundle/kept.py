@@ -15,6 +15,7 @@ from hmac import compare_digest
 from typing import TypeVar, cast
 
 from jpki.verify.bundle.container import MANIFEST, BundleError, BundleLimits, pack, unpack
+from jpki.verify.checks import Verdict
 from jpki.verify.path import Parameters
 from jpki.verify.times import iso, second_of
 
@@ -53,6 +54,19 @@ class KeptPolicy:
             tuple(sorted(parameters.purposes)),
         )
 
+    def __str__(self) -> str:
+        """Write the whole question: whoever relies on a bundle must see what was asked."""
+        accepted, purposes = " ".join(self.initial_policies), " ".join(self.purposes)
+        asked = (
+            (self.environment, f"{self.environment}"),
+            (accepted, f"policies {accepted}"),
+            (self.explicit_policy, "one of them required"),
+            (self.inhibit_mapping, "no mapping"),
+            (self.inhibit_any_policy, "no anyPolicy"),
+            (purposes, f"purposes {purposes}"),
+        )
+        return ", ".join([self.name, *(words for given, words in asked if given)])
+
     def parameters(self) -> Parameters:
         """Give the parameters of a path again."""
         return Parameters(
@@ -83,7 +97,7 @@ class Kept:
     def verdict(self) -> str:
         """The verdict of the report that was kept, empty when it has none."""
         try:
-            return str(json.loads(self.report)["verdict"])
+            return Verdict(json.loads(self.report)["verdict"]).value
         except (KeyError, TypeError, ValueError, RecursionError):
             return ""
 

@@ -53,9 +53,8 @@ class BundleReport(Report):
         if self.kept is None:
             return ()
         kept = self.kept
-        environment = f", {kept.policy.environment}" if kept.policy.environment else ""
         return (
-            ("policy", f"{kept.policy.name}{environment}"),
+            ("policy", str(kept.policy)),
             ("kept at", show(kept.moment)),
             ("verdict then", kept.verdict or "none"),
         )

@@ -159,6 +159,7 @@ def test_a_path_is_kept_with_its_question():
     report = judged(whole, anchors=[root])
 
     assert Kept.read(whole).policy == policy
+    assert report.facts()[0] == ("policy", "path, policies 2.5.29.32.0, purposes 1.3.6.1.5.5.7.3.1")
     assert report.verdict is Verdict.GOOD
     assert report.to_json()["path_report"]["verdict"] == "GOOD"
 
@@ -294,6 +295,22 @@ def test_a_zip_bomb_is_refused_before_it_goes_off():
 
     assert "more than" in refused(bomb)
     assert refused(lying)
+
+
+def test_a_flood_of_parts_is_refused_before_they_are_listed():
+    """Each takes memory as soon as a zip is opened."""
+    flood = zipped(*((f"lists/{at:04}.der", b"") for at in range(5001)))
+
+    assert refused(flood) == "more than 5000 parts"
+
+
+@pytest.mark.parametrize("report", [b"[]", b"{", b'{"verdict": "SPLENDID"}', b"[" * 100_000])
+def test_what_a_kept_report_says_is_only_shown_when_it_is_a_verdict(report):
+    """Nothing rests on it, and it cannot say what it likes."""
+    whole = replace(kept(), report=report).write()
+
+    assert ("verdict then", "none") in judged(whole).facts()
+    assert judged(whole).verdict is Verdict.GOOD
 
 
 LIMITS = {
