@@ -97,6 +97,21 @@ RULES = (
         ("jpki.verify.path",),
         ("jpki.profiles", "jpki.verify.anchors", "jpki.verify.profile_checks"),
     ),
+    Rule(
+        "a format decides nothing",
+        ("jpki.verify.formats",),
+        (
+            "jpki.verify.verifier",
+            "jpki.verify.path",
+            "jpki.verify.crl_source",
+            "jpki.verify.bundle",
+        ),
+    ),
+    Rule(
+        "a verifier touches no file",
+        ("jpki.verify",),
+        ("open", "os", "pathlib", "zipfile.Path", "tempfile"),
+    ),
     Rule("who signs does not issue", ("jpki.signing",), ("jpki.ca",)),
     # Rooms of cardsim.
     Rule(

@@ -10,6 +10,7 @@ timestamps, PDF.
 RFC 5652 5.4 to 5.6 and 11; PKI profile section 5.1. Called by `jpki verify` and programs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,10 +19,11 @@ from jpki.profiles.kinds import Kind
 from jpki.verify import cms_checks, rules
 from jpki.verify.cms_message import CmsMessage, is_attribute_set
 from jpki.verify.errors import MalformedError
+from jpki.verify.policy import Medium
 from jpki.verify.report import CertificateReport, Report
 from jpki.verify.report_json import Json
 from jpki.verify.times import iso, second_of, show
-from jpki.verify.verifier import Verifier
+from jpki.verify.verifier import Verifier, claimed_medium
 
 _EXPECTED_DER = "one ContentInfo with SignedData in strict DER"
 
@@ -62,27 +64,43 @@ class CmsReport(Report):
 
 
 def verify_detached(
-    message: bytes, content: bytes, verifier: Verifier, *, moment: datetime
+    message: bytes,
+    content: bytes,
+    verifier: Verifier,
+    *,
+    moment: datetime,
+    media: Sequence[Medium] = (Medium.CARD,),
 ) -> CmsReport:
     """Judge a DER CMS message over this content at a moment (aware).
 
-    Raises `ValueError` for a moment without a time zone, and nothing else.
+    `media` is what may have signed; phones must be asked for. Raises `ValueError` for a moment
+    without a time zone, and nothing else.
     """
     digest = sha256(content).digest()
     return _verify(
-        message, digest, verifier, moment=moment, plausible=not is_attribute_set(content)
+        message,
+        digest,
+        verifier,
+        moment=moment,
+        media=media,
+        plausible=not is_attribute_set(content),
     )
 
 
 def verify_detached_digest(
-    message: bytes, content_sha256: bytes, verifier: Verifier, *, moment: datetime
+    message: bytes,
+    content_sha256: bytes,
+    verifier: Verifier,
+    *,
+    moment: datetime,
+    media: Sequence[Medium] = (Medium.CARD,),
 ) -> CmsReport:
     """Judge a message over content known by its SHA-256 alone, for files too large to hold.
 
     A message without signed attributes is refused: without the content nobody can rule out that
     it is itself a set of attributes signed elsewhere.
     """
-    return _verify(message, content_sha256, verifier, moment=moment, plausible=False)
+    return _verify(message, content_sha256, verifier, moment=moment, media=media, plausible=False)
 
 
 def signing_time(message: bytes) -> datetime | None:
@@ -93,7 +111,13 @@ def signing_time(message: bytes) -> datetime | None:
 
 
 def _verify(
-    message: bytes, digest: bytes, verifier: Verifier, *, moment: datetime, plausible: bool
+    message: bytes,
+    digest: bytes,
+    verifier: Verifier,
+    *,
+    moment: datetime,
+    media: Sequence[Medium],
+    plausible: bool,
 ) -> CmsReport:
     now = second_of(moment)
     try:
@@ -122,7 +146,10 @@ def _verify(
         cms_checks.claimed_time(attributes, certificate, now),
         cms_checks.nothing_else(parsed, signer, certificate, verifier.anchors),
     ]
-    judged = verifier.check(certificate.der, Kind.SIGN, moment=now) if certificate else None
+    judged = None
+    if certificate:
+        medium = claimed_medium(certificate.der, media)
+        judged = verifier.check(certificate.der, Kind.SIGN, moment=now, medium=medium)
     return CmsReport(
         moment=now,
         checks=tuple(checks),

@@ -129,10 +129,14 @@ def read_time(tag: int, raw: bytes, start: int, end: int) -> datetime:
     if tag == Tag.UTC_TIME:
         year += 1900 if year >= _UTC_TIME_PIVOT else 2000
     month, day, hour, minute, second = (
-        int(text[at : at + 2]) for at in range(year_digits, len(text) - 1, 2)
+        text[-11:-9],
+        text[-9:-7],
+        text[-7:-5],
+        text[-5:-3],
+        text[-3:-1],
     )
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        return datetime(year, int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
     except ValueError:
         raise DerError("time that does not exist", start) from None
 

@@ -24,7 +24,8 @@
             │   └── WrongRelyingPartyError
             ├── CmsError
             │   └── ContentChangedError
-            └── CardFaceError       contents of a card are not as they were signed
+            ├── CardFaceError       contents of a card are not as they were signed
+            └── EvidenceError       kept evidence is not what was kept
 
 Verifying itself never raises for what was handed in: bad bytes make a bad report. The types
 under `NotGoodError` are for callers who prefer an exception to reading the report.
@@ -174,3 +175,7 @@ class ContentChangedError(CmsError):
 
 class CardFaceError(BadError):
     """What a card's face holds is not what was signed, or its parts contradict each other."""
+
+
+class EvidenceError(BadError):
+    """A bundle of evidence is damaged, was changed, or is none."""

@@ -21,10 +21,11 @@ from jpki.verify.challenge_store import ChallengeStore, MemoryChallengeStore, Ta
 from jpki.verify.checks import Check
 from jpki.verify.errors import MalformedError
 from jpki.verify.keys import SHA256_WITH_RSA, PublicKey, SignatureProblem
+from jpki.verify.policy import Medium
 from jpki.verify.report import CertificateReport, Report
 from jpki.verify.report_json import Json
 from jpki.verify.times import second_of, show
-from jpki.verify.verifier import Verifier
+from jpki.verify.verifier import Verifier, claimed_medium
 
 LIFETIME = timedelta(minutes=2)
 """Long enough to find a card and type four digits; ours."""
@@ -90,6 +91,8 @@ class RelyingParty:
     verifier: Verifier
     store: ChallengeStore = field(default_factory=MemoryChallengeStore)
     lifetime: timedelta = LIFETIME
+    media: tuple[Medium, ...] = (Medium.CARD,)
+    """What holders may log in with; phones must be asked for."""
     randomness: Callable[[int], bytes] = field(default=secrets.token_bytes, repr=False)
 
     def begin(self, *, moment: datetime) -> tuple[Challenge, LoginState]:
@@ -111,7 +114,8 @@ class RelyingParty:
         """
         now = second_of(moment)
         taken = self.store.take(_key(state.challenge), moment=now)
-        holder = self.verifier.check(answer.certificate, Kind.AUTH, moment=now)
+        medium = claimed_medium(answer.certificate, self.media)
+        holder = self.verifier.check(answer.certificate, Kind.AUTH, moment=now, medium=medium)
         checks = (
             _same_challenge(state, answer),
             _known(taken),

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Self
 
 from jpki.profiles.kinds import Kind
+from jpki.verify.anchors import Anchor
 from jpki.verify.attributes import HolderAttributes
 from jpki.verify.certificate import Certificate
 from jpki.verify.checks import Check, Outcome, Verdict
@@ -43,7 +44,7 @@ class Report:
 
     @property
     def subject(self) -> str:
-        """What was verified: `certificate`, `login`, `cms`, `card-face` or `path`."""
+        """What was verified: `certificate`, `login`, `cms`, `card-face`, `path` or `bundle`."""
         raise NotImplementedError
 
     @property
@@ -52,10 +53,16 @@ class Report:
         return None
 
     @property
-    def all_checks(self) -> tuple[Check, ...]:
-        """The report's own checks, then those of the certificate it rests on."""
+    def rests_on(self) -> "Report | None":
+        """The report whose checks count as this one's own, None when there is none."""
         other = self.certificate_report
-        return self.checks if other is None or other is self else self.checks + other.checks
+        return None if other is self else other
+
+    @property
+    def all_checks(self) -> tuple[Check, ...]:
+        """The report's own checks, then those of the report it rests on."""
+        other = self.rests_on
+        return self.checks if other is None else self.checks + other.all_checks
 
     @property
     def verdict(self) -> Verdict:
@@ -120,8 +127,8 @@ class Report:
 
     def to_json(self) -> dict[str, object]:
         """Give the report as plain data for `json.dumps`; bytes are hex, times RFC 3339."""
-        other = self.certificate_report
-        nested = other.to_json() if other is not None and other is not self else None
+        other = self.rests_on
+        nested = {} if other is None else {f"{other.subject}_report": other.to_json()}
         return {
             "format": JSON_FORMAT,
             "subject": self.subject,
@@ -130,8 +137,13 @@ class Report:
             "needed": list(self.needed),
             **self.details(),
             "checks": [check_json(check) for check in self.checks],
-            **({"certificate_report": nested} if nested is not None else {}),
+            **nested,
         }
+
+    @property
+    def proviso(self) -> str:
+        """What a person must be told in the line of the verdict; mostly nothing."""
+        return ""
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Give what a person wants to know first, as (label, text); for `render`."""
@@ -152,6 +164,8 @@ class CertificateReport(Report):
     attributes: HolderAttributes | None = field(default=None, repr=False)
     """The four attributes of a signing certificate; rely on them only when GOOD."""
     finding: Finding | None = None
+    anchor: Anchor | None = None
+    """The pinned CA certificate that was chosen by key; None when none fits."""
 
     @property
     def kind(self) -> Kind:
@@ -180,6 +194,7 @@ class CertificateReport(Report):
             "environment": self.environment.value,
             "policy": policy_json(self.policy),
             "certificate": certificate_json(self.certificate) if self.certificate else None,
+            "anchor": certificate_json(self.anchor.certificate) if self.anchor else None,
             "attributes": attributes_json(self.attributes) if self.attributes else None,
             "revocation": finding_json(self.finding) if self.finding else None,
         }

@@ -17,6 +17,8 @@ def second_of(moment: datetime) -> datetime:
 
     Raises `ValueError` for a moment without a time zone: guessing one could move an expiry.
     """
+    if moment.tzinfo is UTC and not moment.microsecond:
+        return moment
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return moment.astimezone(UTC).replace(microsecond=0)

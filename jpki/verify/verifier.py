@@ -9,6 +9,7 @@ any trust of its own: anchors, revocation data and policies are the caller's.
 PKI profile section 3.2; RFC 5280 6.1 for a path of one certificate.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -51,7 +52,7 @@ class Verifier:
 
         Raises `ValueError` for a moment without a time zone, and nothing else.
         """
-        return self._examine(certificate, self.policies.of(kind, medium), second_of(moment))[0]
+        return self._examine(certificate, self.policies.of(kind, medium), second_of(moment))
 
     def judge(
         self, certificate: bytes, kind: Kind, *, moment: datetime, medium: Medium = Medium.CARD
@@ -70,9 +71,9 @@ class Verifier:
             ask = partial(self.check, certificate, kind, moment=moment, medium=medium)
             return Judgement(Verdict.GOOD, moment, ask)
         policy = self.policies.of(kind, medium)
-        report, anchor = self._examine(certificate, policy, moment)
-        if report.verdict is Verdict.GOOD and report.certificate and anchor:
-            self._learn(shapes, report.certificate, anchor, policy)
+        report = self._examine(certificate, policy, moment)
+        if report.verdict is Verdict.GOOD and report.certificate and report.anchor:
+            self._learn(shapes, report.certificate, report.anchor, policy)
         return Judgement.of(report)
 
     def _learn(
@@ -84,17 +85,13 @@ class Verifier:
             if cover is not None:
                 shapes.learn(certificate, anchor, cover)
 
-    def _examine(
-        self, certificate: bytes, policy: Policy, moment: datetime
-    ) -> tuple[CertificateReport, Anchor | None]:
-        """Make every check; give the report, and the CA that was chosen."""
+    def _examine(self, certificate: bytes, policy: Policy, moment: datetime) -> CertificateReport:
+        """Make every check."""
         try:
             parsed = Certificate.parse(certificate)
         except MalformedError as error:
             row = rules.CERT_DER.malformed(expected=_EXPECTED_DER, error=error)
-            return CertificateReport(
-                moment=moment, checks=(row,), policy=policy, certificate=None
-            ), None
+            return CertificateReport(moment=moment, checks=(row,), policy=policy, certificate=None)
         checks = [
             rules.CERT_DER.passed(expected=_EXPECTED_DER, seen=f"{len(parsed.der)} bytes"),
             *profile_checks.profile_checks(parsed, policy),
@@ -114,15 +111,15 @@ class Verifier:
             path_checks.ca_validity(anchor, moment),
             revoked,
         ]
-        report = CertificateReport(
+        return CertificateReport(
             moment=moment,
             checks=located(checks, parsed.der),
             policy=policy,
             certificate=parsed,
             attributes=attributes,
             finding=finding,
+            anchor=anchor,
         )
-        return report, anchor
 
 
 def claimed_kind(certificate: bytes) -> Kind | None:
@@ -138,6 +135,18 @@ def claims(certificate: bytes) -> tuple[Kind, Medium] | None:
     """Say which kind and medium a certificate claims; for the same use. Raises `MalformedError`."""
     policies = Certificate.parse(certificate).policies or ()
     return next((_CLAIMS[oid] for oid in policies if oid in _CLAIMS), None)
+
+
+def claimed_medium(certificate: bytes, media: Sequence[Medium]) -> Medium:
+    """Give the medium a certificate claims if it is one of these, else the first of them.
+
+    For services that take several: what claims another one fails as the first.
+    """
+    try:
+        claimed = claims(certificate)
+    except MalformedError:
+        claimed = None
+    return claimed[1] if claimed and claimed[1] in media else media[0]
 
 
 _CLAIMS = {

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from jpki_cli.card_findings import Findings
 from jpki_cli.evidence import Unread
+from jsonschema import Draft202012Validator
 
 from cardsim.readers.inprocess import InProcessConnection
 from cardsim.world import World
@@ -50,6 +51,16 @@ def judged(jpki):
         return jpki("check-card", "--card", card, *words, "--json", environment=environment)
 
     return judge
+
+
+def test_the_reports_on_a_card_fit_the_published_schema(jpki, judged):
+    """Face, certificates and logins in one answer."""
+    validator = Draft202012Validator(jpki("check", "--schema").json)
+
+    said = judged("hanako")
+
+    assert {report["subject"] for report in said.json["reports"]} >= {"card-face", "certificate"}
+    assert [error.message for error in validator.iter_errors(said.json)] == []
 
 
 @pytest.fixture

@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jpki.oids import Policy as Oid
+from jpki.signing.cms import sign_detached
+from jpki.signing.login import answer
+from jpki.signing.software import SoftwareSigner
 from jpki.sources import Grade
 from jpki.verify import (
     EMULATOR,
@@ -20,6 +23,8 @@ from jpki.verify import (
     render,
     rules,
 )
+from jpki.verify.cms import verify_detached
+from jpki.verify.login import RelyingParty
 from jpki.verify.one_step import parameters
 from tests.support import pki
 from tests.support.asn1 import explicit, seq
@@ -93,6 +98,37 @@ def test_what_a_certificate_claims_is_kind_and_medium(kind):
     """To choose a policy by, where none is named."""
     assert claims(phone(kind)) == (kind, Medium.PHONE)
     assert claims(pki.certificate(pki.ca(kind))) == (kind, Medium.CARD)
+
+
+BOTH = (Medium.CARD, Medium.PHONE)
+
+
+@pytest.mark.parametrize(
+    ("media", "verdict"), [((Medium.CARD,), Verdict.BAD), (BOTH, Verdict.GOOD)]
+)
+def test_a_phone_signs_where_phones_are_taken(media, verdict):
+    """Whoever says nothing takes cards alone."""
+    signer = SoftwareSigner(phone(Kind.SIGN), pki.key("sign holder"))
+    message = sign_detached(b"content", signer, moment=NOW)
+    verifier = pki.verifier(pki.crl(pki.ca(Kind.SIGN)))
+
+    report = verify_detached(message, b"content", verifier, moment=NOW, media=media)
+
+    assert report.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("media", "verdict"), [((Medium.CARD,), Verdict.BAD), (BOTH, Verdict.GOOD)]
+)
+def test_a_phone_logs_in_where_phones_are_taken(media, verdict):
+    """The same for a login."""
+    verifier = pki.verifier(pki.crl(pki.ca(Kind.AUTH)))
+    service = RelyingParty("https://shop.invalid", verifier, media=media)
+    signer = SoftwareSigner(phone(Kind.AUTH), pki.key("auth holder"))
+    challenge, state = service.begin(moment=NOW)
+    reply = answer(challenge.encode(), signer, relying_party="https://shop.invalid", moment=NOW)
+
+    assert service.complete(state, reply, moment=NOW).verdict is verdict
 
 
 def test_a_guess_can_be_replaced():

@@ -28,6 +28,7 @@ from bench import (  # noqa: E402
     crowd,
     events,
     issuing,
+    judging,
     memory,
     ocsp,
     plugin,
@@ -48,6 +49,7 @@ FIGURES = {
     **crowd.FIGURES,
     **ocsp.FIGURES,
     **issuing.FIGURES,
+    **judging.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 

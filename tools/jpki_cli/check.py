@@ -1,26 +1,60 @@
 """`jpki check`: is this certificate good, and why."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from jpki.profiles.kinds import Kind
-from jpki.verify import claimed_kind, render
+from jpki.verify import POLICY_NAMES, Medium, claims, render
+from jpki.verify.bundle.kept import PATH
 from jpki.verify.errors import MalformedError
+from jpki.verify.formats import Judged, Language
+from jpki.verify.report import Report
 from jpki_cli.answer import Answer, answers
+from jpki_cli.check_bundle import bundle_options, from_bundle, to_bundle
+from jpki_cli.check_path import PathOptions, path_options
+from jpki_cli.check_writing import schema_option, write_reports, writing_options
 from jpki_cli.derfiles import CERTIFICATE, FILE, read_ders
+from jpki_cli.explaining import explained
 from jpki_cli.options import KIND
 from jpki_cli.trust import Trust, trust_options, worst
 
 
 @click.command()
-@click.argument("certificates", metavar="CERT...", nargs=-1, required=True, type=FILE)
+@click.argument("certificates", metavar="CERT...", nargs=-1, type=FILE)
 @trust_options
 @click.option(
-    "--kind", type=KIND, help="Judge as this kind; by default as the kind its policy claims."
+    "--policy",
+    type=click.Choice([*POLICY_NAMES, PATH]),
+    help="Judge by this policy; by default the one the certificate claims. `path`: any path"
+    " of RFC 5280 to a --ca, whatever its profile.",
 )
+@click.option("--kind", type=KIND, help="Judge as this kind, on a card or phone as it claims.")
+@path_options
+@click.option(
+    "--lang",
+    type=click.Choice([each.value for each in Language]),
+    default=Language.ENGLISH.value,
+    show_default=True,
+    help="Write for people in English with Japanese terms, or in Japanese.",
+)
+@click.option("--explain", is_flag=True, help="Draw path, evidence, times, and what was looked at.")
+@bundle_options
+@writing_options
+@schema_option
 @answers
-def check(certificates: tuple[Path, ...], trust: Trust, kind: str | None) -> Answer:
+def check(
+    *,
+    certificates: tuple[Path, ...],
+    trust: Trust,
+    policy: str | None,
+    kind: str | None,
+    path: PathOptions,
+    lang: str,
+    explain: bool,
+    **files: Any,
+) -> Answer:
     """Judge certificates (電子証明書) and name every check: clause, what was seen, verdict.
 
     Without --ca and --crl the world's own are taken. Exit status: 0 all good, 1 one is bad,
@@ -30,21 +64,65 @@ def check(certificates: tuple[Path, ...], trust: Trust, kind: str | None) -> Ans
     Example:
       jpki check auth.cer
       jpki check sign.cer --ca sign-ca.cer --crl full.crl --at 2027-01-01
+      jpki check sign.cer --explain --lang ja
+      jpki check sign.cer --bundle evidence.zip
+      jpki check --from-bundle evidence.zip --ca sign-ca.cer
+      jpki check server.cer --policy path --ca root.cer --intermediate ca.cer --crl ca.crl
     """
-    verifier, moment = trust.verifier(), trust.moment
-    reports = [
-        (path, der, verifier.check(der, Kind(kind) if kind else _claimed(der), moment=moment))
-        for path in certificates
-        for der in read_ders(path, CERTIFICATE)
-    ]
-    data = {"reports": [{"file": str(path)} | report.to_json() for path, _, report in reports]}
-    text = "\n".join(f"{path}\n{render(report)}" for path, _, report in reports)
-    return Answer(data, text.rstrip("\n"), worst(report.verdict for _, _, report in reports))
+    if policy and kind:
+        raise click.UsageError("--policy and --kind exclude each other")
+    if files["from_bundle"]:
+        if certificates or policy or kind or path.are_given:
+            raise click.UsageError("--from-bundle brings its certificate and its policy")
+        judged = from_bundle(files["from_bundle"], trust, files["pins"])
+    else:
+        if not certificates:
+            raise click.UsageError("name a certificate, or a bundle with --from-bundle")
+        if path.are_given and policy != PATH:
+            raise click.UsageError(f"{path.given} belongs to --policy path")
+        judged = _judged(certificates, trust, policy, kind, path)
+    if files["bundle"]:
+        to_bundle(files["bundle"], judged, trust, path, overwrite=files["overwrite"])
+    write_reports(judged, junit_file=files["junit_file"], sarif_file=files["sarif_file"])
+    language = Language(lang)
+    data = {"reports": [{"file": one.name} | one.report.to_json() for one in judged]}
+    show = explained if explain else _rendered
+    text = "\n".join(f"{one.name}\n{show(one, language)}" for one in judged)
+    return Answer(data, text.rstrip("\n"), worst(one.report.verdict for one in judged))
 
 
-def _claimed(der: bytes) -> Kind:
-    """Choose what to judge as; a certificate that claims neither kind fails as either."""
+def _rendered(judged: Judged, language: Language) -> str:
+    return render(judged.report, language)
+
+
+def _judged(
+    certificates: tuple[Path, ...],
+    trust: Trust,
+    policy: str | None,
+    kind: str | None,
+    path: PathOptions,
+) -> list[Judged]:
+    ders = [(file, der) for file in certificates for der in read_ders(file, CERTIFICATE)]
+    if policy == PATH:
+        paths = path.verifier(trust)
+        return [Judged(str(file), der, paths.check(der, moment=trust.moment)) for file, der in ders]
+    verifier = trust.verifier()
+
+    def judge(der: bytes) -> Report:
+        as_kind, medium = _asked(der, policy, kind)
+        return verifier.check(der, as_kind, moment=trust.moment, medium=medium)
+
+    return [Judged(str(file), der, judge(der)) for file, der in ders]
+
+
+def _asked(der: bytes, policy: str | None, kind: str | None) -> tuple[Kind, Medium]:
+    """Choose what to judge as; a certificate that claims nothing fails as whatever it is taken."""
+    if policy:
+        named_kind, _, medium = policy.partition("-")
+        return Kind(named_kind), Medium(medium)
     try:
-        return claimed_kind(der) or Kind.AUTH
+        claimed = claims(der)
     except MalformedError:
-        return Kind.AUTH
+        claimed = None
+    claimed_kind, medium_claimed = claimed or (Kind.AUTH, Medium.CARD)
+    return (Kind(kind) if kind else claimed_kind), medium_claimed

@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from jpki.verify import TrustAnchors
 from jpki.verify.card_anchors import read_anchors, sort_keys
 from jpki.verify.card_face import CvAnchors
 from jpki.verify.errors import AnchorError
@@ -43,7 +42,7 @@ def settle(files: tuple[Path, ...], trust: Trust) -> tuple[CvAnchors, Trust]:
             anchors = read_anchors(path.read_bytes() for path in files)
         except AnchorError as error:
             raise Failure(f"not a CV CA key to rely on: {error}", ExitStatus.USAGE) from None
-        return anchors, trust if trust.named else replace(trust, anchors=TrustAnchors(), lists=())
+        return anchors, trust if trust.named else replace(trust, roots=(), lists=())
     world = None if trust.named else settings().existing_world()
     if world is None:
         return CvAnchors(), trust

@@ -47,7 +47,7 @@ _ENVIRONMENT_OF_NAMING = {"emulator": Environment.EMULATOR, "faithful": Environm
 class Trust:
     """Anchors and lists (DER), the moment, and whose certificates are judged."""
 
-    anchors: TrustAnchors
+    roots: tuple[bytes, ...]
     lists: tuple[bytes, ...]
     moment: datetime
     environment: Environment
@@ -55,6 +55,14 @@ class Trust:
     """OCSP answers; named on the command line alone, since a world has no responder of its own."""
     named: bool = False
     """Whether the command line names CA certificates: then the world is not asked."""
+
+    @property
+    def anchors(self) -> TrustAnchors:
+        """The roots as the two authorities' certificates; others fail as usage."""
+        try:
+            return TrustAnchors.sort(self.roots)
+        except AnchorError as error:
+            raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
 
     def verifier(self) -> Verifier:
         """Give the verifier that relies on these."""
@@ -125,7 +133,9 @@ def trust_options(command: Command) -> Command:
         **kwargs: Any,
     ) -> Any:
         named = Environment(environment) if environment else None
-        trust = _named(ca_files, crl_files, at, named) if ca_files else _own(crl_files, at, named)
+        # Whoever hands over kept evidence asks no world.
+        alone = ca_files or kwargs.get("from_bundle")
+        trust = _named(ca_files, crl_files, at, named) if alone else _own(crl_files, at, named)
         answers = tuple(path.read_bytes() for path in ocsp_files)
         return command(*args, trust=replace(trust, answers=answers), **kwargs)
 
@@ -139,7 +149,7 @@ def _named(
     environment: Environment | None,
 ) -> Trust:
     return Trust(
-        _anchors(der for path in ca_files for der in read_ders(path, CERTIFICATE)),
+        tuple(der for path in ca_files for der in read_ders(path, CERTIFICATE)),
         _lists(crl_files),
         at or now(),
         environment or Environment.EMULATOR,
@@ -153,9 +163,7 @@ def _own(
     """Take the world's anchors, and its lists unless others are named."""
     world = settings().existing_world()
     if world is None:
-        return Trust(
-            TrustAnchors(), _lists(crl_files), at or now(), environment or Environment.EMULATOR
-        )
+        return Trust((), _lists(crl_files), at or now(), environment or Environment.EMULATOR)
     with world:
         if not crl_files:
             _renew_lists(world)
@@ -163,7 +171,7 @@ def _own(
             der for kind in Kind for der in world.published_lists(kind)
         )
         return Trust(
-            TrustAnchors.load(sign=world.anchors(Kind.SIGN), auth=world.anchors(Kind.AUTH)),
+            tuple(der for kind in Kind for der in world.anchors(kind)),
             lists,
             at or world.clock.now(),
             environment or _ENVIRONMENT_OF_NAMING[world.naming.label],
@@ -197,13 +205,6 @@ def now() -> datetime:
         return datetime.now(UTC)
     with world:
         return world.clock.now()
-
-
-def _anchors(ders: Iterable[bytes]) -> TrustAnchors:
-    try:
-        return TrustAnchors.sort(ders)
-    except AnchorError as error:
-        raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
 
 
 def _lists(files: tuple[Path, ...]) -> tuple[bytes, ...]:

@@ -11,7 +11,7 @@
     question, verifier, report                             one question, and its answer
 
 `PathVerifier.load(anchors, certificates=..., lists=..., ocsp=...).check(der, moment=...)` gives a
-report. Not here: the JPKI profile (`jpki.verify.Verifier`, which needs no path), asking an OCSP
+report. Not here: the JPKI profile (`jpki.verify.Verifier`, which asks this room), asking an OCSP
 responder, any clock or file.
 """
 

@@ -1,0 +1,192 @@
+"""Cutting a certificate where holders differ, without parsing it.
+
+Every length on the way is read and found consistent and minimal, so that what is cut out is what
+strict parsing would find there; what is of any other form is not cut at all.
+Not here: what follows from the pieces (`shapes`).
+X.690 8.1.3 and 10.1; RFC 5280 4.1; PKI profile 1.1 and 1.3. Called by `shapes` alone.
+"""
+
+from jpki.oids import PersonalData
+from jpki.verify.certificate import MAX_CERTIFICATE_BYTES
+from jpki.verify.der_rules import Tag
+from jpki.verify.keys import SHA256_WITH_RSA
+
+_VERSION = bytes.fromhex("a003020102") + b"\x02"
+"""v3, and the tag of serialNumber behind it."""
+_SIGNED = SHA256_WITH_RSA + bytes.fromhex("0382010100")
+"""What stands between tbsCertificate and the 256 bytes of an RSA-2048 signature."""
+_TAIL = len(_SIGNED) + 256
+_KEY = bytes.fromhex("30820122300d06092a864886f70d01010105000382010f003082010a0282010100")
+"""SubjectPublicKeyInfo of an RSA-2048 key up to its modulus (RFC 3279 2.3.1)."""
+_EXPONENT = bytes.fromhex("0203010001")
+_KEY_BYTES = len(_KEY) + 256 + len(_EXPONENT)
+_COMMON_NAME = bytes.fromhex("06035504030c")
+_NAMES_OID = bytes.fromhex("0603551d1104")
+KEY_ID = bytes.fromhex("0603551d0e04160414")
+KEY_ID_BYTES = 20
+KEY_USAGE_BYTES = 16
+TIMES = (b"0\x1e\x17\x0d", b"\x17\x0d")
+UTC_TIME_BYTES = 13
+_LONG, _TWO_BYTES, _ONE_BYTE = 0x80, 0x82, 0x81
+_CONTEXT, _UTF8, _SEQUENCE = 0xA0, int(Tag.UTF8_STRING), int(Tag.SEQUENCE)
+_SMALLEST, _MAX_SERIAL, _MAX_SUBJECT = 600, 8, 0x7F
+_ITEMS = {
+    bytes.fromhex("060a2a83088c9b55080505") + bytes((number,)): number
+    for number in (int(item.dotted.rpartition(".")[2]) for item in PersonalData)
+}
+"""The six otherName types in DER (profile 1.3) to their last arc."""
+_NAME, _NAME_FLAGS, _ADDRESS, _ADDRESS_FLAGS = 1, 2, 5, 6
+_TYPE_BYTES = 12
+
+
+Cut = tuple[int, int, bytes, int, tuple[int, int], bytes, int]
+"""Serial number, where the first time starts, subject, where the extensions start, where the
+attributes are, the bytes all certificates of the shape share, where tbsCertificate ends."""
+
+
+def cut_out(der: bytes, issuer: bytes, *, with_names: bool) -> Cut | None:  # noqa: PLR0911
+    """Cut a certificate where holders differ; None when any part is not of the usual form.
+
+    All lengths are read and found consistent and minimal, so what is cut is what strict parsing
+    would find there.
+    """
+    size = len(der)
+    end = size - _TAIL
+    if (
+        size < _SMALLEST
+        or size > MAX_CERTIFICATE_BYTES
+        or der[:2] != b"0\x82"
+        or der[4:6] != b"0\x82"
+        or der[2] << 8 | der[3] != size - 4
+        or der[6] << 8 | der[7] != end - 8
+        or der[end : end + len(_SIGNED)] != _SIGNED
+        or der[8:14] != _VERSION
+    ):
+        return None
+    length = der[14]
+    serial = der[15 : 15 + length]
+    if (
+        not 0 < length <= _MAX_SERIAL
+        or serial[0] >= _LONG
+        or (serial[0] == 0 and (length == 1 or serial[1] < _LONG))
+    ):
+        return None
+    at = 15 + length
+    if not der.startswith(SHA256_WITH_RSA, at) or not der.startswith(issuer, at + 15):
+        return None
+    times = at + 15 + len(issuer)
+    if der[times : times + 4] != TIMES[0] or der[times + 17 : times + 19] != TIMES[1]:
+        return None
+    at = times + 32
+    if at + 2 > end or der[at] != _SEQUENCE or der[at + 1] > _MAX_SUBJECT:
+        return None
+    key = at + 2 + der[at + 1]
+    subject = der[at:key]
+    at = key + _KEY_BYTES
+    if (
+        at + 8 + KEY_USAGE_BYTES > end
+        or not der.startswith(_KEY, key)
+        # 2048 bits, and odd as every product of two primes: OpenSSL takes any such modulus.
+        or der[key + len(_KEY)] < _LONG
+        or not der[at - 6] & 1
+        or der[at - 5 : at] != _EXPONENT
+        or der[at : at + 2] != b"\xa3\x82"
+        or der[at + 2] << 8 | der[at + 3] != end - at - 4
+        or der[at + 4 : at + 6] != b"0\x82"
+        or der[at + 6] << 8 | der[at + 7] != end - at - 8
+        or der[at + 6] == 0
+    ):
+        return None
+    start = at + 8
+    names = (0, 0)
+    if with_names:
+        found = _names(der, start + KEY_USAGE_BYTES, end)
+        if found is None:
+            return None
+        names = found
+        usage = der[start : start + KEY_USAGE_BYTES]
+        frozen = usage + der[names[1] : end - KEY_ID_BYTES]
+    else:
+        frozen = der[start : end - KEY_ID_BYTES]
+    return int.from_bytes(serial, "big"), times + 4, subject, start, names, frozen, end
+
+
+def _element(der: bytes, tag: int, at: int, end: int) -> tuple[int, int] | None:
+    """Give start and end of the contents of an element of this tag within `end`."""
+    if at + 2 > end or der[at] != tag:
+        return None
+    length, start = der[at + 1], at + 2
+    if length == _ONE_BYTE:
+        length, start = der[at + 2], at + 3
+        if length < _LONG:
+            return None
+    elif length == _TWO_BYTES:
+        length, start = der[at + 2] << 8 | der[at + 3], at + 4
+        if length < 256:  # noqa: PLR2004 - would fit in one byte
+            return None
+    elif length >= _LONG:
+        return None
+    return (start, start + length) if start + length <= end else None
+
+
+def _names(der: bytes, at: int, end: int) -> tuple[int, int] | None:
+    """Find the GeneralNames of subjectAltName, which must start here and not be critical."""
+    extension = _element(der, _SEQUENCE, at, end)
+    if extension is None or not der.startswith(_NAMES_OID, extension[0]):
+        return None
+    octets = _element(der, Tag.OCTET_STRING, extension[0] + len(_NAMES_OID) - 1, extension[1])
+    if octets is None or octets[1] != extension[1]:
+        return None
+    names = _element(der, _SEQUENCE, octets[0], octets[1])
+    return names if names is not None and names[1] == octets[1] else None
+
+
+def are_sound(der: bytes, at: int, end: int) -> bool:
+    """Whether all six attributes are there, once, in UTF-8, with flags that fit the texts."""
+    texts: dict[int, str] = {}
+    while at < end:
+        size = der[at + 1]
+        stop = at + 2 + size
+        if size < _LONG:
+            # All four lengths are short: compared in place, as most names are.
+            item, text = _ITEMS.get(der[at + 2 : at + 14]), at + 18
+            heads = (_CONTEXT, _CONTEXT, size - 14, _UTF8, size - 16)
+            if (der[at], der[at + 14], der[at + 15], der[at + 16], der[at + 17]) != heads:
+                return False
+        else:
+            item, text, stop = _long_name(der, at, end)
+        if item is None or item in texts or stop > end:
+            return False
+        try:
+            texts[item] = der[text:stop].decode()
+        except UnicodeDecodeError:
+            return False
+        at = stop
+    if len(texts) != len(_ITEMS):
+        return False
+    name, address = texts[_NAME], texts[_ADDRESS]
+    flags, more = texts[_NAME_FLAGS], texts[_ADDRESS_FLAGS]
+    return (
+        0 < len(name) == len(flags)
+        and 0 < len(address) == len(more)
+        and not (flags + more).strip("01")
+    )
+
+
+def _long_name(der: bytes, at: int, end: int) -> tuple[int | None, int, int]:
+    """Give item, start and end of the text of an otherName; no item when it is not of the form."""
+    other = _element(der, _CONTEXT, at, end)
+    value = other and _element(der, _CONTEXT, other[0] + _TYPE_BYTES, other[1])
+    text = value and _element(der, _UTF8, value[0], value[1])
+    if not (other and value and text) or not other[1] == value[1] == text[1]:
+        return None, at, end
+    return _ITEMS.get(der[other[0] : other[0] + _TYPE_BYTES]), *text
+
+
+def place_of(subject: bytes) -> bytes | None:
+    """Give a subject up to its common name's text, None unless that is last and plain."""
+    at = subject.rfind(_COMMON_NAME) + len(_COMMON_NAME) + 1
+    text = subject[at:]
+    if at <= len(_COMMON_NAME) or len(text) != subject[at - 1] or not text.isalnum():
+        return None
+    return subject[:at]

@@ -1,0 +1,348 @@
+"""Evidence kept: judged again it says the same; changed it is refused; it vouches for nothing."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jpki.verify import Kind, Verdict, render
+from jpki.verify.bundle import BundleError, BundleLimits, Kept, KeptPolicy, recheck
+from jpki.verify.bundle.container import pack, unpack
+from jpki.verify.errors import AnchorError, EvidenceError
+from tests.support import pki
+from tests.support.pki import DAY, NOW
+from tests.verify.formats.reports import AUTH, LISTS, PATH_LISTS, SIGN, kept
+from tests.verify.path import making
+
+LATER = NOW + 400 * DAY
+PIN = sha256(SIGN.der).digest()
+EVIDENCE = kept().write()
+
+
+def judged(data=EVIDENCE, **how):
+    return recheck(data, **({"anchors": [SIGN.der], "now": LATER} | how))
+
+
+def zipped(*entries, method=zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def parts() -> dict[str, bytes]:
+    return unpack(EVIDENCE, BundleLimits())
+
+
+def manifest(**changes) -> bytes:
+    return json.dumps(json.loads(parts()["manifest.json"]) | changes).encode()
+
+
+def test_what_is_read_is_what_was_written():
+    """Every part, and the same bytes again."""
+    assert Kept.read(EVIDENCE) == kept()
+    assert Kept.read(EVIDENCE).write() == EVIDENCE
+
+
+def test_evidence_says_the_same_long_after():
+    """At its own moment, not at that of the reader."""
+    report = judged()
+
+    assert (report.verdict, report.moment) == (Verdict.GOOD, NOW)
+    assert report.require_good().certificate_report.kind is Kind.SIGN
+
+
+def test_nobody_is_trusted_for_being_in_a_bundle():
+    """Without the user's word the verdict is open, and its line says what it would be."""
+    report = judged(anchors=())
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert "GOOD under the CA certificates as kept in the bundle, which nobody pinned" in render(
+        report
+    )
+    assert report.needed == ("the CA certificates named, or their fingerprints",)
+
+
+def test_a_fingerprint_pins_a_ca_certificate_of_the_bundle():
+    """As naming the file does."""
+    assert judged(anchors=(), pins=[PIN]).verdict is Verdict.GOOD
+
+
+def test_a_fingerprint_of_another_ca_pins_nothing():
+    """Then the bundle's own do not count either."""
+    report = judged(anchors=(), pins=[sha256(AUTH.der).digest()])
+
+    assert report.verdict is Verdict.BAD
+
+
+def test_a_bundle_of_an_authority_of_ones_own_proves_nothing():
+    """Whoever makes CA, certificate, list and bundle still needs the user's word."""
+    false = pki.ca(Kind.SIGN, 9)
+    whole = replace(
+        kept(pki.crl(false)), certificate=pki.certificate(false), anchors=(false.der,)
+    ).write()
+
+    assert judged(whole, anchors=()).verdict is Verdict.CANNOT_TELL
+    assert judged(whole, anchors=[SIGN.der]).verdict is Verdict.BAD
+
+
+def test_a_user_who_names_no_ca_is_told():
+    """The caller's own mistake is an error, not a verdict."""
+    with pytest.raises(AnchorError):
+        judged(anchors=[b"hello"])
+
+
+# The past.
+
+
+def test_what_was_known_then_suffices_for_then():
+    """A list out at the moment and not stale at it, however old by now."""
+    assert judged().verdict is Verdict.GOOD
+    assert judged(moment=LATER).verdict is Verdict.CANNOT_TELL
+
+
+LATER_LISTS = {
+    "revoked before the moment": ({"revoked_at": NOW - DAY}, Verdict.BAD),
+    "revoked at the moment": ({"revoked_at": NOW}, Verdict.BAD),
+    "revoked after it": ({"revoked_at": NOW + DAY}, Verdict.GOOD),
+    "revoked after it, held to be unsafe before": (
+        {
+            "revoked_at": NOW + DAY,
+            "extra": {"2.5.29.24": (False, b"\x18\x0f" + b"20260301000000Z")},
+        },
+        Verdict.BAD,
+    ),
+}
+
+
+@pytest.mark.parametrize(("entry", "verdict"), LATER_LISTS.values(), ids=LATER_LISTS)
+def test_a_later_list_speaks_of_the_moment_by_its_dates(entry, verdict):
+    """What became known later counts when it says something of then."""
+    later = pki.crl(
+        SIGN, pki.entry(**entry), this_update=NOW + 30 * DAY, next_update=NOW + 32 * DAY, number=99
+    )
+
+    assert judged(lists=[later]).verdict is verdict
+
+
+def test_a_list_issued_only_later_is_not_what_was_known_then():
+    """It cannot say that nothing was wrong at a moment before it."""
+    later = pki.crl(SIGN, this_update=NOW + timedelta(seconds=1), next_update=NOW + DAY)
+
+    assert judged(kept(later).write()).verdict is Verdict.CANNOT_TELL
+
+
+# A path.
+
+
+def test_a_path_is_kept_with_its_question():
+    """Intermediates, policies and purposes."""
+    policy = KeptPolicy("path", None, ("2.5.29.32.0",), purposes=("1.3.6.1.5.5.7.3.1",))
+    target = making.certificate(making.ISSUER, making.SUBJECT, ca=False)
+    root = making.certificate(making.ROOT, making.ROOT)
+    whole = Kept(
+        moment=NOW,
+        policy=policy,
+        certificate=target,
+        anchors=(root,),
+        intermediates=(making.certificate(making.ROOT, making.ISSUER),),
+        lists=PATH_LISTS,
+    ).write()
+
+    report = judged(whole, anchors=[root])
+
+    assert Kept.read(whole).policy == policy
+    assert report.facts()[0] == ("policy", "path, policies 2.5.29.32.0, purposes 1.3.6.1.5.5.7.3.1")
+    assert report.verdict is Verdict.GOOD
+    assert report.to_json()["path_report"]["verdict"] == "GOOD"
+
+
+def test_a_later_list_speaks_of_a_path_too():
+    """Revoked before the moment, as became known after it."""
+    target = making.certificate(making.ISSUER, making.SUBJECT, ca=False, serial=77)
+    root = making.certificate(making.ROOT, making.ROOT)
+    whole = Kept(
+        moment=NOW,
+        policy=KeptPolicy("path", None, ("2.5.29.32.0",)),
+        certificate=target,
+        anchors=(root,),
+        intermediates=(making.certificate(making.ROOT, making.ISSUER),),
+        lists=PATH_LISTS,
+    ).write()
+    dates = {"this_update": NOW + 30 * DAY, "next_update": NOW + 32 * DAY}
+    before = making.crl(making.ISSUER, pki.entry(serial=77, revoked_at=NOW - DAY), **dates)
+    after = making.crl(making.ISSUER, pki.entry(serial=77, revoked_at=NOW + DAY), **dates)
+
+    assert judged(whole, anchors=[root], lists=[before]).verdict is Verdict.BAD
+    assert judged(whole, anchors=[root], lists=[after]).verdict is Verdict.GOOD
+
+
+# Tampering.
+
+
+def refused(data: bytes) -> str:
+    """Give what a bundle is refused for: bad, with the integrity row alone."""
+    report = judged(data)
+    assert report.verdict is Verdict.BAD
+    with pytest.raises(EvidenceError):
+        report.require_good()
+    [row] = report.checks
+    return row.seen
+
+
+CHANGED = {
+    "a part changed": {"lists/0000.der": LISTS[1]},
+    "a part added": {"lists/0009.der": LISTS[0]},
+    "the certificate changed": {"certificate.der": pki.certificate(SIGN, serial=5)},
+    "the report changed": {"report.json": b'{"verdict": "BAD"}'},
+}
+
+
+@pytest.mark.parametrize("change", CHANGED.values(), ids=CHANGED)
+def test_a_part_that_is_not_as_listed_is_refused(change):
+    """Changed or smuggled in."""
+    seen = refused(pack(parts() | change))
+
+    assert "manifest" in seen
+
+
+@pytest.mark.parametrize("name", sorted(set(parts()) - {"manifest.json"}))
+def test_a_part_that_is_missing_is_refused(name):
+    """Whichever it is."""
+    left = {other: content for other, content in parts().items() if other != name}
+
+    assert refused(pack(left)) == f"{name} is missing"
+
+
+MANIFESTS = {
+    "no JSON": b"{",
+    "no object": b"[]",
+    "deep": b"[" * 100_000,
+    "another format": manifest(format="jpki-evidence/2"),
+    "no moment": manifest(moment=None),
+    "a moment that is none": manifest(moment="yesterday"),
+    "a moment with a fraction": manifest(moment="2026-04-01T03:00:00.5Z"),
+    "a policy of another form": manifest(policy={"name": "sign-card"}),
+    "a policy nobody knows": manifest(
+        policy=json.loads(manifest())["policy"] | {"name": "sign-watch"}
+    ),
+    "an environment nobody knows": manifest(
+        policy=json.loads(manifest())["policy"] | {"environment": "mars"}
+    ),
+    "a path of an environment": manifest(
+        policy=json.loads(manifest())["policy"] | {"name": "path"}
+    ),
+    "policies that are none": manifest(policy=json.loads(manifest())["policy"] | {"purposes": [1]}),
+    "parts that are none": manifest(parts=[1]),
+    "a part without size": manifest(parts=[{"name": "certificate.der", "sha256": "00"}]),
+    "a part twice": manifest(parts=json.loads(manifest())["parts"] * 2),
+    "no parts": manifest(parts=[]),
+}
+
+
+@pytest.mark.parametrize("changed", MANIFESTS.values(), ids=MANIFESTS)
+def test_a_manifest_that_is_not_of_the_format_is_refused(changed):
+    """Every field, by its type."""
+    assert refused(pack(parts() | {"manifest.json": changed}))
+
+
+NAMES = [
+    "../evil.der",
+    "/etc/passwd",
+    "lists/../../evil.der",
+    "lists\\0000.der",
+    "lists/0000.der/",
+    "C:/evil.der",
+    "lists/0000.DER",
+    "lists/00000.der",
+    "notes.txt",
+    "lists/０００１.der",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_leads_elsewhere_is_refused(name):
+    """Nothing is ever written by a name in a bundle, and none but the known ones is read."""
+    entries = [*parts().items(), (name, b"content")]
+
+    assert "is no part of a bundle" in refused(zipped(*entries))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_that_is_there_twice_is_refused():
+    """Readers would differ in which of the two they take."""
+    entries = [*parts().items(), ("report.json", b"{}")]
+
+    assert refused(zipped(*entries)) == "report.json is there twice"
+
+
+def test_another_way_of_packing_is_refused():
+    """Stored and deflated alone."""
+    assert "packed in another way" in refused(zipped(*parts().items(), method=zipfile.ZIP_LZMA))
+
+
+def test_a_zip_bomb_is_refused_before_it_goes_off():
+    """By what its parts say to be of, and by what they unpack to."""
+    bomb = zipped(*parts().items(), ("lists/0007.der", bytes(50_000_000)))
+    lying = bomb.replace((50_000_000).to_bytes(4, "little"), (5).to_bytes(4, "little"))
+
+    assert "more than" in refused(bomb)
+    assert refused(lying)
+
+
+def test_a_flood_of_parts_is_refused_before_they_are_listed():
+    """Each takes memory as soon as a zip is opened."""
+    flood = zipped(*((f"lists/{at:04}.der", b"") for at in range(5001)))
+
+    assert refused(flood) == "more than 5000 parts"
+
+
+@pytest.mark.parametrize("report", [b"[]", b"{", b'{"verdict": "SPLENDID"}', b"[" * 100_000])
+def test_what_a_kept_report_says_is_only_shown_when_it_is_a_verdict(report):
+    """Nothing rests on it, and it cannot say what it likes."""
+    whole = replace(kept(), report=report).write()
+
+    assert ("verdict then", "none") in judged(whole).facts()
+    assert judged(whole).verdict is Verdict.GOOD
+
+
+LIMITS = {
+    "file": BundleLimits(file=100),
+    "total": BundleLimits(total=3000),
+    "manifest": BundleLimits(manifest=10),
+    "parts": BundleLimits(parts=2),
+}
+
+
+@pytest.mark.parametrize("limits", LIMITS.values(), ids=LIMITS)
+def test_what_is_over_a_limit_is_refused(limits):
+    """Each limit by itself."""
+    with pytest.raises(BundleError):
+        Kept.read(EVIDENCE, limits)
+
+
+@settings(max_examples=150, deadline=None)
+@given(at=st.integers(0, len(EVIDENCE) - 1), change=st.integers(1, 255))
+def test_no_byte_of_a_bundle_makes_it_say_more(at, change):
+    """It is refused, or says what it said: some bytes of a zip mean nothing."""
+    bent = EVIDENCE[:at] + bytes((EVIDENCE[at] ^ change,)) + EVIDENCE[at + 1 :]
+
+    report = judged(bent)
+
+    assert report.judged is None or report.judged.certificate_report.checks == (
+        judged().judged.certificate_report.checks
+    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_make_a_report(data):
+    """Nothing handed in makes it raise."""
+    assert judged(data).verdict is Verdict.BAD

@@ -1,0 +1,131 @@
+"""Evidence of `jpki check` in one file: written with a verdict, judged again later.
+
+Not here: what is in it and what it proves (`jpki.verify.bundle`).
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jpki.verify.bundle import Kept, KeptPolicy, recheck
+from jpki.verify.bundle.recheck import judge
+from jpki.verify.errors import AnchorError
+from jpki.verify.formats import Judged
+from jpki.verify.path import PathReport
+from jpki.verify.report import CertificateReport, Report
+from jpki_cli.check_path import PathOptions
+from jpki_cli.derfiles import FILE
+from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.trust import Trust
+from jpki_cli.writing import require_writable, write_file
+
+Command = Callable[..., Any]
+
+_SHA256_BYTES = 32
+
+
+def bundle_options(command: Command) -> Command:
+    """Add --bundle, --from-bundle, --ca-sha256 and --force."""
+    for option in (
+        click.option("--force", "overwrite", is_flag=True, help="Let --bundle replace a file."),
+        click.option(
+            "--ca-sha256",
+            "pins",
+            multiple=True,
+            type=_fingerprint,
+            metavar="HEX",
+            help="With --from-bundle: rely on the CA certificate in it with this fingerprint.",
+        ),
+        click.option(
+            "--from-bundle",
+            type=FILE,
+            metavar="FILE",
+            help="Judge kept evidence again, from it alone; its CA certificates count only when"
+            " --ca or --ca-sha256 says so.",
+        ),
+        click.option(
+            "--bundle",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Also keep the evidence of this verdict in FILE.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def from_bundle(file: Path, trust: Trust, pins: tuple[bytes, ...]) -> list[Judged]:
+    """Judge a bundle under --ca or --ca-sha256, at its own moment unless --at names another."""
+    at = click.get_current_context().params.get("at")
+    data = file.read_bytes()
+    try:
+        report = recheck(
+            data, moment=at, anchors=trust.roots, pins=pins, lists=trust.lists, now=trust.moment
+        )
+    except AnchorError as error:
+        raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
+    der = report.kept.certificate if report.kept else data
+    return [Judged(str(file), der, report)]
+
+
+def to_bundle(
+    file: Path, judged: Sequence[Judged], trust: Trust, path: PathOptions, *, overwrite: bool
+) -> None:
+    """Keep the evidence of one verdict; what would not say the same again is not written."""
+    if len(judged) != 1 or judged[0].report.subject == "bundle":
+        raise Failure("--bundle keeps the evidence of one certificate", ExitStatus.USAGE)
+    require_writable([file], overwrite=overwrite)
+    one = judged[0]
+    few = _kept(one, trust, path, only=_looked_at(one.report))
+    # Whatever else may have decided: then all lists are kept.
+    kept = few if _says_the_same(few, one.report) else _kept(one, trust, path, only=None)
+    if not _says_the_same(kept, one.report):
+        raise Failure(
+            "this verdict rests on more than files of lists, which is all a bundle keeps",
+            ExitStatus.USAGE,
+        )
+    write_file(file, kept.write(), overwrite=overwrite)
+
+
+def _kept(one: Judged, trust: Trust, path: PathOptions, *, only: frozenset[bytes] | None) -> Kept:
+    report = one.report
+    lists = tuple(der for der in trust.lists if only is None or sha256(der).digest() in only)
+    text = json.dumps(report.to_json(), ensure_ascii=False, indent=2)
+    if isinstance(report, CertificateReport):
+        policy = KeptPolicy(report.policy.name, report.environment.value)
+    else:
+        policy = KeptPolicy.of_path(path.parameters)
+    return Kept(
+        moment=report.moment,
+        policy=policy,
+        certificate=one.der,
+        anchors=trust.roots,
+        intermediates=path.intermediates,
+        lists=lists,
+        report=f"{text}\n".encode(),
+    )
+
+
+def _looked_at(report: Report) -> frozenset[bytes] | None:
+    """Give the SHA-256 of the lists a report names as evidence; a path's may need others."""
+    if isinstance(report, PathReport) or report.revocation is None:
+        return None
+    return frozenset(one.sha256 for one in report.revocation.evidence)
+
+
+def _says_the_same(kept: Kept, report: Report) -> bool:
+    return judge(kept, kept.anchors, kept.moment).verdict is report.verdict
+
+
+def _fingerprint(text: str) -> bytes:
+    try:
+        found = bytes.fromhex(text.replace(":", ""))
+    except ValueError:
+        found = b""
+    if len(found) != _SHA256_BYTES:
+        raise click.BadParameter(f"{text!r}: write a SHA-256 fingerprint, 64 hexadecimal digits")
+    return found

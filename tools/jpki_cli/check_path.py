@@ -1,0 +1,142 @@
+"""The options of `jpki check --policy path`: what RFC 5280 6.1.1 lets a user decide.
+
+Not here: the CA certificates, lists and moment, which are those of every check (`trust`).
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jpki.verify.errors import AnchorError
+from jpki.verify.path import Parameters, PathVerifier, TrustAnchor
+from jpki.verify.path.extensions import ANY_POLICY
+from jpki_cli.derfiles import CERTIFICATE, FILE, read_ders
+from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.trust import Trust
+
+Command = Callable[..., Any]
+
+PURPOSES = {
+    "serverAuth": "1.3.6.1.5.5.7.3.1",
+    "clientAuth": "1.3.6.1.5.5.7.3.2",
+    "codeSigning": "1.3.6.1.5.5.7.3.3",
+    "emailProtection": "1.3.6.1.5.5.7.3.4",
+    "timeStamping": "1.3.6.1.5.5.7.3.8",
+    "OCSPSigning": "1.3.6.1.5.5.7.3.9",
+}
+"""RFC 5280 4.2.1.12, by the names there without id-kp."""
+_OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
+
+
+@dataclass(frozen=True, slots=True)
+class PathOptions:
+    """What was asked of a path on the command line."""
+
+    intermediates: tuple[bytes, ...]
+    parameters: Parameters
+    given: str
+    """The options that were given, for the message when they do not belong."""
+
+    @property
+    def are_given(self) -> bool:
+        """Whether any was."""
+        return bool(self.given)
+
+    def verifier(self, trust: Trust) -> PathVerifier:
+        """Give the verifier under the CA certificates named; fail when one may not be trusted."""
+        try:
+            anchors = [TrustAnchor.of(der) for der in trust.roots]
+        except AnchorError as error:
+            raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
+        return PathVerifier.load(
+            anchors,
+            certificates=self.intermediates,
+            lists=trust.lists,
+            parameters=self.parameters,
+        )
+
+
+def path_options(command: Command) -> Command:
+    """Add the options, handed to the command as one `PathOptions` named `path`."""
+
+    @click.option(
+        "--intermediate",
+        "intermediate_files",
+        multiple=True,
+        type=FILE,
+        metavar="FILE",
+        help="With --policy path: a CA certificate that may help, not trusted; may be repeated.",
+    )
+    @click.option(
+        "--initial-policy",
+        "initial_policies",
+        multiple=True,
+        type=_oid,
+        metavar="OID",
+        help="With --policy path: a certificate policy you accept (default: any).",
+    )
+    @click.option(
+        "--explicit-policy", is_flag=True, help="With --policy path: one of them must be valid."
+    )
+    @click.option(
+        "--inhibit-policy-map", is_flag=True, help="With --policy path: no policy is mapped."
+    )
+    @click.option(
+        "--inhibit-any-policy", is_flag=True, help="With --policy path: anyPolicy matches nothing."
+    )
+    @click.option(
+        "--purpose",
+        "purposes",
+        multiple=True,
+        type=_purpose,
+        metavar="NAME|OID",
+        help=f"With --policy path: an extended key usage it must have: {', '.join(PURPOSES)}.",
+    )
+    @functools.wraps(command)
+    def with_path(
+        *args: Any,
+        intermediate_files: tuple[Path, ...],
+        initial_policies: tuple[str, ...],
+        explicit_policy: bool,
+        inhibit_policy_map: bool,
+        inhibit_any_policy: bool,
+        purposes: tuple[str, ...],
+        **kwargs: Any,
+    ) -> Any:
+        given = {
+            "--intermediate": intermediate_files,
+            "--initial-policy": initial_policies,
+            "--explicit-policy": explicit_policy,
+            "--inhibit-policy-map": inhibit_policy_map,
+            "--inhibit-any-policy": inhibit_any_policy,
+            "--purpose": purposes,
+        }
+        path = PathOptions(
+            tuple(der for file in intermediate_files for der in read_ders(file, CERTIFICATE)),
+            Parameters(
+                initial_policies=frozenset(initial_policies or {ANY_POLICY}),
+                initial_explicit_policy=explicit_policy,
+                initial_policy_mapping_inhibit=inhibit_policy_map,
+                initial_any_policy_inhibit=inhibit_any_policy,
+                purposes=frozenset(purposes),
+            ),
+            ", ".join(name for name, value in given.items() if value),
+        )
+        return command(*args, path=path, **kwargs)
+
+    return with_path
+
+
+def _oid(text: str) -> str:
+    if not _OID.fullmatch(text):
+        raise click.BadParameter(f"{text!r}: write an object identifier such as 2.5.29.32.0")
+    return text
+
+
+def _purpose(text: str) -> str:
+    return PURPOSES.get(text) or _oid(text)
