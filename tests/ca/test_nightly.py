@@ -8,6 +8,7 @@ import pytest
 from cryptography import x509 as pyca
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from jpki.ca import Archive, Authority, Register, make_list, plan_night, publish_night
 from jpki.ca.errors import ListFileError
@@ -258,3 +259,25 @@ def test_what_a_killed_writer_left_is_swept(filled, directory):
 
     night(filled, directory, NOON)
     assert sorted(contents(directory)) == [".keep", *NAMES]
+
+
+def test_one_places_list_reads_its_own_rows_alone(filled, directory):
+    """Not the country's: each question about a place goes by the index of places."""
+    asked = []
+
+    def note(connection, cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    event.listen(filled.register._engine, "before_cursor_execute", note)
+    night(filled, directory, NOON)
+    night(filled, directory, NOON + DAY)
+    event.remove(filled.register._engine, "before_cursor_execute", note)
+
+    questions = [q for q in asked if "revocation.municipality = ?" in q[0]]
+    with filled.register.reading() as connection:
+        plans = [
+            connection._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).one()
+            for sql, values in questions
+        ]
+    assert len(questions) == 3 * 4
+    assert {"municipality=?" in plan.detail for plan in plans} == {True}

@@ -27,6 +27,7 @@ from bench import (  # noqa: E402
     conversations,
     crowd,
     events,
+    lists,
     memory,
     plugin,
     roundtrip,
@@ -44,6 +45,7 @@ FIGURES = {
     **tracing.FIGURES,
     **plugin.FIGURES,
     **crowd.FIGURES,
+    **lists.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 
