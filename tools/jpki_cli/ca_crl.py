@@ -79,6 +79,8 @@ def crl(out: Path | None, check: bool, at: datetime | None, keep: int | None) ->
 
 def _published(world: "World", out: Path | None, keep: int | None) -> Answer:
     now, authorities = world.clock.now(), world.authorities
+    if out is not None:
+        make_directory(out)
     made = []
     with _progress("publishing lists", authorities.lists_planned(moment=now)) as advance:
         for each in authorities.publish_each(moment=now):
@@ -202,7 +204,6 @@ def _row(record: "ListRecord") -> dict[str, Any]:
 def _copied(paths: list[Path], out: Path | None) -> list[Path]:
     if out is None:
         return paths
-    make_directory(out)
     for path in paths:
         try:
             shutil.copyfile(path, out / path.name)
@@ -218,6 +219,8 @@ def _progress(what: str, total: int) -> "Iterator[Callable[[], None]]":
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), disable=as_json(), transient=True) as progress:
+    console = Console(stderr=True)
+    quiet = as_json() or not console.is_terminal
+    with Progress(console=console, disable=quiet, transient=True) as progress:
         task = progress.add_task(what, total=total)
         yield lambda: progress.advance(task)
