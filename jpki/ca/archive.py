@@ -44,6 +44,11 @@ class ArchivedList:
     this_update: datetime
     path: Path
 
+    @property
+    def published_name(self) -> str:
+        """The name of the file it was published in."""
+        return f"{self.kind.value}-g{self.generation}-{self.municipality or _FULL}.crl"
+
     def read(self) -> bytes:
         """Give the list, DER."""
         octets = self.path.read_bytes()
@@ -108,6 +113,14 @@ class Archive:
             if there:
                 return max(there, key=lambda each: (each.this_update, each.number))
         return None
+
+    def scopes(self, kind: Kind) -> list[tuple[int, str | None]]:
+        """Give the generations and scopes (None for everything) that have lists here."""
+        found = sorted(self._directory.glob(f"{kind.value}/g[0-9]*/*"))
+        return [
+            (int(place.parent.name[1:]), None if place.name == _FULL else place.name)
+            for place in found
+        ]
 
     def prune(self, *, moment: datetime) -> list[Path]:
         """Remove the lists whose time is over, never a scope's latest; give them."""

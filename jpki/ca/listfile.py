@@ -56,11 +56,14 @@ class ListFile:
 
     def serials(self) -> Iterator[list[int]]:
         """Give the serial numbers in their order, in chunks; raises `ListFileError`."""
-        for buffer in self._whole_entries():
-            yield [
-                int.from_bytes(buffer[at + 4 : at + 4 + buffer[at + 3]], "big")
-                for at in _positions(buffer)
-            ]
+        rest = b""
+        for piece in stretch(self.file, *self.entries):
+            buffer = rest + piece
+            serials, end = _serials(buffer)
+            yield serials
+            rest = buffer[end:]
+        if rest:
+            raise ListFileError("the entries of the list end within one")
 
     def is_signed_by(self, public_key: bytes) -> bool:
         """Whether the key (SubjectPublicKeyInfo, DER) signed this list."""
@@ -79,32 +82,20 @@ class ListFile:
             return False
         return True
 
-    def _whole_entries(self) -> Iterator[bytes]:
-        """Give the content in pieces that end with an entry."""
-        rest = b""
-        for piece in stretch(self.file, *self.entries):
-            buffer = rest + piece
-            end = 0
-            for at in _positions(buffer):
-                end = at + 2 + buffer[at + 1]
-            yield buffer[:end]
-            rest = buffer[end:]
-        if rest:
-            raise ListFileError("the entries of the list end within one")
 
-
-def _positions(buffer: bytes) -> Iterator[int]:
-    """Give where each entry that is whole begins."""
+def _serials(buffer: bytes) -> tuple[list[int], int]:
+    """Give the serial numbers of the entries that are whole, and where they end."""
+    serials = []
     at, last = 0, len(buffer) - 4
     while at < last:
-        size = buffer[at + 1]
-        if buffer[at] != _SEQUENCE or buffer[at + 2] != _INTEGER or size >= _LONG:
-            raise ListFileError("the list has an entry of another form")
-        after = at + 2 + size
+        after = at + 2 + buffer[at + 1]
         if after > len(buffer):
-            return
-        yield at
+            break
+        if buffer[at] != _SEQUENCE or buffer[at + 2] != _INTEGER or after - at - 2 >= _LONG:
+            raise ListFileError("the list has an entry of another form")
+        serials.append(int.from_bytes(buffer[at + 4 : at + 4 + buffer[at + 3]], "big"))
         at = after
+    return serials, at
 
 
 @contextmanager

@@ -64,6 +64,23 @@ class ReadingLists:
         with self._connection.execute(query, execution_options={"yield_per": CHUNK}) as rows:
             yield from rows.partitions()
 
+    def revoked_serials(
+        self,
+        kind: Kind,
+        scope: str,
+        *,
+        expired_before: datetime | None,
+        revoked_before: datetime | None,
+    ) -> Iterator[Sequence[int]]:
+        """Give serial numbers alone, also without what was revoked at a moment or later."""
+        query = select(_revocation.serial).where(_of_scope(kind, scope), _not_ended(expired_before))
+        if revoked_before is not None:
+            query = query.where(_revocation.revoked_at < revoked_before)
+        with self._connection.scalars(
+            query.order_by(_revocation.serial), execution_options={"yield_per": CHUNK}
+        ) as serials:
+            yield from serials.partitions()
+
     def scope_state(self, kind: Kind, scope: str) -> ScopeState:
         """Give what the register holds of a scope.
 

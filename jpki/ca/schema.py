@@ -141,8 +141,11 @@ revocation = Table(
     # transaction may wait while another with a later moment is done, and clocks are set back.
     Column("number", BigInteger, nullable=False),
     ForeignKeyConstraint(["kind", "serial"], ["certificate.kind", "certificate.serial"]),
-    # Whether a list has changed is answered from the index alone.
-    Index("revocation_municipality", "kind", "municipality", "serial", "not_after", "settled_at"),
+    # All that one place's list asks, so that no other place's rows are read for it.
+    Index(
+        "revocation_municipality",
+        *("kind", "municipality", "serial", "not_after", "settled_at", "revoked_at", "reason"),
+    ),
     Index("revocation_number", "kind", "number", unique=True),
     # Rows lie in the order in which the list of everything names them.
     sqlite_with_rowid=False,

@@ -29,6 +29,7 @@ from bench import (  # noqa: E402
     events,
     issuing,
     judging,
+    lists,
     memory,
     ocsp,
     plugin,
@@ -50,6 +51,7 @@ FIGURES = {
     **ocsp.FIGURES,
     **issuing.FIGURES,
     **judging.FIGURES,
+    **lists.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 

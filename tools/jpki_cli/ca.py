@@ -11,6 +11,7 @@ from jpki.ca.errors import RevocationRefusedError, UnknownSerialError
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
+from jpki_cli.ca_crl import crl
 from jpki_cli.ca_faults import faults
 from jpki_cli.ca_serve import serve
 from jpki_cli.derfiles import CERTIFICATE
@@ -135,33 +136,6 @@ def revoke(certificate: str, kind: str, reason: str, later: bool) -> Answer:
 
 
 @ca.command()
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Also copy the lists into DIR.",
-)
-@answers
-def crl(out: Path | None) -> Answer:
-    """Make and publish all revocation lists at the world's time: per municipality, and full.
-
-    \b
-    Example:
-      jpki ca crl --out lists
-    """
-    with settings().world() as world:
-        published = world.publish_lists()
-    if out is not None:
-        make_directory(out)
-        for path in published:
-            write_file(out / path.name, path.read_bytes(), overwrite=True)
-        published = [out / path.name for path in published]
-    return Answer(
-        {"lists": [str(path) for path in published]}, "\n".join(str(path) for path in published)
-    )
-
-
-@ca.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--pem", "as_pem", is_flag=True, help="Write PEM (.pem) instead of DER (.cer).")
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
@@ -198,6 +172,7 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
 
 
 ca.add_command(populate)
+ca.add_command(crl)
 
 
 def _kinds(kind: str | None) -> list[Kind]:

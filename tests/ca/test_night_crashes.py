@@ -1,0 +1,85 @@
+"""Kill -9 at any moment of a night: every list is the old or the new one, whole."""
+
+import subprocess
+import sys
+
+import pytest
+from cryptography import x509
+
+from jpki.ca import Archive, make_list, publish_night
+from jpki.ca.coverage import check_coverage
+from jpki.ca.coverage_report import Verdict
+from jpki.profiles import Kind, RevocationReason
+
+from .citizens import DAY, KIYOSE, NOON, SAPPORO_MINAMI, chance, request
+
+
+@pytest.fixture
+def place(sign, keys, holder_key, tmp_path):
+    """Publish a first night, and revoke one more certificate at one of two places."""
+    (tmp_path / "crl").mkdir()
+    keys[0].save(tmp_path / "ca.pem")
+    wanted = [request(holder_key, municipality=w) for w in (KIYOSE, SAPPORO_MINAMI, KIYOSE)]
+    serials = [sign.issue(each, moment=NOON, randomness=chance).serial for each in wanted]
+    [sign.revoke(s, RevocationReason.SUPERSEDED, moment=NOON) for s in serials[:2]]
+    list(publish_night(sign, tmp_path / "crl", moment=NOON, archive=Archive(tmp_path / "archive")))
+    sign.revoke(serials[2], RevocationReason.SUPERSEDED, moment=NOON)
+    return tmp_path
+
+
+def lists(place) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (place / "crl").glob("*.crl")}
+
+
+def number(der: bytes) -> int:
+    parsed = x509.load_der_x509_crl(der)
+    return parsed.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+
+
+@pytest.mark.parametrize(
+    ("where", "count"),
+    [
+        ("sign_digest", 1),
+        ("fsync", 1),
+        ("link", 2),
+        ("replace", 1),
+        ("fsync", 3),
+        ("replace", 3),
+    ],
+)
+def test_a_night_cut_short_leaves_whole_lists_and_is_made_up_for(sign, place, where, count):
+    """Each file is signed by the authority; the next night sweeps, publishes and is proven."""
+    issuer = x509.load_der_x509_certificate(sign.generations[0].certificate).public_key()
+    before = lists(place)
+
+    command = [sys.executable, "-m", "tests.ca.night_process", place, where, str(count)]
+    assert subprocess.run(command, check=False).returncode == -9
+
+    after = lists(place)
+    assert after.keys() == before.keys()
+    assert all(x509.load_der_x509_crl(der).is_signature_valid(issuer) for der in after.values())
+    assert {number(after[n]) for n in after if after[n] != before[n]} <= {2}
+    archive = Archive(place / "archive")
+    list(publish_night(sign, place / "crl", moment=NOON + 2 * DAY, archive=archive))
+    assert {path.name for path in (place / "crl").iterdir()} == set(before)
+    report = check_coverage(sign, place / "crl", moment=NOON + 2 * DAY)
+    assert (report.verdict, report.findings) == (Verdict.PROVEN, ())
+
+
+def test_no_published_list_is_missing_in_the_archive(sign, place):
+    """Also when the process dies right after a list was put in place."""
+    command = [sys.executable, "-m", "tests.ca.night_process", place, "replace", "2"]
+    subprocess.run(command, check=False)
+
+    archive = Archive(place / "archive")
+    scopes = {"sign-g1-01106.crl": "01106", "sign-g1-13221.crl": "13221", "sign-g1-full.crl": None}
+    kept = {
+        name: archive.archived_list(Kind.SIGN, scopes[name], at=NOON + number(der) * DAY - DAY)
+        for name, der in lists(place).items()
+    }
+    assert {name: each.read() for name, each in kept.items()} == lists(place)
+
+
+def test_a_list_in_memory_counts_on_from_a_night(sign, place):
+    """One counter a scope, whoever makes the list."""
+    assert make_list(sign, KIYOSE, moment=NOON).number == 2

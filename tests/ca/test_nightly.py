@@ -1,0 +1,283 @@
+"""A night's lists: as a stream, signed anew where nothing changed, and swept after a crash."""
+
+import shutil
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from cryptography import x509 as pyca
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from jpki.ca import Archive, Authority, Register, make_list, plan_night, publish_night
+from jpki.ca.errors import ListFileError
+from jpki.ca.listfile import open_list
+from jpki.ca.lists import ListFrame, write_list
+from jpki.ca.spooling import spool
+from jpki.profiles import Kind, RevocationReason
+
+from . import reading
+from .citizens import DAY, KIYOSE, NOON, SAPPORO_MINAMI, YOKOHAMA_NAKA, chance, request
+
+MOVED = RevocationReason.AFFILIATION_CHANGED
+HOLD = RevocationReason.CERTIFICATE_HOLD
+PLACES = (SAPPORO_MINAMI, KIYOSE, YOKOHAMA_NAKA)
+
+
+@pytest.fixture
+def directory(tmp_path):
+    """Give the directory the lists are published in."""
+    (tmp_path / "crl").mkdir()
+    return tmp_path / "crl"
+
+
+@pytest.fixture
+def filled(sign, holder_key):
+    """Give the signing authority with two revoked certificates at each place, and one good."""
+    serials = [issue(sign, holder_key, where) for where in PLACES * 3]
+    [sign.revoke(serial, HOLD, moment=NOON) for serial in serials[:6]]
+    return sign
+
+
+def issue(authority, key, where=KIYOSE, moment=NOON) -> int:
+    wanted = request(key, municipality=where)
+    return authority.issue(wanted, moment=moment, randomness=chance).serial
+
+
+def night(authority, directory, moment, **options) -> dict[str, bool]:
+    """Publish; give for each list whether it was rebuilt."""
+    made = publish_night(authority, directory, moment=moment, **options)
+    return {each.path.name: each.rebuilt for each in made}
+
+
+def contents(directory) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
+NAMES = [
+    "sign-g1-01106.crl",
+    "sign-g1-13221.crl",
+    "sign-g1-14104.crl",
+    "sign-g1-full.crl",
+]
+
+
+def test_a_night_publishes_every_place_and_the_whole(filled, directory):
+    """Under the names they always have; and the plan says how many."""
+    assert plan_night(filled, moment=NOON).lists == 4
+    assert night(filled, directory, NOON) == dict.fromkeys(NAMES, True)
+    assert sorted(contents(directory)) == NAMES
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 5, 100])
+def test_a_list_read_in_chunks_is_the_one_made_at_once(filled, directory, monkeypatch, chunk):
+    """No row is lost or doubled where chunks meet."""
+    expected = list(reading.entries(make_list(filled, None, moment=NOON).der))
+    monkeypatch.setattr("jpki.ca.reading_lists.CHUNK", chunk)
+
+    night(filled, directory, NOON)
+    assert list(reading.entries((directory / "sign-g1-full.crl").read_bytes())) == expected
+    assert len(expected) == 6
+
+
+def test_the_stream_is_the_list_made_in_memory(filled, directory, tmp_path):
+    """Octet for octet: number and moment are the same, and signing has no chance in it."""
+    twin = copy(filled, tmp_path, "twin")
+
+    night(filled, directory, NOON)
+    made = make_list(twin, KIYOSE, moment=NOON)
+    assert (directory / "sign-g1-13221.crl").read_bytes() == made.der
+
+
+def copy(authority, tmp_path, name) -> Authority:
+    """Open a copy of the register, as a second machine would have it."""
+    place = tmp_path / name
+    place.mkdir()
+    for path in tmp_path.glob("register.sqlite*"):
+        shutil.copy(path, place)
+    keys = [generation.key for generation in authority.generations]
+    return Authority(Register.open(place / "register.sqlite"), Kind.SIGN, keys=keys)
+
+
+class TestSignedAnew:
+    """What has not changed is not made anew."""
+
+    def test_it_is_octet_for_octet_what_made_anew_is(self, filled, keys, directory, tmp_path):
+        """Of two copies of a register one lost its published lists and makes all anew."""
+        filled.add_generation(keys[2], moment=NOON)
+        night(filled, directory, NOON)
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        twin = copy(filled, tmp_path, "twin")
+
+        signed = night(filled, directory, NOON + DAY)
+        made = night(twin, elsewhere, NOON + DAY)
+        assert (set(signed.values()), set(made.values())) == ({False}, {True})
+        assert contents(directory) == contents(elsewhere)
+        assert len(signed) == 8
+
+    def test_only_its_frame_is_new(self, filled, directory):
+        """Number and days; the entries are those of the night before."""
+        night(filled, directory, NOON)
+        before = (directory / "sign-g1-full.crl").read_bytes()
+        night(filled, directory, NOON + DAY)
+        after = (directory / "sign-g1-full.crl").read_bytes()
+
+        parsed = pyca.load_der_x509_crl(after)
+        assert reading.entries(before) == reading.entries(after)
+        assert parsed.last_update_utc == NOON + DAY
+        number = parsed.extensions.get_extension_for_class(pyca.CRLNumber).value.crl_number
+        assert number == 2
+
+    def test_a_revocation_makes_its_places_list_and_the_whole_anew(self, filled, directory):
+        """And no other."""
+        good = list(filled.certificates())[-1]
+        night(filled, directory, NOON)
+        filled.revoke(good.serial, MOVED, moment=NOON)
+
+        rebuilt = night(filled, directory, NOON + DAY)
+        assert rebuilt == dict(zip(NAMES, [False, False, True, True], strict=True))
+        assert good.serial in reading.entries((directory / NAMES[2]).read_bytes())
+
+    def test_a_settled_hold_makes_them_anew(self, filled, directory):
+        """As many entries as before, and one has another reason."""
+        held = filled.generations[0].serial + 1
+        night(filled, directory, NOON)
+        filled.revoke(held, MOVED, moment=NOON)
+
+        rebuilt = night(filled, directory, NOON + DAY)
+        assert rebuilt == dict(zip(NAMES, [True, False, False, True], strict=True))
+        listed = reading.entries((directory / NAMES[0]).read_bytes())
+        assert listed[held] == "affiliation_changed"
+
+    def test_an_end_makes_them_anew_when_the_entry_goes(self, filled, directory):
+        """One list after the end still names it: the third night's is the first without."""
+        end = filled.certificate(filled.generations[0].serial + 1).not_after
+        nights = [night(filled, directory, end + after * DAY) for after in (-1, 1, 2, 3)]
+
+        assert [set(each.values()) for each in nights] == [{True}, {False}, {True}, {False}]
+        assert reading.entries((directory / NAMES[3]).read_bytes()) == {}
+
+    @pytest.mark.parametrize("what", ["gone", "cut", "one bit", "another list", "an older one"])
+    def test_a_file_that_is_not_the_one_on_record_is_not_signed(self, filled, directory, what):
+        """The list is made anew from the register."""
+        night(filled, directory, NOON)
+        path = directory / NAMES[1]
+        older = path.read_bytes()
+        night(filled, directory, NOON)
+        good = path.read_bytes()
+        at = good.rindex(b"\x17\x0d261123030000Z") + 5
+        {
+            "gone": path.unlink,
+            "cut": lambda: path.write_bytes(good[:-9]),
+            "one bit": lambda: path.write_bytes(good[:at] + b"0" + good[at + 1 :]),
+            "another list": lambda: path.write_bytes((directory / NAMES[0]).read_bytes()),
+            "an older one": lambda: path.write_bytes(older),
+        }[what]()
+
+        assert night(filled, directory, NOON + DAY)[NAMES[1]] is True
+        assert reading.entries(path.read_bytes()) == reading.entries(good)
+
+    def test_entries_that_change_under_the_pen_are_not_signed(self, filled):
+        """No key is asked to sign over octets that are not those the register knows."""
+        with filled.register.reading() as asked:
+            entries = spool(asked.revoked(Kind.SIGN, "", expired_before=None), BytesIO())
+        entries.file.seek(0)
+        entries.file.write(b"\x31")
+        signed = []
+
+        with pytest.raises(ListFileError, match="have changed"):
+            write_list(BytesIO(), ListFrame(b"", b""), entries, sign_digest=signed.append)
+        assert signed == []
+
+    STEPS = st.lists(
+        st.tuples(
+            st.sampled_from(["issue", "revoke", "settle", "nothing"]),
+            st.sampled_from(PLACES),
+            st.sampled_from([DAY, -DAY, timedelta(0), 1790 * DAY]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+
+    @settings(
+        max_examples=10,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(steps=STEPS)
+    def test_whatever_happens_lists_hold_what_the_register_says(
+        self, steps, keys, holder_key, tmp_path_factory
+    ):
+        """Days in any order, clocks set back, ends and holds: never an entry less or more."""
+        place = tmp_path_factory.mktemp("steps")
+        with Register.create(place / "register.sqlite") as register:
+            authority = Authority.found(register, Kind.SIGN, key=keys[0], moment=NOON - DAY)
+            moment, last, seen = NOON, {}, []
+            for what, where, later in steps:
+                self._do(authority, holder_key, what, where, moment)
+                moment = max(NOON, min(moment + later, NOON + 1800 * DAY))
+                for made in publish_night(authority, place, moment=moment):
+                    scope = made.record.municipality or ""
+                    with register.reading() as asked:
+                        ended = min(last[scope], moment) if scope in last else None
+                        rows = asked.revoked(Kind.SIGN, scope, expired_before=ended)
+                        expected = spool(rows, BytesIO())
+                    with open_list(made.path) as published:
+                        seen.append(published.sha256() == expected.sha256)
+                    last[scope] = moment
+            assert all(seen)
+            assert seen
+
+    def _do(self, authority, key, what, where, moment) -> None:
+        records = [r for r in authority.certificates() if r.municipality and r.not_after >= moment]
+        fresh = [r.serial for r in records if not r.revocation]
+        held = [r.serial for r in records if r.revocation and r.revocation.reason is HOLD]
+        {
+            "issue": lambda: issue(authority, key, where, moment),
+            "revoke": lambda: [authority.revoke(s, HOLD, moment=moment) for s in fresh[:1]],
+            "settle": lambda: [authority.revoke(s, MOVED, moment=moment) for s in held[:1]],
+            "nothing": lambda: None,
+        }[what]()
+
+
+def test_lists_of_a_night_go_into_the_archive(filled, directory, tmp_path):
+    """Each of them, as it was published."""
+    archive = Archive(tmp_path / "archive")
+    night(filled, directory, NOON, archive=archive)
+
+    kept = archive.archived_list(Kind.SIGN, KIYOSE.code, at=NOON)
+    assert kept.read() == (directory / "sign-g1-13221.crl").read_bytes()
+
+
+def test_what_a_killed_writer_left_is_swept(filled, directory):
+    """The next night removes it, and leaves what is not a draft."""
+    (directory / ".sign-g1-full.crl.abcdefgh").write_bytes(b"half")
+    (directory / ".keep").write_bytes(b"")
+
+    night(filled, directory, NOON)
+    assert sorted(contents(directory)) == [".keep", *NAMES]
+
+
+def test_one_places_list_reads_its_own_rows_alone(filled, directory):
+    """Not the country's: each question about a place goes by the index of places."""
+    asked = []
+
+    def note(connection, cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    event.listen(filled.register._engine, "before_cursor_execute", note)
+    night(filled, directory, NOON)
+    night(filled, directory, NOON + DAY)
+    event.remove(filled.register._engine, "before_cursor_execute", note)
+
+    questions = [q for q in asked if "revocation.municipality = ?" in q[0]]
+    with filled.register.reading() as connection:
+        plans = [
+            connection._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).one()
+            for sql, values in questions
+        ]
+    assert len(questions) == 3 * 4
+    assert {"municipality=?" in plan.detail for plan in plans} == {True}

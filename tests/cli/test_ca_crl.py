@@ -1,0 +1,125 @@
+"""`jpki ca crl`: what is published, whether it is proven complete, and what a past day had."""
+
+from datetime import timedelta
+
+import pytest
+
+from cardsim.world import World
+from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
+from tests.cli.conftest import START
+
+REVOKE = ("ca", "revoke", "hanako", "--kind", "auth", "--reason", "superseded", "--later")
+
+
+@pytest.fixture
+def lists(jpki):
+    """Give the directory of the published lists."""
+    return jpki.home / "ca" / "crl"
+
+
+def test_each_list_is_told_with_its_number(jpki):
+    """For programs: which list, of which moment, how long, and whether it was made anew."""
+    jpki(*REVOKE)
+
+    said = jpki("ca", "crl", "--json")
+    made = {row["file"]: row for row in said.json["made"]}
+    assert list(made) == said.json["lists"]
+    full = next(row for file, row in made.items() if file.endswith("/auth-g3-full.crl"))
+    assert (
+        full.items()
+        >= {
+            "kind": "auth",
+            "generation": 3,
+            "municipality": None,
+            "this_update": START.isoformat(),
+            "entries": 1,
+            "rebuilt": True,
+        }.items()
+    )
+    assert {row["rebuilt"] for row in made.values() if row["kind"] == "sign"} == {False}
+
+
+def test_nothing_but_the_answer_is_on_standard_output(jpki):
+    """Progress is for whoever watches."""
+    said = jpki("ca", "crl")
+
+    assert all(line.endswith(".crl") for line in said.stdout.splitlines())
+
+
+def test_published_lists_are_proven(jpki):
+    """With what was read; a revocation since does not count against them."""
+    jpki(*REVOKE)
+    jpki("ca", "crl")
+    said = jpki("ca", "crl", "--check")
+    rows = jpki("ca", "crl", "--check", "--json").json["authorities"]
+
+    assert (said.status, "auth  proven" in said.stdout) == (YES, True)
+    assert [row["verdict"] for row in rows] == ["proven", "proven"]
+    assert [row["findings"] for row in rows] == [[], []]
+
+
+def test_another_places_list_under_a_name_is_told(jpki, lists):
+    """What is wrong, with which file, and what to do."""
+    one, other = sorted(lists.glob("auth-g3-[0-9]*.crl"))[:2]
+    one.write_bytes(other.read_bytes())
+
+    said = jpki("ca", "crl", "--check")
+    assert (said.status, f"scope      {one.name}" in said.stdout) == (NO, True)
+    assert "`jpki ca crl` makes and publishes all lists anew" in said.stdout
+    jpki("ca", "crl")
+    assert jpki("ca", "crl", "--check").status == YES
+
+
+@pytest.mark.parametrize("change", ["gone", "cut"])
+def test_what_cannot_be_read_is_no_proof(jpki, lists, change):
+    """Neither good nor bad."""
+    path = lists / "auth-g3-full.crl"
+    {"gone": path.unlink, "cut": lambda: path.write_bytes(b"0")}[change]()
+
+    said = jpki("ca", "crl", "--check", "--json")
+    assert said.status == CANNOT_TELL
+    verdicts = {row["kind"]: row["verdict"] for row in said.json["authorities"]}
+    assert verdicts == {"sign": "proven", "auth": "cannot tell"}
+
+
+def test_a_past_days_lists_are_had(jpki, lists, tmp_path):
+    """As they were published then."""
+    then = {path.name: path.read_bytes() for path in lists.iterdir()}
+    with World.open(jpki.home) as world:
+        world.clock.advance(timedelta(days=1))
+    jpki("ca", "crl")
+
+    said = jpki("ca", "crl", "--at", START.isoformat(), "--out", tmp_path / "then", "--json")
+    assert said.status == YES
+    assert {path.name: path.read_bytes() for path in (tmp_path / "then").iterdir()} == then
+    assert {row["this_update"] for row in said.json["lists"]} == {START.isoformat()}
+
+
+def test_a_time_before_the_archive_has_no_lists(jpki):
+    """Which proves nothing about that time."""
+    said = jpki("ca", "crl", "--at", "2020-01-01")
+
+    assert (said.status, "has no list of 2020-01-01 00:00 (JST)" in said.error) == (
+        CANNOT_TELL,
+        True,
+    )
+
+
+def test_old_lists_go_when_asked(jpki):
+    """Each scope's latest stays."""
+    with World.open(jpki.home) as world:
+        world.clock.advance(timedelta(days=40))
+    said = jpki("ca", "crl", "--keep", "30", "--json")
+
+    assert said.json["removed"] > 0
+    assert jpki("ca", "crl", "--at", START.isoformat()).status == CANNOT_TELL
+    assert jpki("ca", "crl", "--check").status == YES
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--check", "--keep", "3"), ("--check", "--out", "x"), ("--at", "2026-11-01", "--keep", "3")],
+)
+def test_questions_and_doings_do_not_mix(jpki, words):
+    """Before anything is done."""
+    assert jpki("ca", "crl", *words).status == USAGE

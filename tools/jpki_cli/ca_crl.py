@@ -1,0 +1,226 @@
+"""`jpki ca crl`: make and publish revocation lists, prove them complete, find those of a past day.
+
+The library does it (`jpki.ca.nightly`, `coverage`, `archive`); here it is told.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jpki.profiles.kinds import Kind
+from jpki.profiles.validity import JST
+from jpki_cli.answer import Answer, answers, as_json
+from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.options import moment
+from jpki_cli.settings import settings
+from jpki_cli.writing import make_directory, write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cardsim.world import World
+    from jpki.ca.coverage_report import CoverageReport
+    from jpki.ca.records import ListRecord
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Also copy the lists into DIR.",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Publish nothing; hold the published lists against the register (網羅性の検査).",
+)
+@click.option(
+    "--at",
+    type=moment,
+    metavar="TIME",
+    help="Publish nothing; find the lists of that time in the archive (過去の失効リスト).",
+)
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    metavar="DAYS",
+    help="Then remove archived lists older than this; without it, all are kept.",
+)
+@answers
+def crl(out: Path | None, check: bool, at: datetime | None, keep: int | None) -> Answer:
+    """Make and publish all revocation lists at the world's time: per municipality, and full.
+
+    A list whose place has not changed is signed anew over its old entries. Every list also goes
+    into the archive, ca/archive in the world's directory.
+
+    Exit status with --check: 0 the lists are proven complete, 1 one of them is wrong, 3 a list
+    is absent, unreadable or old, so that nobody can tell. With --at: 3 there is none of that
+    time.
+
+    \b
+    Example:
+      jpki ca crl --out lists
+      jpki ca crl --check
+      jpki ca crl --at 2026-11-23T15:00 --out evidence
+    """
+    if (check and (at or out or keep)) or (at and keep):
+        raise click.UsageError("--check stands alone, and --keep does not go with --at")
+    with settings().world() as world:
+        if check:
+            return _checked(world)
+        return _published(world, out, keep) if at is None else _past(world, at, out)
+
+
+def _published(world: "World", out: Path | None, keep: int | None) -> Answer:
+    now, authorities = world.clock.now(), world.authorities
+    if out is not None:
+        make_directory(out)
+    made = []
+    with _progress("publishing lists", authorities.lists_planned(moment=now)) as advance:
+        for each in authorities.publish_each(moment=now):
+            made.append(each)
+            advance()
+    removed = []
+    if keep is not None:
+        removed = authorities.archive(keep=timedelta(days=keep)).prune(moment=now)
+    paths = _copied([each.path for each in made], out)
+    rows = [
+        _row(each.record) | {"rebuilt": each.rebuilt, "file": str(path)}
+        for each, path in zip(made, paths, strict=True)
+    ]
+    data = {"lists": [str(path) for path in paths], "made": rows, "removed": len(removed)}
+    return Answer(data, "\n".join(str(path) for path in paths))
+
+
+def _past(world: "World", at: datetime, out: Path | None) -> Answer:
+    archive = world.published.archive()
+    found = [
+        each
+        for kind in Kind
+        for generation, scope in archive.scopes(kind)
+        if (each := archive.archived_list(kind, scope, at=at, generation=generation))
+    ]
+    if not found:
+        raise Failure(
+            f"the archive has no list of {at.astimezone(JST):%Y-%m-%d %H:%M} (JST) or before;"
+            " lists are kept from the first `jpki ca crl` on",
+            ExitStatus.CANNOT_TELL,
+        )
+    if out is not None:
+        make_directory(out)
+        for each in found:
+            write_file(out / each.published_name, each.read(), overwrite=True)
+    rows = [
+        {
+            "kind": each.kind.value,
+            "generation": each.generation,
+            "municipality": each.municipality,
+            "number": each.number,
+            "this_update": each.this_update.isoformat(),
+            "file": str(each.path if out is None else out / each.published_name),
+        }
+        for each in found
+    ]
+    return Answer({"lists": rows}, "\n".join(str(row["file"]) for row in rows))
+
+
+def _checked(world: "World") -> Answer:
+    from jpki.ca.coverage import check_coverage, lists_to_check
+    from jpki.ca.coverage_report import Verdict
+
+    now, published = world.clock.now(), world.published
+    total = sum(lists_to_check(published[kind], moment=now) for kind in Kind)
+    with _progress("checking lists", total) as advance:
+        reports = [
+            check_coverage(published[kind], published.lists_directory, moment=now, progress=advance)
+            for kind in Kind
+        ]
+    verdicts = {report.verdict for report in reports}
+    status = ExitStatus.YES
+    if Verdict.BROKEN in verdicts:
+        status = ExitStatus.NO
+    elif Verdict.CANNOT_TELL in verdicts:
+        status = ExitStatus.CANNOT_TELL
+    lines = [line for report in reports for line in _report_lines(report)]
+    if status is not ExitStatus.YES:
+        lines.append("`jpki ca crl` makes and publishes all lists anew")
+    return Answer(
+        {"authorities": [_report_row(each) for each in reports]}, "\n".join(lines), status
+    )
+
+
+def _report_lines(report: "CoverageReport") -> Iterator[str]:
+    yield (
+        f"{report.kind.value:<5} {report.verdict.value}: {report.lists} lists with"
+        f" {report.entries} entries; {report.revoked} revoked (失効)"
+    )
+    for finding in report.findings:
+        some = ", ".join(map(str, finding.serials))
+        more = ", …" if finding.count > len(finding.serials) else ""
+        yield f"  {finding.fault.value:<10} {finding.file}: {finding.message}" + (
+            f" ({finding.count}: {some}{more})" if finding.count else ""
+        )
+
+
+def _report_row(report: "CoverageReport") -> dict[str, Any]:
+    return {
+        "kind": report.kind.value,
+        "verdict": report.verdict.value,
+        "lists": report.lists,
+        "entries": report.entries,
+        "revoked": report.revoked,
+        "between": report.between,
+        "findings": [
+            {
+                "fault": finding.fault.value,
+                "file": finding.file,
+                "message": finding.message,
+                "count": finding.count,
+                "serials": list(finding.serials),
+            }
+            for finding in report.findings
+        ],
+    }
+
+
+def _row(record: "ListRecord") -> dict[str, Any]:
+    return {
+        "kind": record.kind.value,
+        "generation": record.generation,
+        "municipality": record.municipality,
+        "number": record.number,
+        "this_update": record.this_update.isoformat(),
+        "next_update": record.next_update.isoformat(),
+        "entries": record.entries,
+    }
+
+
+def _copied(paths: list[Path], out: Path | None) -> list[Path]:
+    if out is None:
+        return paths
+    for path in paths:
+        try:
+            shutil.copyfile(path, out / path.name)
+        except OSError as error:
+            told = f"cannot write {out / path.name}: {error.strerror}"
+            raise Failure(told, ExitStatus.USAGE) from None
+    return [out / path.name for path in paths]
+
+
+@contextmanager
+def _progress(what: str, total: int) -> "Iterator[Callable[[], None]]":
+    """Show how far it is, on a terminal; give what is to be called for each step."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    quiet = as_json() or not console.is_terminal
+    with Progress(console=console, disable=quiet, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
