@@ -1,0 +1,33 @@
+"""Entries name serial numbers an authority gives: positive, at most four octets."""
+
+from jpki.lint.entries import entries
+from jpki.lint.model import Flaw, Flaws, Rule, Severity
+from jpki.lint.subjects import (
+    ENTRIES,
+    LISTS,
+)
+from jpki.lint.view import View
+from jpki.sources import Grade, Source
+
+_MOST = 4
+
+
+def _check(view: View) -> Flaws:
+    for entry in entries(view[ENTRIES]):
+        if len(entry.serial.value) > _MOST or entry.serial.integer() <= 0:
+            yield Flaw(
+                entry.serial, "positive, at most four octets", f"{len(entry.serial.value)} octets"
+            )
+
+
+RULE = Rule(
+    id="crl-entry-serials",
+    title="serial numbers of entries are an authority's",
+    japanese="失効エントリのシリアル番号",
+    targets=LISTS,
+    severity=Severity.WARNING,
+    clause="RFC 5280 5.1.2.6",
+    source=Source("PKI 1.1 serialNumber", Grade.MEASURED),
+    looks_at=(ENTRIES,),
+    check=_check,
+)

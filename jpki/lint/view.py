@@ -1,0 +1,154 @@
+"""What one rule sees of an object: the parts it asked for, the names of the environment.
+
+What it is: the reason why a rule's answer depends on those parts alone, so that a linter may
+remember that certain octets were clean. Reading the inside of a part happens once a part.
+What it is not: a judge.
+Called by: `jpki.lint.linter` (makes them), `jpki.lint.rules`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar, cast
+
+from jpki.lint.subjects import SHAPE, Subject, Target
+from jpki.oids import PersonalData
+from jpki.profiles.kinds import Kind
+from jpki.profiles.names import DistinguishedName
+from jpki.profiles.naming import Naming
+from jpki.verify.der import Fields, Node, context
+from jpki.verify.der_rules import Tag
+from jpki.verify.errors import MalformedError
+from jpki.verify.extensions import OTHER_NAME, Extension
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One AttributeTypeAndValue of a Name, with its place."""
+
+    oid: str
+    value: Node
+    alone: bool
+    """Whether it is its RDN's only one."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """One entry of a subjectAltName; `item` is None for a type nobody has described."""
+
+    node: Node
+    oid: str
+    item: PersonalData | None
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The parts one rule looks at. `kind` is the hierarchy the object belongs to."""
+
+    subject: Subject = field(repr=False)
+    naming: Naming
+    kind: Kind
+    looks_at: tuple[str, ...]
+    nonce: bytes | None = None
+    """What the request of an OCSP response had, when the caller knows."""
+
+    @property
+    def target(self) -> Target:
+        """What kind of object it is."""
+        return self.subject.target
+
+    @property
+    def flaw(self) -> MalformedError | None:
+        """Why the object could not be read."""
+        return self.subject.flaw
+
+    @property
+    def shape(self) -> Mapping[str, Extension]:
+        """The extensions in their order, by OID."""
+        self[SHAPE]
+        return self.subject.shape
+
+    def __getitem__(self, part: str) -> Node:
+        """Give a part the rule asked for."""
+        if part not in self.looks_at:
+            raise KeyError(part)
+        return self.subject.parts[part]
+
+    def inside(self, oid: str) -> Node:
+        """Give the structure inside an extension."""
+        node = self[oid]
+        return self._once(oid, "inside", node.inside)
+
+    def name(self, part: str) -> tuple[Attribute, ...]:
+        """Give the attributes of a Name."""
+        node = self[part]
+        return self._once(part, "name", lambda: read_name(node))
+
+    def times(self, part: str) -> tuple[Node, ...]:
+        """Give the two times of a Validity."""
+        return tuple(self[part])
+
+    def other_names(self, oid: str) -> tuple[OtherName, ...]:
+        """Give the otherNames of a subjectAltName; other forms are left to `san-forms`."""
+        return self._once(oid, "others", lambda: _other_names(self.inside(oid)))
+
+    def personal(self, oid: str, item: PersonalData) -> tuple[Node, str] | None:
+        """Give the first entry of an item with its text, None without one that is text."""
+        for other in self.other_names(oid):
+            if other.item is item and other.value.tag == Tag.UTF8_STRING:
+                return other.value, other.value.text()
+        return None
+
+    def _once(self, part: str, what: str, read: Callable[[], _Value]) -> _Value:
+        memory = self.subject.memory
+        if (part, what) not in memory:
+            memory[part, what] = read()
+        return cast("_Value", memory[part, what])
+
+
+def read_name(node: Node) -> tuple[Attribute, ...]:
+    """Read a Name into its attributes; raise `MalformedError`."""
+    found: list[Attribute] = []
+    for rdn in node.expect(Tag.SEQUENCE, "Name"):
+        pairs = list(rdn.expect(Tag.SET, "RelativeDistinguishedName"))
+        for pair in pairs:
+            fields = Fields(pair, "AttributeTypeAndValue")
+            found.append(Attribute(fields.take().oid(), fields.take(), len(pairs) == 1))
+            fields.end()
+    return tuple(found)
+
+
+def texts(name: tuple[Attribute, ...]) -> tuple[tuple[str, str], ...]:
+    """Give what a name says, string types apart."""
+    return tuple((attribute.oid, attribute.value.text()) for attribute in name)
+
+
+def wanted(name: DistinguishedName) -> tuple[tuple[str, str], ...]:
+    """Give what a name of the profile says, in the same form."""
+    return tuple((attribute.oid, attribute.value) for attribute in name.attributes)
+
+
+def moment(node: Node) -> datetime:
+    """Read a time of either type, whatever its year."""
+    if node.tag == Tag.GENERALIZED_TIME:
+        return node.generalized_time()
+    return node.time()
+
+
+_ITEMS = {item.dotted: item for item in PersonalData}
+
+
+def _other_names(names: Node) -> tuple[OtherName, ...]:
+    found: list[OtherName] = []
+    for name in names.expect(Tag.SEQUENCE, "GeneralNames"):
+        if name.tag != OTHER_NAME:
+            continue
+        fields = Fields(name, "otherName", OTHER_NAME)
+        oid = fields.take(Tag.OID).oid()
+        value = fields.take(context(0)).only("otherName value")
+        fields.end()
+        found.append(OtherName(name, oid, _ITEMS.get(oid), value))
+    return tuple(found)
