@@ -15,6 +15,7 @@ from cardsim.faults.evidence import Trouble
 from cardsim.faults.fault import Mishap
 from jpki.ca import Authority
 from jpki.ca.certificates import signed
+from jpki.ca.drafts import LintedList
 
 _OVER_SINCE = timedelta(days=1)
 _LAST_BIT = 0x01
@@ -49,7 +50,7 @@ def _stale(der: bytes, authority: Authority, moment: datetime) -> bytes:
     identifier = _authority_key(tbs)
     signer = next(g for g in authority.generations if g.key_identifier == identifier)
     raw = tbs.dump(force=True)
-    return signed(raw, signer.sign(raw))
+    return signed(raw, signer.sign(LintedList(raw, authority.linter, authority.kind)))
 
 
 def _authority_key(tbs: crl.TbsCertList) -> bytes:

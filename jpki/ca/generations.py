@@ -17,10 +17,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from jpki.ca.certificates import AuthorityFacts, IssuerFacts, authority_tbs
+from jpki.ca.drafts import Linted, LintedCertificate
 from jpki.ca.errors import CaError, NoUsableKeyError, RegisterError
 from jpki.ca.keys import SigningKey
 from jpki.ca.records import GenerationRow, NewCertificate
 from jpki.ca.writing import Writing
+from jpki.lint import Linter, Target
 from jpki.oids import Policy
 from jpki.profiles.certificates import authority_profile
 from jpki.profiles.kinds import Kind
@@ -55,11 +57,16 @@ class Generation:
         """Whether it can sign, and is not revoked itself."""
         return self.can_sign(moment) and not self.revoked
 
-    def sign(self, tbs: bytes) -> bytes:
-        """Give the signed certificate or list; raises `NoUsableKeyError` without a key."""
+    def sign(self, draft: Linted) -> bytes:
+        """Give the signature of a certificate or list; raises `NoUsableKeyError` without a key.
+
+        Takes what was linted and nothing else (`jpki.ca.drafts`).
+        """
+        if not isinstance(draft, Linted):
+            raise TypeError("only what was linted is signed")
         if self.key is None:
             raise NoUsableKeyError(f"the key of generation {self.number} is not at hand")
-        return self.key.sign(tbs)
+        return self.key.sign(draft.tbs)
 
 
 def key_identifier(public_key: bytes) -> bytes:
@@ -125,7 +132,8 @@ def enter_generation(
 ) -> None:
     """Put a new key and its certificate, still unsigned, on record.
 
-    Raises `RegisterError` when the key is in a certificate of either kind already.
+    Raises `RegisterError` when the key is in a certificate of either kind already, and
+    `DraftRefusedError`.
     """
     # One key in both hierarchies would let one's certificates pass for the other's; a holder's
     # would let the holder sign certificates.
@@ -139,6 +147,9 @@ def enter_generation(
     number = len(change.generations(kind)) + 1
     identifier = key_identifier(public_key)
     facts = AuthorityFacts(serial, moment, not_after, public_key, identifier)
+    tbs = authority_tbs(profile, naming, facts)
+    # Inside the transaction: what is refused here has spent no number.
+    LintedCertificate(tbs, Linter(naming), Target.AUTHORITY, kind)
     change.add_certificate(
         kind,
         NewCertificate(
@@ -150,7 +161,7 @@ def enter_generation(
             not_after=not_after,
             renews=None,
             public_key=public_key,
-            tbs=authority_tbs(profile, naming, facts),
+            tbs=tbs,
         ),
     )
     change.add_generation(kind, GenerationRow(number, serial, public_key, identifier))

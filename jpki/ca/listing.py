@@ -16,6 +16,7 @@ from datetime import datetime
 
 from jpki.ca.authority import Authority
 from jpki.ca.certificates import signed
+from jpki.ca.drafts import LintedList
 from jpki.ca.errors import NoUsableKeyError
 from jpki.ca.generations import Generation
 from jpki.ca.lists import list_tbs
@@ -55,7 +56,7 @@ def make_list(
     that (RFC 5280 section 3.3). Entries and number come from one transaction, so that a higher
     number never knows less.
 
-    Raises `NoUsableKeyError`.
+    Raises `NoUsableKeyError`, `DraftRefusedError`.
     """
     moment = whole_second(moment)
     profile = FULL_LIST if where is None else PARTITION
@@ -97,7 +98,7 @@ def make_list(
         this_update=moment,
         next_update=next_update,
         entries=len(entries),
-        der=signed(tbs, signer.sign(tbs)),
+        der=signed(tbs, signer.sign(LintedList(tbs, authority.linter, authority.kind))),
     )
 
 
