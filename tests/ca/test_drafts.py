@@ -4,18 +4,19 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
+from jpki.ca import Authority, make_list
 from jpki.ca import certificates as encoding
-from jpki.ca import make_list
-from jpki.ca.drafts import LintedCertificate, LintedList
+from jpki.ca.drafts import LintedCertificate, LintedList, holder_target
 from jpki.ca.errors import DraftRefusedError
 from jpki.lint import Linter, Target
 from jpki.lint.linter import Linter as RealLinter
+from jpki.oids import Policy
 from jpki.profiles import EMULATOR, FAITHFUL, Kind, RevocationReason
 from tests.lint.broken import BROKEN
 from tests.lint.objects import good
 
 from . import reading
-from .citizens import KIYOSE, NOON, chance, request
+from .citizens import FOUNDED, KIYOSE, NOON, chance, request
 
 
 def tbs_of(der: bytes) -> bytes:
@@ -145,3 +146,20 @@ def test_the_cost_of_a_list_is_that_of_its_header(sign, monkeypatch):
     LintedList(b"\x30\x83" + len(body).to_bytes(3, "big") + body, sign.linter, Kind.SIGN)
 
     assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.value)
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"sign_policy": Policy.TEST_SIGN_PHONE, "auth_policy": Policy.TEST_AUTH_PHONE}],
+    ids=["card", "phone"],
+)
+def test_the_test_environments_names_are_to_profile(register, keys, holder_key, kind, changes):
+    """`faithful` as it is, and with the policies of phones, which are inferred."""
+    naming = replace(FAITHFUL, **changes)
+    authority = Authority.found(register, kind, key=keys[0], moment=FOUNDED, naming=naming)
+
+    issued = authority.issue(request(holder_key), moment=NOON, randomness=chance)
+
+    findings = authority.linter.lint(issued.der, holder_target(kind), kind=kind)
+    assert {finding.rule.id for finding in findings} == ({"policy-phone"} if changes else set())
