@@ -13,10 +13,11 @@ from typing import TypeVar, cast
 
 from jpki.lint.subjects import SHAPE, Subject, Target
 from jpki.oids import PersonalData
+from jpki.people import AttributeFormatError, BirthDate
 from jpki.profiles.kinds import Kind
 from jpki.profiles.names import DistinguishedName
 from jpki.profiles.naming import Naming
-from jpki.verify.der import Fields, Node, context
+from jpki.verify.der import Node, context
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import OTHER_NAME, Extension
@@ -87,9 +88,27 @@ class View:
         node = self[part]
         return self._once(part, "name", lambda: read_name(node))
 
-    def times(self, part: str) -> tuple[Node, ...]:
+    def times(self, part: str) -> tuple[Node, Node]:
         """Give the two times of a Validity."""
-        return tuple(self[part])
+        return two(self[part], "Validity")
+
+    def period(self, part: str) -> tuple[datetime, datetime]:
+        """Give from when to when a Validity runs."""
+        node = self[part]
+        return self._once(part, "period", lambda: _period(node))
+
+    def birth_date(self, oid: str) -> tuple[Node, BirthDate] | None:
+        """Give the birth date with its place, None without one of the form certificates carry."""
+        return self._once(oid, "birth date", lambda: self._birth_date(oid))
+
+    def _birth_date(self, oid: str) -> tuple[Node, BirthDate] | None:
+        found = self.personal(oid, PersonalData.BIRTH_DATE)
+        if found is None:
+            return None
+        try:
+            return found[0], BirthDate.parse(found[1])
+        except AttributeFormatError:
+            return None
 
     def other_names(self, oid: str) -> tuple[OtherName, ...]:
         """Give the otherNames of a subjectAltName; other forms are left to `san-forms`."""
@@ -97,10 +116,7 @@ class View:
 
     def personal(self, oid: str, item: PersonalData) -> tuple[Node, str] | None:
         """Give the first entry of an item with its text, None without one that is text."""
-        for other in self.other_names(oid):
-            if other.item is item and other.value.tag == Tag.UTF8_STRING:
-                return other.value, other.value.text()
-        return None
+        return self._once(oid, "texts", lambda: _first_texts(self.other_names(oid))).get(item)
 
     def _once(self, part: str, what: str, read: Callable[[], _Value]) -> _Value:
         memory = self.subject.memory
@@ -115,10 +131,24 @@ def read_name(node: Node) -> tuple[Attribute, ...]:
     for rdn in node.expect(Tag.SEQUENCE, "Name"):
         pairs = list(rdn.expect(Tag.SET, "RelativeDistinguishedName"))
         for pair in pairs:
-            fields = Fields(pair, "AttributeTypeAndValue")
-            found.append(Attribute(fields.take().oid(), fields.take(), len(pairs) == 1))
-            fields.end()
+            kind, value = two(pair, "AttributeTypeAndValue")
+            found.append(Attribute(kind.oid(), value, len(pairs) == 1))
     return tuple(found)
+
+
+def two(node: Node, what: str) -> tuple[Node, Node]:
+    """Give the two elements of a structure that has no other; raise `MalformedError`."""
+    inside = list(node)
+    if len(inside) != 2:  # noqa: PLR2004
+        raise MalformedError(f"{what}: {len(inside)} elements where 2 belong", node.offset)
+    return inside[0], inside[1]
+
+
+def first(node: Node, what: str) -> Node:
+    """Give the first element of a structure; raise `MalformedError` without one."""
+    for inside in node:
+        return inside
+    raise MalformedError(f"{what} is empty", node.offset)
 
 
 def texts(name: tuple[Attribute, ...]) -> tuple[tuple[str, str], ...]:
@@ -138,6 +168,11 @@ def moment(node: Node) -> datetime:
     return node.time()
 
 
+def _period(validity: Node) -> tuple[datetime, datetime]:
+    begins, ends = two(validity, "Validity")
+    return moment(begins), moment(ends)
+
+
 _ITEMS = {item.dotted: item for item in PersonalData}
 
 
@@ -146,9 +181,17 @@ def _other_names(names: Node) -> tuple[OtherName, ...]:
     for name in names.expect(Tag.SEQUENCE, "GeneralNames"):
         if name.tag != OTHER_NAME:
             continue
-        fields = Fields(name, "otherName", OTHER_NAME)
-        oid = fields.take(Tag.OID).oid()
-        value = fields.take(context(0)).only("otherName value")
-        fields.end()
+        kind, wrapped = two(name, "otherName")
+        oid = kind.oid()
+        value = wrapped.expect(context(0), "otherName").only("otherName value")
         found.append(OtherName(name, oid, _ITEMS.get(oid), value))
     return tuple(found)
+
+
+def _first_texts(others: tuple[OtherName, ...]) -> dict[PersonalData, tuple[Node, str]]:
+    found: dict[PersonalData, tuple[Node, str]] = {}
+    for other in others:
+        item, value = other.item, other.value
+        if item is not None and item not in found and value.tag == Tag.UTF8_STRING:
+            found[item] = (value, value.text())
+    return found

@@ -6,7 +6,7 @@ from jpki.lint.subjects import (
     CERTIFICATES,
     LISTS,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, first
 from jpki.sources import Grade, Source
 from jpki.verify.der_rules import Tag
 
@@ -14,9 +14,10 @@ _PKCS1 = "1.2.840.113549.1.1."
 
 
 def _check(view: View) -> Flaws:
-    parts = list(view[ALGORITHM])
-    rest = [node.tag for node in parts[1:]]
-    if parts[0].oid().startswith(_PKCS1) and rest != [Tag.NULL]:
+    rest = [node.tag for node in view[ALGORITHM]][1:]
+    if first(view[ALGORITHM], "AlgorithmIdentifier").oid().startswith(_PKCS1) and rest != [
+        Tag.NULL
+    ]:
         seen = "absent" if not rest else f"tag {rest[0]:02X}"
         yield Flaw(view[ALGORITHM], "NULL parameters", seen)
 

@@ -7,13 +7,15 @@ from jpki.lint.subjects import (
     LISTS,
     OUTER_ALGORITHM,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, first
 from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
     if view[ALGORITHM].der != view[OUTER_ALGORITHM].der:
-        inner, outer = (next(iter(view[part])).oid() for part in (ALGORITHM, OUTER_ALGORITHM))
+        inner, outer = (
+            first(view[part], "AlgorithmIdentifier").oid() for part in (ALGORITHM, OUTER_ALGORITHM)
+        )
         yield Flaw(view[OUTER_ALGORITHM], f"the octets inside ({inner})", f"others ({outer})")
 
 

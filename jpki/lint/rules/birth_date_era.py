@@ -6,21 +6,13 @@ from jpki.lint.subjects import (
     Target,
 )
 from jpki.lint.view import View
-from jpki.oids import PersonalData
-from jpki.people import AttributeFormatError, BirthDate
 from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
-    born = view.personal(oids.SUBJECT_ALT_NAME, PersonalData.BIRTH_DATE)
-    if born is None:
-        return
-    try:
-        read = BirthDate.parse(born[1])
-    except AttributeFormatError:
-        return
-    if not read.era_agrees:
-        yield Flaw(born[0], "the era of the date", f"era {read.era:d} ({read.era.japanese})")
+    born = view.birth_date(oids.SUBJECT_ALT_NAME)
+    if born is not None and not born[1].era_agrees:
+        yield Flaw(born[0], "the era of the date", f"era {born[1].era:d} ({born[1].era.japanese})")
 
 
 RULE = Rule(

@@ -6,20 +6,12 @@ from jpki.lint.subjects import (
     Target,
 )
 from jpki.lint.view import View
-from jpki.oids import PersonalData
-from jpki.people import AttributeFormatError, BirthDate
 from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
-    born = view.personal(oids.SUBJECT_ALT_NAME, PersonalData.BIRTH_DATE)
-    if born is None:
-        return
-    try:
-        read = BirthDate.parse(born[1])
-    except AttributeFormatError:
-        return
-    if read.calendar_date is None:
+    born = view.birth_date(oids.SUBJECT_ALT_NAME)
+    if born is not None and born[1].calendar_date is None:
         yield Flaw(born[0], "a day of the calendar", "unknown in part or whole")
 
 

@@ -6,12 +6,12 @@ from jpki.lint.subjects import (
     ALGORITHM,
     LISTS,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, first
 from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
-    seen = next(iter(view[ALGORITHM])).oid()
+    seen = first(view[ALGORITHM], "AlgorithmIdentifier").oid()
     if seen != oids.SHA256_WITH_RSA:
         yield Flaw(view[ALGORITHM], f"{oids.SHA256_WITH_RSA} (sha256WithRSAEncryption)", seen)
 

@@ -6,13 +6,13 @@ from jpki.lint.subjects import (
     KEY,
     Target,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, first
 from jpki.sources import Grade, Source
 from jpki.verify.keys import RSA_ENCRYPTION
 
 
 def _check(view: View) -> Flaws:
-    algorithm = next(iter(view[KEY]))
+    algorithm = first(view[KEY], "SubjectPublicKeyInfo")
     if algorithm.der != RSA_ENCRYPTION:
         yield Flaw(algorithm, "rsaEncryption with NULL", algorithm.der.hex())
 

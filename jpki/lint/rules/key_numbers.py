@@ -6,7 +6,7 @@ from jpki.lint.subjects import (
     KEY,
     Target,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, two
 from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT
 from jpki.sources import Grade, Source
 from jpki.verify.der import decode
@@ -15,13 +15,14 @@ from jpki.verify.keys import RSA_ENCRYPTION
 
 
 def _check(view: View) -> Flaws:
-    algorithm, bits = view[KEY]
+    algorithm, bits = two(view[KEY], "SubjectPublicKeyInfo")
     if algorithm.der != RSA_ENCRYPTION:
         return
+    bits.whole_bytes()
     # Node.integer refuses what is longer than a serial number: the numbers are read as octets.
     modulus, exponent = (
         int.from_bytes(node.expect(Tag.INTEGER, "RSAPublicKey").value, "big", signed=True)
-        for node in decode(bits.whole_bytes())
+        for node in two(decode(bits.document, bits.start + 1, bits.end), "RSAPublicKey")
     )
     if (modulus.bit_length(), exponent) != (RSA_BITS, RSA_EXPONENT) or modulus <= 0:
         seen = f"{modulus.bit_length()} bits, exponent {exponent}"

@@ -5,13 +5,13 @@ from jpki.lint.model import Flaw, Flaws, Rule, Severity
 from jpki.lint.subjects import (
     Target,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, two
 from jpki.sources import Grade, Source
 from jpki.verify.der import context
 
 
 def _check(view: View) -> Flaws:
-    access = [tuple(one) for one in view.inside(oids.AUTHORITY_INFO_ACCESS)]
+    access = [two(one, "AccessDescription") for one in view.inside(oids.AUTHORITY_INFO_ACCESS)]
     seen = [(method.oid(), location.tag) for method, location in access]
     good = seen == [(oids.OCSP_ACCESS, context(6, constructed=False))]
     if not good or not access[0][1].value.startswith(b"http://"):

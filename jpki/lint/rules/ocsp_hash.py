@@ -6,7 +6,7 @@ from jpki.lint.subjects import (
     RESPONSE,
     RESPONSES,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, first
 from jpki.sources import Grade, Source
 
 _KNOWN = frozenset({"1.3.14.3.2.26", "2.16.840.1.101.3.4.2.1"})
@@ -14,7 +14,7 @@ _KNOWN = frozenset({"1.3.14.3.2.26", "2.16.840.1.101.3.4.2.1"})
 
 def _check(view: View) -> Flaws:
     for answer in single_answers(view[RESPONSES]):
-        seen = next(iter(answer.hash_algorithm)).oid()
+        seen = first(answer.hash_algorithm, "AlgorithmIdentifier").oid()
         if seen not in _KNOWN:
             yield Flaw(answer.hash_algorithm, "SHA-1 or SHA-256", seen)
 

@@ -12,7 +12,7 @@ from jpki.lint.subjects import (
     Target,
     cut,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, two
 from jpki.verify.der import context
 
 
@@ -20,10 +20,12 @@ def _check(view: View) -> Flaws:
     node = view[RESPONDER_ID]
     for certificate in view[RESPONDER_CERTIFICATES].only("certs"):
         parts = cut(Target.RESPONDER, certificate.der).parts
+        if not parts:
+            continue
         if node.tag == context(1):
             fits = parts[SUBJECT].der == node.only("byName").der
         else:
-            key = list(parts[KEY])[1].whole_bytes()
+            key = two(parts[KEY], "SubjectPublicKeyInfo")[1].whole_bytes()
             fits = sha1(key).digest() == node.only("byKey").octets()  # noqa: S324 - RFC 6960
         if fits:
             return

@@ -5,7 +5,7 @@ from jpki.lint.model import Flaw, Flaws, Rule, Severity
 from jpki.lint.subjects import (
     HOLDERS,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, two
 from jpki.sources import Grade, Source
 from jpki.verify.der_rules import Tag
 from jpki.verify.names import printable
@@ -14,7 +14,7 @@ from jpki.verify.names import printable
 def _check(view: View) -> Flaws:
     for information in view.inside(oids.CERTIFICATE_POLICIES):
         for qualifier in (one for field in list(information)[1:] for one in field):
-            value = list(qualifier)[1]
+            value = two(qualifier, "PolicyQualifierInfo")[1]
             if value.tag == Tag.IA5_STRING and value.text() != view.naming.cps_uri:
                 yield Flaw(value, view.naming.cps_uri, printable(value.text()))
 

@@ -5,7 +5,7 @@ from jpki.lint.model import Flaw, Flaws, Rule, Severity
 from jpki.lint.subjects import (
     HOLDERS,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, two
 from jpki.sources import Grade, Source
 from jpki.verify.der_rules import Tag
 
@@ -16,7 +16,7 @@ def _check(view: View) -> Flaws:
         if len(qualifiers) != 1:
             yield Flaw(information, "one CPS qualifier", f"{len(qualifiers)} qualifiers")
             continue
-        kind, value = qualifiers[0]
+        kind, value = two(qualifiers[0], "PolicyQualifierInfo")
         if (kind.oid(), value.tag) != (oids.CPS_QUALIFIER, Tag.IA5_STRING):
             yield Flaw(
                 qualifiers[0], "a CPS address, IA5String", f"{kind.oid()}, tag {value.tag:02X}"

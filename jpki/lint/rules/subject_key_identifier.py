@@ -9,12 +9,12 @@ from jpki.lint.subjects import (
     KEY,
     Target,
 )
-from jpki.lint.view import View
+from jpki.lint.view import View, two
 from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
-    bits = list(view[KEY])[1]
+    bits = two(view[KEY], "SubjectPublicKeyInfo")[1]
     expected = sha1(bits.whole_bytes()).digest()  # noqa: S324 - what the profile has
     seen = view.inside(oids.SUBJECT_KEY_IDENTIFIER).octets()
     if seen != expected:

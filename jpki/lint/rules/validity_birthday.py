@@ -6,9 +6,7 @@ from jpki.lint.subjects import (
     VALIDITY,
     Target,
 )
-from jpki.lint.view import View, moment
-from jpki.oids import PersonalData
-from jpki.people import AttributeFormatError, BirthDate
+from jpki.lint.view import View
 from jpki.profiles.validity import (
     birthday_in,
     japanese_date,
@@ -17,16 +15,10 @@ from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
-    found = view.personal(oids.SUBJECT_ALT_NAME, PersonalData.BIRTH_DATE)
-    ends = japanese_date(moment(view.times(VALIDITY)[1]))
-    if found is None:
+    found = view.birth_date(oids.SUBJECT_ALT_NAME)
+    if found is None or found[1].calendar_date is None:
         return
-    try:
-        born = BirthDate.parse(found[1])
-    except AttributeFormatError:
-        return
-    if born.calendar_date is None:
-        return
+    born, ends = found[1], japanese_date(view.period(VALIDITY)[1])
     if ends != birthday_in(ends.year, born.month, born.day):
         yield Flaw(view.times(VALIDITY)[1], "the holder's birthday", "another day")
 

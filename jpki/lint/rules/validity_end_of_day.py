@@ -1,21 +1,24 @@
 """A certificate ends at 23:59:59 in Japan, 14:59:59Z."""
 
+from datetime import time
+
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
 from jpki.lint.subjects import (
     CERTIFICATES,
     VALIDITY,
     Target,
 )
-from jpki.lint.view import View, moment
+from jpki.lint.view import View
 from jpki.sources import Grade, Source
 
-_MIDNIGHT = "145959"
+_MIDNIGHT = time(14, 59, 59)
 
 
 def _check(view: View) -> Flaws:
-    ends = view.times(VALIDITY)[1]
-    if f"{moment(ends):%H%M%S}" != _MIDNIGHT:
-        yield Flaw(ends, "…145959Z (23:59:59 in Japan)", f"…{moment(ends):%H%M%S}Z")
+    ends = view.period(VALIDITY)[1]
+    if ends.time() != _MIDNIGHT:
+        place = view.times(VALIDITY)[1]
+        yield Flaw(place, "…145959Z (23:59:59 in Japan)", f"…{ends:%H%M%S}Z")
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from jpki.lint.subjects import (
     VALIDITY,
     Target,
 )
-from jpki.lint.view import View, moment
+from jpki.lint.view import View
 from jpki.profiles.certificates import authority_profile
 from jpki.profiles.validity import (
     authority_end,
@@ -15,7 +15,7 @@ from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
-    begins, ends = (japanese_date(moment(node)) for node in view.times(VALIDITY))
+    begins, ends = map(japanese_date, view.period(VALIDITY))
     expected = authority_end(begins, authority_profile(view.kind).lifetime_years)
     if ends != expected:
         yield Flaw(view.times(VALIDITY)[1], f"{expected:%F}", f"{ends:%F}")

@@ -7,7 +7,7 @@ from jpki.lint.subjects import (
     HOLDERS,
     VALIDITY,
 )
-from jpki.lint.view import View, moment
+from jpki.lint.view import View
 from jpki.profiles.validity import (
     BIRTHDAYS,
     RENEWAL_MONTHS,
@@ -18,7 +18,7 @@ from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
-    begins, ends = (japanese_date(moment(node)) for node in view.times(VALIDITY))
+    begins, ends = map(japanese_date, view.period(VALIDITY))
     months = begins.year * 12 + begins.month - 1 + 12 * BIRTHDAYS + RENEWAL_MONTHS
     # A day more: a month may be longer than the one it is counted from.
     last = birthday_in(months // 12, months % 12 + 1, begins.day) + timedelta(days=1)

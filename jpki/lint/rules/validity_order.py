@@ -5,11 +5,11 @@ from jpki.lint.subjects import (
     CERTIFICATES,
     VALIDITY,
 )
-from jpki.lint.view import View, moment
+from jpki.lint.view import View
 
 
 def _check(view: View) -> Flaws:
-    begins, ends = (moment(node) for node in view.times(VALIDITY))
+    begins, ends = view.period(VALIDITY)
     if begins > ends:
         yield Flaw(view[VALIDITY], "notBefore before notAfter", f"{begins:%F} to {ends:%F}")
 
