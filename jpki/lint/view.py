@@ -8,21 +8,26 @@ Called by: `jpki.lint.linter` (makes them), `jpki.lint.rules`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar, cast
 
+from jpki.lint.entries import Entry, entries
 from jpki.lint.subjects import SHAPE, Subject, Target
 from jpki.oids import PersonalData
 from jpki.people import AttributeFormatError, BirthDate
 from jpki.profiles.kinds import Kind
 from jpki.profiles.names import DistinguishedName
 from jpki.profiles.naming import Naming
+from jpki.profiles.validity import japanese_date
 from jpki.verify.der import Node, context
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import OTHER_NAME, Extension
 
 _Value = TypeVar("_Value")
+_LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+"""Far enough from the end of the calendar to reckon on from; 99991231235959Z is in use, where
+nothing is meant to end (RFC 5280 4.1.2.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,11 @@ class View:
         node = self[part]
         return self._once(part, "name", lambda: read_name(node))
 
+    def entries(self, part: str) -> tuple[Entry, ...]:
+        """Give the entries of a list."""
+        node = self[part]
+        return self._once(part, "entries", lambda: tuple(entries(node)))
+
     def times(self, part: str) -> tuple[Node, Node]:
         """Give the two times of a Validity."""
         return two(self[part], "Validity")
@@ -96,6 +106,11 @@ class View:
         """Give from when to when a Validity runs."""
         node = self[part]
         return self._once(part, "period", lambda: _period(node))
+
+    def days(self, part: str) -> tuple[date, date]:
+        """Give the first and the last day in Japan of a Validity; very late ones are cut short."""
+        begins, ends = self.period(part)
+        return japanese_date(min(begins, _LATEST)), japanese_date(min(ends, _LATEST))
 
     def birth_date(self, oid: str) -> tuple[Node, BirthDate] | None:
         """Give the birth date with its place, None without one of the form certificates carry."""

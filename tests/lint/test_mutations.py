@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jpki.ca import der
 from jpki.lint import Linter, Target, cut, detect, environment_of, kind_of
 from jpki.profiles import EMULATOR
 from jpki.verify.der import decode
 from jpki.verify.errors import MalformedError
-from tests.lint.objects import good
+from tests.lint.objects import ISSUED, certificate, good
 
 GOOD = {target: good(target) for target in Target}
 
@@ -70,8 +71,11 @@ def test_with_any_element_missing_there_is_no_failure(target):
 def test_with_any_element_replaced_there_is_no_failure(target, put):
     """An empty structure, or a text, where something else belongs."""
     der = GOOD[target]
-    for node, above in elements(der)[1:]:
-        everything(rebuilt(der, node, above, put), target)
+    changed = [rebuilt(der, node, above, put) for node, above in elements(der)[1:]]
+
+    broken = [everything(one, target) for one in changed]
+
+    assert len(list(filter(None, broken))) > 40
 
 
 @given(target=st.sampled_from(Target), data=st.data())
@@ -89,3 +93,15 @@ def test_any_change_of_octets_is_survived(target, data):
 def test_any_octets_are_survived(target, der):
     """However few."""
     assert everything(der, target)
+
+
+@pytest.mark.parametrize("end", ["99991231235959", "00010101000000", "20500101000000"])
+@pytest.mark.parametrize("target", [Target.SIGN, Target.AUTHORITY], ids=lambda each: each.value)
+def test_the_ends_of_the_calendar_are_survived(target, end):
+    """99991231235959Z stands where nothing is meant to end."""
+    late = der.element(0x18, f"{end}Z".encode())
+
+    periods = [(late, late), (der.time(ISSUED), late), (late, der.time(ISSUED))]
+    found = [everything(certificate(target, validity=period), target) for period in periods]
+
+    assert all("validity-end-of-day" in each for each in found)

@@ -1,11 +1,7 @@
 """An RSA signature algorithm has NULL for its parameters."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ALGORITHM,
-    CERTIFICATES,
-    LISTS,
-)
+from jpki.lint.subjects import ALGORITHM, CERTIFICATES, LISTS
 from jpki.lint.view import View, first
 from jpki.sources import Grade, Source
 from jpki.verify.der_rules import Tag

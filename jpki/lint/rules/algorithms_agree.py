@@ -1,12 +1,7 @@
 """The algorithm inside what is signed is the one outside, octet for octet."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ALGORITHM,
-    CERTIFICATES,
-    LISTS,
-    OUTER_ALGORITHM,
-)
+from jpki.lint.subjects import ALGORITHM, CERTIFICATES, LISTS, OUTER_ALGORITHM
 from jpki.lint.view import View, first
 from jpki.sources import Grade, Source
 

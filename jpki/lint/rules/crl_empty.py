@@ -1,10 +1,7 @@
 """Without entries revokedCertificates is left out."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ENTRIES,
-    LISTS,
-)
+from jpki.lint.subjects import ENTRIES, LISTS
 from jpki.lint.view import View
 
 

@@ -1,20 +1,15 @@
 """Nothing is revoked after the list that names it was made."""
 
-from jpki.lint.entries import entries
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ENTRIES,
-    LISTS,
-    THIS_UPDATE,
-)
+from jpki.lint.subjects import ENTRIES, LISTS, THIS_UPDATE
 from jpki.lint.view import View, moment
 
 
 def _check(view: View) -> Flaws:
     made = moment(view[THIS_UPDATE])
-    for entry in entries(view[ENTRIES]):
-        if moment(entry.date) > made:
-            yield Flaw(entry.date, f"{made:%F %T} at the latest", f"{moment(entry.date):%F %T}")
+    for entry in view.entries(ENTRIES):
+        if entry.date > made:
+            yield Flaw(entry.offset, f"{made:%F %T} at the latest", f"{entry.date:%F %T}")
 
 
 RULE = Rule(

@@ -1,22 +1,18 @@
 """Entries have a reasonCode, not critical, and nothing else."""
 
 from jpki import oids
-from jpki.lint.entries import entries
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ENTRIES,
-    LISTS,
-)
+from jpki.lint.subjects import ENTRIES, LISTS
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
-    for entry in entries(view[ENTRIES]):
+    for entry in view.entries(ENTRIES):
         for oid, extension in entry.extensions.items():
             if oid != oids.REASON_CODE or extension.critical:
                 seen = f"{oid}{', critical' if extension.critical else ''}"
-                yield Flaw(extension.octets, "a reasonCode, not critical", seen)
+                yield Flaw(entry.offset, "a reasonCode, not critical", seen)
 
 
 RULE = Rule(

@@ -1,21 +1,17 @@
 """Entries ascend by serial number: ours do; what the real lists do nobody public says."""
 
-from jpki.lint.entries import entries
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ENTRIES,
-    LISTS,
-)
+from jpki.lint.subjects import ENTRIES, LISTS
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
     before = -1
-    for entry in entries(view[ENTRIES]):
-        serial = entry.serial.integer()
+    for entry in view.entries(ENTRIES):
+        serial = entry.serial
         if serial < before:
-            yield Flaw(entry.serial, "ascending serial numbers", "a smaller one")
+            yield Flaw(entry.offset, "ascending serial numbers", "a smaller one")
             return
         before = serial
 

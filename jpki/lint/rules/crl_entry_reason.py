@@ -1,11 +1,7 @@
 """Entries give reasons the CPS knows: 0 to 6."""
 
-from jpki.lint.entries import entries
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ENTRIES,
-    LISTS,
-)
+from jpki.lint.subjects import ENTRIES, LISTS
 from jpki.lint.view import View
 from jpki.profiles.reasons import RevocationReason
 from jpki.sources import Grade, Source
@@ -14,11 +10,11 @@ from jpki.verify.crl import REASONS
 
 def _check(view: View) -> Flaws:
     known = set(RevocationReason)
-    for entry in entries(view[ENTRIES]):
+    for entry in view.entries(ENTRIES):
         reason = entry.reason
         if reason is not None and reason not in known:
             seen = f"{reason} ({REASONS.get(reason, 'without a meaning')})"
-            yield Flaw(entry.node, "a reason from 0 to 6", seen)
+            yield Flaw(entry.offset, "a reason from 0 to 6", seen)
 
 
 RULE = Rule(

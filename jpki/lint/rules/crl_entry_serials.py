@@ -1,11 +1,7 @@
 """Entries name serial numbers an authority gives: positive, at most four octets."""
 
-from jpki.lint.entries import entries
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ENTRIES,
-    LISTS,
-)
+from jpki.lint.subjects import ENTRIES, LISTS
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 
@@ -13,11 +9,9 @@ _MOST = 4
 
 
 def _check(view: View) -> Flaws:
-    for entry in entries(view[ENTRIES]):
-        if len(entry.serial.value) > _MOST or entry.serial.integer() <= 0:
-            yield Flaw(
-                entry.serial, "positive, at most four octets", f"{len(entry.serial.value)} octets"
-            )
+    for entry in view.entries(ENTRIES):
+        if entry.octets > _MOST or entry.serial <= 0:
+            yield Flaw(entry.offset, "positive, at most four octets", f"{entry.octets} octets")
 
 
 RULE = Rule(

@@ -1,20 +1,16 @@
 """No serial number is listed twice."""
 
-from jpki.lint.entries import entries
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ENTRIES,
-    LISTS,
-)
+from jpki.lint.subjects import ENTRIES, LISTS
 from jpki.lint.view import View
 
 
 def _check(view: View) -> Flaws:
-    seen: set[bytes] = set()
-    for entry in entries(view[ENTRIES]):
-        serial = entry.serial.value
+    seen: set[int] = set()
+    for entry in view.entries(ENTRIES):
+        serial = entry.serial
         if serial in seen:
-            yield Flaw(entry.serial, "each serial number once", entry.serial.value.hex())
+            yield Flaw(entry.offset, "each serial number once", f"{entry.serial:X} again")
         seen.add(serial)
 
 

@@ -1,19 +1,15 @@
 """The reason unspecified is said by giving none."""
 
-from jpki.lint.entries import entries
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ENTRIES,
-    LISTS,
-)
+from jpki.lint.subjects import ENTRIES, LISTS
 from jpki.lint.view import View
 from jpki.profiles.reasons import RevocationReason
 
 
 def _check(view: View) -> Flaws:
-    for entry in entries(view[ENTRIES]):
+    for entry in view.entries(ENTRIES):
         if entry.reason == RevocationReason.UNSPECIFIED:
-            yield Flaw(entry.node, "no reasonCode", "unspecified (0)")
+            yield Flaw(entry.offset, "no reasonCode", "unspecified (0)")
 
 
 RULE = Rule(

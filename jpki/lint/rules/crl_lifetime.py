@@ -3,11 +3,7 @@
 from datetime import timedelta
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    LISTS,
-    NEXT_UPDATE,
-    THIS_UPDATE,
-)
+from jpki.lint.subjects import LISTS, NEXT_UPDATE, THIS_UPDATE
 from jpki.lint.view import View, moment
 from jpki.sources import Grade, Source
 

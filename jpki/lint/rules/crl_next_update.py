@@ -1,10 +1,7 @@
 """A list says when the next one comes."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    LISTS,
-    THIS_UPDATE,
-)
+from jpki.lint.subjects import LISTS, THIS_UPDATE
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 from jpki.verify.der_rules import Tag

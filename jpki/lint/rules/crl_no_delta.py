@@ -1,10 +1,7 @@
 """No delta lists: neither certificates nor authorities name any."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    LISTS,
-    SHAPE,
-)
+from jpki.lint.subjects import LISTS, SHAPE
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 from jpki.verify.crl import DELTA_CRL_INDICATOR, FRESHEST_CRL

@@ -1,11 +1,7 @@
 """A list's next update comes after it."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    LISTS,
-    NEXT_UPDATE,
-    THIS_UPDATE,
-)
+from jpki.lint.subjects import LISTS, NEXT_UPDATE, THIS_UPDATE
 from jpki.lint.view import View, moment
 
 

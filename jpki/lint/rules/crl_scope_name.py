@@ -2,14 +2,8 @@
 
 from jpki import oids
 from jpki.lint.model import Flaws, Rule, Severity
-from jpki.lint.profile import (
-    full_name,
-    list_name_flaws,
-    string_type_flaws,
-)
-from jpki.lint.subjects import (
-    Target,
-)
+from jpki.lint.profile import full_name, list_name_flaws, string_type_flaws
+from jpki.lint.subjects import Target
 from jpki.lint.view import View, read_name
 from jpki.sources import Grade, Source
 

@@ -2,10 +2,7 @@
 
 from jpki import oids
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    ALGORITHM,
-    LISTS,
-)
+from jpki.lint.subjects import ALGORITHM, LISTS
 from jpki.lint.view import View, first
 from jpki.sources import Grade, Source
 

@@ -1,11 +1,7 @@
 """The dates of a list are UTCTime through 2049."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    LISTS,
-    NEXT_UPDATE,
-    THIS_UPDATE,
-)
+from jpki.lint.subjects import LISTS, NEXT_UPDATE, THIS_UPDATE
 from jpki.lint.view import View, moment
 from jpki.verify.der_rules import Tag
 

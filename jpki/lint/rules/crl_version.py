@@ -1,10 +1,7 @@
 """A list is v2."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    HEAD,
-    LISTS,
-)
+from jpki.lint.subjects import HEAD, LISTS
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 from jpki.verify.der_rules import Tag

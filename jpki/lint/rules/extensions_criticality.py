@@ -1,14 +1,8 @@
 """Each extension of the profile has its criticality."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.profile import (
-    extensions_of,
-)
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    SHAPE,
-    Target,
-)
+from jpki.lint.profile import extensions_of
+from jpki.lint.subjects import CERTIFICATES, SHAPE, Target
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

@@ -1,14 +1,8 @@
 """The extensions of the profile stand in its order."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.profile import (
-    extensions_of,
-)
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    SHAPE,
-    Target,
-)
+from jpki.lint.profile import extensions_of
+from jpki.lint.subjects import CERTIFICATES, SHAPE, Target
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

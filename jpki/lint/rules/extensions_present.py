@@ -1,14 +1,8 @@
 """Every extension of the profile is there."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.profile import (
-    extensions_of,
-)
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    SHAPE,
-    Target,
-)
+from jpki.lint.profile import extensions_of
+from jpki.lint.subjects import CERTIFICATES, SHAPE, Target
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

@@ -2,13 +2,8 @@
 
 from jpki import oids
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.profile import (
-    compared,
-    string_type_flaws,
-)
-from jpki.lint.subjects import (
-    HOLDERS,
-)
+from jpki.lint.profile import compared, string_type_flaws
+from jpki.lint.subjects import HOLDERS
 from jpki.lint.view import View, read_name
 from jpki.sources import Grade, Source
 from jpki.verify.der import context

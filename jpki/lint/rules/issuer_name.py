@@ -1,14 +1,8 @@
 """The issuer is the environment's authority of this kind: C, O, OU, OU."""
 
 from jpki.lint.model import Flaws, Rule, Severity
-from jpki.lint.profile import (
-    compared,
-)
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    ISSUER,
-    LISTS,
-)
+from jpki.lint.profile import compared
+from jpki.lint.subjects import CERTIFICATES, ISSUER, LISTS
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

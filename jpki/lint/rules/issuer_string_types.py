@@ -1,14 +1,8 @@
 """In the issuer C is a PrintableString, everything else UTF8String."""
 
 from jpki.lint.model import Flaws, Rule, Severity
-from jpki.lint.profile import (
-    string_type_flaws,
-)
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    ISSUER,
-    LISTS,
-)
+from jpki.lint.profile import string_type_flaws
+from jpki.lint.subjects import CERTIFICATES, ISSUER, LISTS
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

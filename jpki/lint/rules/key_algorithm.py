@@ -1,11 +1,7 @@
 """The key is under rsaEncryption with NULL."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    KEY,
-    Target,
-)
+from jpki.lint.subjects import CERTIFICATES, KEY, Target
 from jpki.lint.view import View, first
 from jpki.sources import Grade, Source
 from jpki.verify.keys import RSA_ENCRYPTION

@@ -1,11 +1,7 @@
 """The key has 2048 bits and the exponent 65537."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    KEY,
-    Target,
-)
+from jpki.lint.subjects import CERTIFICATES, KEY, Target
 from jpki.lint.view import View, two
 from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT
 from jpki.sources import Grade, Source

@@ -2,13 +2,8 @@
 
 from jpki import oids
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.profile import (
-    key_usage_octet,
-)
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    Target,
-)
+from jpki.lint.profile import key_usage_octet
+from jpki.lint.subjects import CERTIFICATES, Target
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 from jpki.verify.der_rules import Tag

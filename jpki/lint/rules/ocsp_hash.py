@@ -2,10 +2,7 @@
 
 from jpki.lint.answers import single_answers
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    RESPONSE,
-    RESPONSES,
-)
+from jpki.lint.subjects import RESPONSE, RESPONSES
 from jpki.lint.view import View, first
 from jpki.sources import Grade, Source
 

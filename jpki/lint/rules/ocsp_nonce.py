@@ -1,10 +1,7 @@
 """A nonce is an OCTET STRING of 1 to 128 octets."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    NONCE,
-    RESPONSE,
-)
+from jpki.lint.subjects import NONCE, RESPONSE
 from jpki.lint.view import View
 
 _MOST = 128

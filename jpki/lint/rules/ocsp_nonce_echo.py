@@ -1,10 +1,7 @@
 """A nonce in the response is that of the request, when the request is known."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    NONCE,
-    RESPONSE,
-)
+from jpki.lint.subjects import NONCE, RESPONSE
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

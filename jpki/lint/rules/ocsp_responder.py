@@ -1,10 +1,7 @@
 """The responder is named by its name or by the SHA-1 of its key."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    RESPONDER_ID,
-    RESPONSE,
-)
+from jpki.lint.subjects import RESPONDER_ID, RESPONSE
 from jpki.lint.view import View, read_name
 from jpki.verify.der import context
 

@@ -1,10 +1,7 @@
 """A response is signed with SHA-256 or better."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    OUTER_ALGORITHM,
-    RESPONSE,
-)
+from jpki.lint.subjects import OUTER_ALGORITHM, RESPONSE
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 from jpki.verify.path.keys import signature_name

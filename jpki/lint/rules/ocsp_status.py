@@ -1,11 +1,7 @@
 """A response is one of the known statuses, and successful ones alone have something to say."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    DOCUMENT,
-    RESPONSE,
-    STATUS,
-)
+from jpki.lint.subjects import DOCUMENT, RESPONSE, STATUS
 from jpki.lint.view import View
 from jpki.verify.der_rules import Tag
 

@@ -1,11 +1,7 @@
 """The answer is a basic one."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    BASIC_RESPONSE,
-    RESPONSE,
-    RESPONSE_TYPE,
-)
+from jpki.lint.subjects import BASIC_RESPONSE, RESPONSE, RESPONSE_TYPE
 from jpki.lint.view import View
 
 

@@ -1,10 +1,7 @@
 """A version is not written: v1 is the default."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    HEAD,
-    RESPONSE,
-)
+from jpki.lint.subjects import HEAD, RESPONSE
 from jpki.lint.view import View
 
 

@@ -2,9 +2,7 @@
 
 from jpki import oids
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    HOLDERS,
-)
+from jpki.lint.subjects import HOLDERS
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 from jpki.verify import extensions as ext

@@ -1,11 +1,7 @@
 """A responder's certificate says by id-pkix-ocsp-nocheck that nobody need ask about it."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    OCSP_NO_CHECK,
-    SHAPE,
-    Target,
-)
+from jpki.lint.subjects import OCSP_NO_CHECK, SHAPE, Target
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

@@ -1,11 +1,7 @@
 """A serial number comes from a counter and takes at most four octets."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    SERIAL,
-    Target,
-)
+from jpki.lint.subjects import CERTIFICATES, SERIAL, Target
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

@@ -1,10 +1,7 @@
 """A serial number is positive."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    SERIAL,
-)
+from jpki.lint.subjects import CERTIFICATES, SERIAL
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

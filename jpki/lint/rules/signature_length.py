@@ -1,12 +1,7 @@
 """A signature of an RSA-2048 key takes 256 octets."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    LISTS,
-    SIGNATURE,
-    Target,
-)
+from jpki.lint.subjects import CERTIFICATES, LISTS, SIGNATURE, Target
 from jpki.lint.view import View
 from jpki.profiles.certificates import RSA_BITS
 from jpki.sources import Grade, Source

@@ -1,9 +1,7 @@
 """The object is strict DER of the structure it claims: everything else rests on it."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    EVERYTHING,
-)
+from jpki.lint.subjects import EVERYTHING
 from jpki.lint.view import View
 
 

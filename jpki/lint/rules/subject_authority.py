@@ -1,14 +1,8 @@
 """An authority's certificate is self-issued: subject and issuer are one name, octet for octet."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.profile import (
-    shown,
-)
-from jpki.lint.subjects import (
-    ISSUER,
-    SUBJECT,
-    Target,
-)
+from jpki.lint.profile import shown
+from jpki.lint.subjects import ISSUER, SUBJECT, Target
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

@@ -4,11 +4,7 @@ from hashlib import sha1
 
 from jpki import oids
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    KEY,
-    Target,
-)
+from jpki.lint.subjects import CERTIFICATES, KEY, Target
 from jpki.lint.view import View, two
 from jpki.sources import Grade, Source
 

@@ -2,13 +2,8 @@
 
 from jpki import oids
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.profile import (
-    shown,
-)
-from jpki.lint.subjects import (
-    SUBJECT,
-    Target,
-)
+from jpki.lint.profile import shown
+from jpki.lint.subjects import SUBJECT, Target
 from jpki.lint.view import View, texts
 from jpki.sources import Grade, Source
 

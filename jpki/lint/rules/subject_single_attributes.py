@@ -1,11 +1,7 @@
 """Each RDN of the subject holds one attribute."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    SUBJECT,
-    Target,
-)
+from jpki.lint.subjects import CERTIFICATES, SUBJECT, Target
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

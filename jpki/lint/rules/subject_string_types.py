@@ -1,14 +1,8 @@
 """In the subject C is a PrintableString, everything else UTF8String."""
 
 from jpki.lint.model import Flaws, Rule, Severity
-from jpki.lint.profile import (
-    string_type_flaws,
-)
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    SUBJECT,
-    Target,
-)
+from jpki.lint.profile import string_type_flaws
+from jpki.lint.subjects import CERTIFICATES, SUBJECT, Target
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

@@ -2,15 +2,9 @@
 
 from jpki import oids
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    VALIDITY,
-    Target,
-)
+from jpki.lint.subjects import VALIDITY, Target
 from jpki.lint.view import View
-from jpki.profiles.validity import (
-    birthday_in,
-    japanese_date,
-)
+from jpki.profiles.validity import birthday_in
 from jpki.sources import Grade, Source
 
 
@@ -18,7 +12,7 @@ def _check(view: View) -> Flaws:
     found = view.birth_date(oids.SUBJECT_ALT_NAME)
     if found is None or found[1].calendar_date is None:
         return
-    born, ends = found[1], japanese_date(view.period(VALIDITY)[1])
+    born, ends = found[1], view.days(VALIDITY)[1]
     if ends != birthday_in(ends.year, born.month, born.day):
         yield Flaw(view.times(VALIDITY)[1], "the holder's birthday", "another day")
 

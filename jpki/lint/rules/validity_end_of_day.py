@@ -3,11 +3,7 @@
 from datetime import time
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    VALIDITY,
-    Target,
-)
+from jpki.lint.subjects import CERTIFICATES, VALIDITY, Target
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 

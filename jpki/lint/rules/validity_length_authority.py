@@ -1,21 +1,15 @@
 """An authority's certificate ends on the day before its tenth anniversary."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    VALIDITY,
-    Target,
-)
+from jpki.lint.subjects import VALIDITY, Target
 from jpki.lint.view import View
 from jpki.profiles.certificates import authority_profile
-from jpki.profiles.validity import (
-    authority_end,
-    japanese_date,
-)
+from jpki.profiles.validity import authority_end
 from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
-    begins, ends = map(japanese_date, view.period(VALIDITY))
+    begins, ends = view.days(VALIDITY)
     expected = authority_end(begins, authority_profile(view.kind).lifetime_years)
     if ends != expected:
         yield Flaw(view.times(VALIDITY)[1], f"{expected:%F}", f"{ends:%F}")

@@ -3,22 +3,14 @@
 from datetime import timedelta
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    HOLDERS,
-    VALIDITY,
-)
+from jpki.lint.subjects import HOLDERS, VALIDITY
 from jpki.lint.view import View
-from jpki.profiles.validity import (
-    BIRTHDAYS,
-    RENEWAL_MONTHS,
-    birthday_in,
-    japanese_date,
-)
+from jpki.profiles.validity import BIRTHDAYS, RENEWAL_MONTHS, birthday_in
 from jpki.sources import Grade, Source
 
 
 def _check(view: View) -> Flaws:
-    begins, ends = map(japanese_date, view.period(VALIDITY))
+    begins, ends = view.days(VALIDITY)
     months = begins.year * 12 + begins.month - 1 + 12 * BIRTHDAYS + RENEWAL_MONTHS
     # A day more: a month may be longer than the one it is counted from.
     last = birthday_in(months // 12, months % 12 + 1, begins.day) + timedelta(days=1)

@@ -1,10 +1,7 @@
 """A certificate begins before it ends."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    VALIDITY,
-)
+from jpki.lint.subjects import CERTIFICATES, VALIDITY
 from jpki.lint.view import View
 
 

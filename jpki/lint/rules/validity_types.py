@@ -1,10 +1,7 @@
 """Both dates are UTCTime through 2049."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    VALIDITY,
-)
+from jpki.lint.subjects import CERTIFICATES, VALIDITY
 from jpki.lint.view import View, moment
 from jpki.sources import Grade, Source
 from jpki.verify.der_rules import Tag

@@ -1,10 +1,7 @@
 """A certificate is v3."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
-from jpki.lint.subjects import (
-    CERTIFICATES,
-    HEAD,
-)
+from jpki.lint.subjects import CERTIFICATES, HEAD
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
 from jpki.verify.der import context
