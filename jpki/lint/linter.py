@@ -1,9 +1,9 @@
 """Hold an object against all rules of its kind: octets in, findings out.
 
-What it is: the loop over the registry, what kind an object is by its own word, and the memory of
-octets found clean, which makes linting every draft of an authority cheap (parts that hold a
-person's data are never remembered).
-What it is not: a rule, or a verdict on trust, time or revocation (`jpki.verify`).
+What it is: the loop over the registry, and the memory of octets found clean, which makes linting
+every draft of an authority cheaper (parts that hold a person's data are never remembered).
+What it is not: a rule, what an object is (`detecting`), or a verdict on trust, time or revocation
+(`jpki.verify`).
 Called by: `jpki.ca.drafts`, `tools/jpki_cli/lint.py`.
 """
 
