@@ -28,10 +28,11 @@ check: .venv/dev  ## format, lint, types, and who imports whom
 	$(BIN)/mypy
 	$(PYTEST) -q tests/test_imports.py
 
-docs: .venv/dev  ## write what docs/ has of the code and the data anew: fidelity, catalogue, faults
+docs: .venv/dev  ## write what docs/ has of the code and the data anew: fidelity, catalogue, faults, lint
 	$(BIN)/python tools/fidelity.py
 	$(BIN)/python tools/catalogue_page.py
 	$(BIN)/python tools/faults_page.py
+	$(BIN)/python tools/lint_page.py
 
 bench: test-clients  ## our figures beside those of our peers
 	$(BIN)/python tools/bench/run.py

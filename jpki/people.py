@@ -12,6 +12,7 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, IntEnum, unique
+from functools import lru_cache
 
 from jpki.sources import Grade, Source
 
@@ -31,6 +32,7 @@ _SINGLE_SHIFT_2 = 0x8E  # introduces half-width kana (JIS X 0201) in EUC-JP
 _OTHER_SPELLINGS = str.maketrans("－～∥—￠￡￢￤", "−〜‖―¢£¬¦")
 
 
+@lru_cache(maxsize=4096)
 def in_repertoire(character: str) -> bool:
     """Whether a certificate may hold a character: JIS X 0208 or JIS X 0212, nothing else.
 

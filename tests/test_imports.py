@@ -47,6 +47,7 @@ SANS_IO = (
     "jpki.ca.ocsp",
     "jpki.profiles",
     "jpki.verify",
+    "jpki.lint",
     "jpki.signing",
     "jpki.people",
     "jpki.numbers",
@@ -92,6 +93,12 @@ RULES = (
     Rule("a profile signs nothing", ("jpki.profiles",), ("jpki.ca", "jpki.card", "jpki.signing")),
     Rule("the CA knows no card", ("jpki.ca",), ("jpki.card",)),
     Rule("who verifies does not issue", ("jpki.verify",), ("jpki.ca", "jpki.card")),
+    Rule("who verifies does not lint", ("jpki.verify",), ("jpki.lint",)),
+    Rule(
+        "who lints neither issues nor knows a card",
+        ("jpki.lint",),
+        ("jpki.ca", "jpki.card", "jpki.signing"),
+    ),
     Rule(
         "a path knows no JPKI profile",
         ("jpki.verify.path",),
@@ -321,6 +328,12 @@ def test_the_house_keeps_its_direction(rule: Rule):
         ("jpki.verify.chain", "from jpki import ca", "who verifies does not issue"),
         ("jpki.verify.chain", "from ..ca.issue import x", "who verifies does not issue"),
         ("jpki.oids", "import cardsim.chip", "jpki stands alone"),
+        ("jpki.verify.crl", "from jpki.lint import Linter", "who verifies does not lint"),
+        (
+            "jpki.lint.rules.version",
+            "from jpki.ca import der",
+            "who lints neither issues nor knows a card",
+        ),
         (
             "cardsim.chip.card",
             "from jpki.card import layout",

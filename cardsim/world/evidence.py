@@ -8,6 +8,7 @@ RFC 5280 sections 5.1 and 6.3.3. Called by `cardsim.world.world`.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from asn1crypto import crl, x509
 
@@ -15,6 +16,7 @@ from cardsim.faults.evidence import Trouble
 from cardsim.faults.fault import Mishap
 from jpki.ca import Authority
 from jpki.ca.certificates import signed
+from jpki.ca.drafts import LintedList
 
 _OVER_SINCE = timedelta(days=1)
 _LAST_BIT = 0x01
@@ -49,7 +51,8 @@ def _stale(der: bytes, authority: Authority, moment: datetime) -> bytes:
     identifier = _authority_key(tbs)
     signer = next(g for g in authority.generations if g.key_identifier == identifier)
     raw = tbs.dump(force=True)
-    return signed(raw, signer.sign(raw))
+    draft = LintedList(raw, authority.linter, authority.kind)
+    return signed(raw, signer.sign_list(draft, sha256(raw).digest()))
 
 
 def _authority_key(tbs: crl.TbsCertList) -> bytes:

@@ -17,10 +17,12 @@ from cardsim.faults.evidence import Trouble
 from cardsim.faults.fault import Mishap
 from jpki.ca import SigningKey, SoftwareKey
 from jpki.ca.certificates import signed
+from jpki.ca.drafts import LintedCertificate
 from jpki.ca.generations import key_identifier
 from jpki.ca.ocsp import OcspStatus, Responder
 from jpki.ca.ocsp.encoding import response
 from jpki.ca.ocsp.status import REFUSALS
+from jpki.lint import Target
 
 _OVER_SINCE = timedelta(days=1)
 _LAST_BIT = 0x01
@@ -125,7 +127,9 @@ def _under_what_is_over(honest: _Honest) -> bytes:
     identifier = honest.certificate.authority_key_identifier
     generations = honest.responder.authority.generations
     signer = next(each for each in generations if each.key_identifier == identifier)
-    return response(honest.data.dump(), honest.signature, signed(raw, signer.sign(raw)))
+    authority = honest.responder.authority
+    draft = LintedCertificate(raw, authority.linter, Target.RESPONDER, authority.kind)
+    return response(honest.data.dump(), honest.signature, signed(raw, signer.sign(draft)))
 
 
 def _by_stranger(honest: _Honest, key: SigningKey) -> bytes:

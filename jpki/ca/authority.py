@@ -1,8 +1,9 @@
 """One authority (認証局): its keys, what it issues, revokes and lists.
 
 What it is: the rules, in the order that survives a crash at any point: request → checked against
-the profile → serial number and bytes to be signed on record → signature → certificate on record →
-handed out. Serial numbers are spent before a key sees them and never come back.
+the profile → draft, linted → serial number and bytes to be signed on record → signature →
+certificate on record → handed out. Serial numbers are spent before a key sees them and never come
+back.
 What it is not: a clock or a source of chance (both come in), a file system (`jpki.ca.publishing`
 writes lists), or a judge of certificates (`jpki.verify`).
 Standard: RFC 5280 sections 4, 5 and 6.3; PKI profile reference sections 1.5, 1.6, 1.8, 2.1, 3.3.
@@ -15,6 +16,7 @@ from datetime import datetime
 from typing import Self
 
 from jpki.ca import certificates as encoding
+from jpki.ca.drafts import LintedCertificate, holder_target
 from jpki.ca.errors import (
     CaError,
     IssuanceAbandonedError,
@@ -37,6 +39,7 @@ from jpki.ca.register import Register
 from jpki.ca.requests import CertificateRequest, check_key_use, check_request, last_day
 from jpki.ca.revoking import revocation_of
 from jpki.ca.writing import Writing
+from jpki.lint import Linter
 from jpki.profiles.certificates import (
     FIRST_SERIAL,
     LARGEST_SERIAL,
@@ -85,6 +88,8 @@ class Authority:
         check_may_issue(naming)
         self.kind = kind
         self.naming = naming
+        self.linter = Linter(naming)
+        """What every draft goes through, with its memory of what was clean."""
         self.register = register
         self._keys = {key.public_key: key for key in keys}
         with register.reading() as asked:
@@ -96,7 +101,7 @@ class Authority:
                 f"the {kind.value} authority is O={organization}, not O={naming.organization}"
             )
         if register.writable:
-            finish_generations(self.register, self.kind, self._keys)
+            finish_generations(self.register, self.kind, self._keys, linter=self.linter)
 
     @classmethod
     def found(
@@ -131,7 +136,7 @@ class Authority:
                 change, self.kind, self.naming, public_key=key.public_key, moment=moment
             )
         self._keys[key.public_key] = key
-        finish_generations(self.register, self.kind, self._keys)
+        finish_generations(self.register, self.kind, self._keys, linter=self.linter)
         return self.generations[-1]
 
     @property
@@ -169,8 +174,9 @@ class Authority:
     ) -> IssuedCertificate:
         """Issue a holder's certificate; a renewed one is superseded in the same breath.
 
-        Raises `RequestRefusedError` or `NoUsableKeyError` before a serial number is spent. After
-        any other failure the certificate is on record, unfinished, and `recover` discards it.
+        Raises `RequestRefusedError`, `NoUsableKeyError` or `DraftRefusedError` before a serial
+        number is spent. After any other failure the certificate is on record, unfinished, and
+        `recover` discards it.
         """
         moment = whole_second(moment)
         profile = end_entity_profile(self.kind)
@@ -208,6 +214,8 @@ class Authority:
                 ),
                 issuer=signer.facts,
             )
+            # Inside the transaction: a refusal undoes it, and the number is not spent.
+            draft = LintedCertificate(tbs, self.linter, holder_target(self.kind), self.kind)
             change.add_certificate(
                 self.kind,
                 NewCertificate(
@@ -222,7 +230,7 @@ class Authority:
                     tbs=tbs,
                 ),
             )
-        der = encoding.signed(tbs, signer.sign(tbs))
+        der = encoding.signed(tbs, signer.sign(draft))
         with self.register.writing() as change:
             if not change.finish_certificate(self.kind, serial, der):
                 raise IssuanceAbandonedError(serial)
@@ -236,7 +244,11 @@ class Authority:
         For the start of a program, when no other process is issuing.
         """
         return discard_unfinished(
-            self.register, self.kind, self.generations, moment=whole_second(moment)
+            self.register,
+            self.kind,
+            self.generations,
+            moment=whole_second(moment),
+            linter=self.linter,
         )
 
     def revoke(self, serial: int, reason: RevocationReason, *, moment: datetime) -> Revocation:

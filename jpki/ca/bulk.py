@@ -9,12 +9,13 @@ Standard: RFC 5280 section 4; PKI profile reference sections 1.6 and 1.8.
 Called by: `cardsim.world.population`, tests.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from jpki.ca import certificates as encoding
 from jpki.ca.authority import Authority, IssuedCertificate, note_municipalities
+from jpki.ca.drafts import LintedCertificate, holder_target
 from jpki.ca.errors import IssuanceAbandonedError, RequestRefusedError
 from jpki.ca.generations import Generation, key_identifier, newest_signing
 from jpki.ca.records import NewCertificate
@@ -57,7 +58,7 @@ def issue_many(authority: Authority, orders: Sequence[Order]) -> list[IssuedCert
         generations = authority.known_generations(change)
         drafts = draft_many(authority, orders, serials, generations=generations)
         record_many(change, authority.kind, drafts)
-    signed = {draft.new.serial: sign(draft) for draft in drafts}
+    signed = {draft.new.serial: sign(authority, draft) for draft in drafts}
     with authority.register.writing() as change:
         finished = change.finish_certificates(authority.kind, signed)
     for serial in signed:
@@ -121,20 +122,25 @@ def record_many(change: Writing, kind: Kind, drafts: Sequence[Draft]) -> None:
     change.add_certificates(kind, [draft.new for draft in drafts])
 
 
-def sign(draft: Draft) -> bytes:
+def sign(authority: Authority, draft: Draft) -> bytes:
     """Give the certificate of a draft that is on record."""
-    return encoding.signed(draft.new.tbs, draft.signer.sign(draft.new.tbs))
+    return _signed(authority, draft.signer, draft.new.tbs)
 
 
 def sign_records(
-    unsigned: Mapping[int, tuple[int, bytes]], generations: Iterable[Generation]
+    authority: Authority, unsigned: Mapping[int, tuple[int, bytes]]
 ) -> dict[int, bytes]:
     """Sign what is on record, by serial number: the generation's number and the bytes."""
-    by_number: dict[int, Callable[[bytes], bytes]] = {g.number: g.sign for g in generations}
+    by_number = {each.number: each for each in authority.generations}
     return {
-        serial: encoding.signed(tbs, by_number[number](tbs))
+        serial: _signed(authority, by_number[number], tbs)
         for serial, (number, tbs) in unsigned.items()
     }
+
+
+def _signed(authority: Authority, signer: Generation, tbs: bytes) -> bytes:
+    draft = LintedCertificate(tbs, authority.linter, holder_target(authority.kind), authority.kind)
+    return encoding.signed(tbs, signer.sign(draft))
 
 
 def _draft(

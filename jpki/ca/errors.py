@@ -2,6 +2,7 @@
 
     CaError
     ├── RequestRefusedError        a rule of the profile says no; `rule` names it
+    ├── DraftRefusedError          what was about to be signed is not to profile; `findings` say why
     ├── UnknownSerialError         the register holds no such certificate
     ├── RevocationRefusedError     this certificate cannot be revoked so
     │   ├── AlreadyRevokedError    it is, and for good
@@ -23,6 +24,8 @@ Called by: `jpki.ca`; caught by `cardsim.world` and `tools/jpki_cli`.
 
 from datetime import datetime
 
+from jpki.lint import Finding
+
 
 class CaError(Exception):
     """The root of everything an authority raises on purpose."""
@@ -34,6 +37,19 @@ class RequestRefusedError(CaError):
     def __init__(self, rule: str, message: str) -> None:
         super().__init__(message)
         self.rule = rule
+
+
+class DraftRefusedError(CaError):
+    """A draft breaks rules of the profile (`jpki.lint`). It was not signed, no number was spent."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        first = findings[0]
+        more = f", and {len(findings) - 1} more" if len(findings) > 1 else ""
+        super().__init__(
+            f"not signed, since it is not to profile: {first.rule.id} ({first.rule.citation}),"
+            f" expected {first.expected}; seen {first.seen}{more}"
+        )
+        self.findings = findings
 
 
 class UnknownSerialError(CaError):

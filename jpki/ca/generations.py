@@ -17,10 +17,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from jpki.ca.certificates import AuthorityFacts, IssuerFacts, authority_tbs
+from jpki.ca.drafts import LintedCertificate, LintedList
 from jpki.ca.errors import CaError, NoUsableKeyError, RegisterError
 from jpki.ca.keys import SigningKey
 from jpki.ca.records import GenerationRow, NewCertificate
 from jpki.ca.writing import Writing
+from jpki.lint import Linter, Target
 from jpki.oids import Policy
 from jpki.profiles.certificates import authority_profile
 from jpki.profiles.kinds import Kind
@@ -55,12 +57,19 @@ class Generation:
         """Whether it can sign, and is not revoked itself."""
         return self.can_sign(moment) and not self.revoked
 
-    def sign(self, tbs: bytes) -> bytes:
-        """Give the signature of a certificate; raises `NoUsableKeyError` without a key."""
-        return self._key_at_hand().sign(tbs)
+    def sign(self, draft: LintedCertificate) -> bytes:
+        """Give the signature of a certificate; raises `NoUsableKeyError` without a key.
 
-    def sign_digest(self, digest: bytes) -> bytes:
-        """Give the signature of a list by its SHA-256; raises `NoUsableKeyError` without a key."""
+        Takes what was linted and nothing else (`jpki.ca.drafts`).
+        """
+        if not isinstance(draft, LintedCertificate):
+            raise TypeError("only what was linted is signed")
+        return self._key_at_hand().sign(draft.tbs)
+
+    def sign_list(self, draft: LintedList, digest: bytes) -> bytes:
+        """Give the signature of a list with this header by its SHA-256; raises as `sign` does."""
+        if not isinstance(draft, LintedList):
+            raise TypeError("only what was linted is signed")
         return self._key_at_hand().sign_digest(digest)
 
     def _key_at_hand(self) -> SigningKey:
@@ -132,7 +141,8 @@ def enter_generation(
 ) -> None:
     """Put a new key and its certificate, still unsigned, on record.
 
-    Raises `RegisterError` when the key is in a certificate of either kind already.
+    Raises `RegisterError` when the key is in a certificate of either kind already, and
+    `DraftRefusedError`.
     """
     # One key in both hierarchies would let one's certificates pass for the other's; a holder's
     # would let the holder sign certificates.
@@ -146,6 +156,9 @@ def enter_generation(
     number = len(change.generations(kind)) + 1
     identifier = key_identifier(public_key)
     facts = AuthorityFacts(serial, moment, not_after, public_key, identifier)
+    tbs = authority_tbs(profile, naming, facts)
+    # Inside the transaction: what is refused here has spent no number.
+    LintedCertificate(tbs, Linter(naming), Target.AUTHORITY, kind)
     change.add_certificate(
         kind,
         NewCertificate(
@@ -157,7 +170,7 @@ def enter_generation(
             not_after=not_after,
             renews=None,
             public_key=public_key,
-            tbs=authority_tbs(profile, naming, facts),
+            tbs=tbs,
         ),
     )
     change.add_generation(kind, GenerationRow(number, serial, public_key, identifier))

@@ -41,16 +41,22 @@ def make_list(
     Without `generation` the newest that can sign and is not revoked does, or a revoked one if it
     is all there is. `jpki.ca.numbering` says which entries it has.
 
-    Raises `NoUsableKeyError`.
+    Raises `NoUsableKeyError`, `DraftRefusedError`.
     """
     moment = whole_second(moment)
     with authority.register.writing() as change:
         signer = _signer(authority, change, moment, generation)
         (numbered,) = Numbering(
-            authority.naming, authority.kind, where, moment, new_file=BytesIO, earlier=_none
+            authority.naming,
+            authority.linter,
+            authority.kind,
+            where,
+            moment,
+            new_file=BytesIO,
+            earlier=_none,
         ).number(change, [signer])
     out = BytesIO()
-    write_list(out, numbered.frame, numbered.entries, sign_digest=numbered.signer.sign_digest)
+    write_list(out, numbered.frame, numbered.entries, sign_digest=numbered.sign)
     made = numbered.record
     return RevocationList(
         kind=made.kind,

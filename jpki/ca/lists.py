@@ -42,6 +42,10 @@ class ListFrame:
         head = self.before + (der.header(0x30, entries) if entries else b"")
         return der.header(0x30, len(head) + entries + len(self.after)) + head
 
+    def without_entries(self) -> bytes:
+        """Give the TBSCertList that it is with no entry."""
+        return self.tbs_head(0) + self.after
+
 
 def list_frame(
     profile: ListProfile,

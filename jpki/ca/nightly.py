@@ -83,6 +83,7 @@ def publish_night(
         with ExitStack() as files:
             numbering = Numbering(
                 authority.naming,
+                authority.linter,
                 authority.kind,
                 where,
                 moment,
@@ -118,4 +119,4 @@ def _earlier(
 
 
 def _write(numbered: NumberedList, out: BinaryIO) -> None:
-    write_list(out, numbered.frame, numbered.entries, sign_digest=numbered.signer.sign_digest)
+    write_list(out, numbered.frame, numbered.entries, sign_digest=numbered.sign)

@@ -17,12 +17,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
+from jpki.ca.drafts import LintedList
 from jpki.ca.generations import Generation
 from jpki.ca.lists import ListFrame, list_frame
 from jpki.ca.reading_lists import WHOLE_SCOPE
 from jpki.ca.records import ListRecord, ListRow, ScopeState
 from jpki.ca.spooling import EntryOctets, spool
 from jpki.ca.writing import Writing
+from jpki.lint import Linter
 from jpki.profiles.kinds import Kind
 from jpki.profiles.lists import FULL_LIST, PARTITION
 from jpki.profiles.municipalities import Municipality
@@ -39,8 +41,13 @@ class NumberedList:
     record: ListRecord
     signer: Generation
     frame: ListFrame = field(repr=False)
+    draft: LintedList = field(repr=False)
     entries: EntryOctets
     rebuilt: bool
+
+    def sign(self, digest: bytes) -> bytes:
+        """Give the signature of this list by its SHA-256; raises `NoUsableKeyError`."""
+        return self.signer.sign_list(self.draft, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class Numbering:
     """
 
     naming: Naming
+    linter: Linter
     kind: Kind
     where: Municipality | None
     moment: datetime
@@ -58,7 +66,10 @@ class Numbering:
     earlier: Earlier
 
     def number(self, change: Writing, signers: Iterable[Generation]) -> list[NumberedList]:
-        """Put one list under each key on record, within a transaction of the caller's."""
+        """Put one list under each key on record, within a transaction of the caller's.
+
+        Raises `DraftRefusedError`, to undo it.
+        """
         change.hold_lists(self.kind, self._scope)
         state = change.scope_state(self.kind, self._scope)
         # Keys that made their last lists together have the same entries.
@@ -106,6 +117,16 @@ class Numbering:
             state=found.state,
             sha256=found.octets.sha256,
         )
+        frame = list_frame(
+            profile,
+            issuer_name=self.naming.authority(self.kind),
+            issuer=signer.facts,
+            distribution_point=(
+                None if where is None else self.naming.distribution_point(self.kind, where)
+            ),
+            number=number,
+            this_update=self.moment,
+        )
         return NumberedList(
             record=ListRecord(
                 kind=self.kind,
@@ -117,16 +138,9 @@ class Numbering:
                 entries=found.octets.entries,
             ),
             signer=signer,
-            frame=list_frame(
-                profile,
-                issuer_name=self.naming.authority(self.kind),
-                issuer=signer.facts,
-                distribution_point=(
-                    None if where is None else self.naming.distribution_point(self.kind, where)
-                ),
-                number=number,
-                this_update=self.moment,
-            ),
+            frame=frame,
+            # Without entries: one encoder fixes their form, and they may be millions.
+            draft=LintedList(frame.without_entries(), self.linter, self.kind),
             entries=found.octets,
             rebuilt=found.rebuilt,
         )

@@ -11,15 +11,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from jpki.ca.certificates import signed
+from jpki.ca.drafts import LintedCertificate, holder_target
 from jpki.ca.generations import Generation
 from jpki.ca.keys import SigningKey
 from jpki.ca.records import Revocation
 from jpki.ca.register import Register
+from jpki.lint import Linter, Target
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 
 
-def finish_generations(register: Register, kind: Kind, keys: Mapping[bytes, SigningKey]) -> None:
+def finish_generations(
+    register: Register, kind: Kind, keys: Mapping[bytes, SigningKey], *, linter: Linter
+) -> None:
     """Sign what is unsigned of an authority's own certificates, where the key is at hand.
 
     `keys` are by SubjectPublicKeyInfo. What nobody relies on yet can simply be completed.
@@ -31,20 +35,27 @@ def finish_generations(register: Register, kind: Kind, keys: Mapping[bytes, Sign
         key = keys.get(rows[record.serial].public_key)
         if key is None or record.tbs is None:
             continue
-        der = signed(record.tbs, key.sign(record.tbs))
+        draft = LintedCertificate(record.tbs, linter, Target.AUTHORITY, kind)
+        der = signed(record.tbs, key.sign(draft.tbs))
         with register.writing() as change:
             change.finish_certificate(kind, record.serial, der)
 
 
 def discard_unfinished(
-    register: Register, kind: Kind, generations: Iterable[Generation], *, moment: datetime
+    register: Register,
+    kind: Kind,
+    generations: Iterable[Generation],
+    *,
+    moment: datetime,
+    linter: Linter,
 ) -> list[int]:
     """Finish and revoke holders' certificates that were never handed out; give their numbers.
 
     Nobody knows whether such a certificate was signed. So it goes on record as it would have been,
     revoked as discarded before delivery (交付前に破棄), and every list names it.
 
-    Raises `NoUsableKeyError` when the generation's key is not at hand.
+    Raises `NoUsableKeyError` when the generation's key is not at hand, `DraftRefusedError` when
+    what is on record is not to profile.
     """
     known = {generation.number: generation for generation in generations}
     with register.reading() as asked:
@@ -53,7 +64,8 @@ def discard_unfinished(
     for record in left:
         if record.tbs is None:
             continue
-        der = signed(record.tbs, known[record.generation].sign(record.tbs))
+        draft = LintedCertificate(record.tbs, linter, holder_target(kind), kind)
+        der = signed(record.tbs, known[record.generation].sign(draft))
         with register.writing() as change:
             if change.finish_certificate(kind, record.serial, der):
                 discarded = Revocation(record.serial, RevocationReason.UNSPECIFIED, moment)

@@ -10,6 +10,7 @@ ITU-T X.690 clauses 8, 10 and 11.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from jpki.verify.der_rules import (
     CONTENT_RULES,
@@ -107,15 +108,7 @@ class Node:
         self.expect(Tag.OID, "OBJECT IDENTIFIER")
         if self.end - self.start > MAX_OID_BYTES:
             raise MalformedError(f"OBJECT IDENTIFIER of {self.end - self.start} bytes", self.offset)
-        arcs: list[int] = []
-        arc = 0
-        for octet in self.value:
-            arc = arc << 7 | octet & 0x7F
-            if not octet & 0x80:
-                arcs.append(arc)
-                arc = 0
-        top = min(arcs[0] // 40, 2)
-        return ".".join(str(number) for number in (top, arcs[0] - 40 * top, *arcs[1:]))
+        return _dotted(self.value)
 
     def octets(self, tag: int = Tag.OCTET_STRING) -> bytes:
         """Read an OCTET STRING, or one under an IMPLICIT `tag`."""
@@ -227,6 +220,20 @@ def check_set(node: Node) -> None:
         if element.der == previous:
             raise MalformedError("SET OF with an element twice", element.offset)
         previous = element.der
+
+
+@lru_cache(maxsize=1024)
+def _dotted(value: bytes) -> str:
+    """Write an OBJECT IDENTIFIER's contents with dots; kept, for certificates share them."""
+    arcs: list[int] = []
+    arc = 0
+    for octet in value:
+        arc = arc << 7 | octet & 0x7F
+        if not octet & 0x80:
+            arcs.append(arc)
+            arc = 0
+    top = min(arcs[0] // 40, 2)
+    return ".".join(str(number) for number in (top, arcs[0] - 40 * top, *arcs[1:]))
 
 
 def _header(raw: bytes, at: int, end: int) -> tuple[int, int, int]:

@@ -1,6 +1,6 @@
 """A process that publishes a night's lists; the tests kill it.
 
-Arguments: a directory with register, key, lists and archive; where to die, at which time it comes
+Arguments: the register's place; a directory with key, lists and archive; where to die, at which time it comes
 there.
 """
 
@@ -32,10 +32,10 @@ def die_at(place: str, count: int) -> None:
     setattr(owner, place, deadly)
 
 
-def main(directory: str, place: str, count: str) -> None:
+def main(register: str, directory: str, place: str, count: str) -> None:
     """Publish the second night."""
     files = Path(directory)
-    with Register.open(files / "register.sqlite") as opened:
+    with Register.open(register) as opened:
         authority = Authority(opened, Kind.SIGN, keys=[FileKey(files / "ca.pem")])
         die_at(place, int(count))
         archive = Archive(files / "archive")

@@ -71,7 +71,7 @@ def put(sign, directory):
         entries = spool([[(serial, seconds, int(MOVED)) for serial in serials]], BytesIO())
         name = f"sign-g1-{where.code if where else 'full'}.crl"
         with (directory / name).open("wb") as out:
-            write_list(out, frame, entries, sign_digest=(key or signer).sign_digest)
+            write_list(out, frame, entries, sign_digest=(key or signer.key).sign_digest)
 
     return put
 

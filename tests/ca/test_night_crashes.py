@@ -47,13 +47,15 @@ def number(der: bytes) -> int:
         ("replace", 3),
     ],
 )
-def test_a_night_cut_short_leaves_whole_lists_and_is_made_up_for(sign, place, where, count):
+def test_a_night_cut_short_leaves_whole_lists_and_is_made_up_for(
+    sign, register_at, place, where, count
+):
     """Each file is signed by the authority; the next night sweeps, publishes and is proven."""
     issuer = x509.load_der_x509_certificate(sign.generations[0].certificate).public_key()
     before = lists(place)
 
-    command = [sys.executable, "-m", "tests.ca.night_process", place, where, str(count)]
-    assert subprocess.run(command, check=False).returncode == -9
+    command = [sys.executable, "-m", "tests.ca.night_process", register_at, place, where]
+    assert subprocess.run([*command, str(count)], check=False).returncode == -9
 
     after = lists(place)
     assert after.keys() == before.keys()
@@ -66,9 +68,9 @@ def test_a_night_cut_short_leaves_whole_lists_and_is_made_up_for(sign, place, wh
     assert (report.verdict, report.findings) == (Verdict.PROVEN, ())
 
 
-def test_no_published_list_is_missing_in_the_archive(sign, place):
+def test_no_published_list_is_missing_in_the_archive(sign, register_at, place):
     """Also when the process dies right after a list was put in place."""
-    command = [sys.executable, "-m", "tests.ca.night_process", place, "replace", "2"]
+    command = [sys.executable, "-m", "tests.ca.night_process", register_at, place, "replace", "2"]
     subprocess.run(command, check=False)
 
     archive = Archive(place / "archive")

@@ -25,6 +25,10 @@ HOLD = RevocationReason.CERTIFICATE_HOLD
 PLACES = (SAPPORO_MINAMI, KIYOSE, YOKOHAMA_NAKA)
 
 
+ON_SQLITE = pytest.mark.parametrize("register_at", ["sqlite"], indirect=True)
+"""For tests that look into the file or copy it."""
+
+
 @pytest.fixture
 def directory(tmp_path):
     """Give the directory the lists are published in."""
@@ -81,6 +85,7 @@ def test_a_list_read_in_chunks_is_the_one_made_at_once(filled, directory, monkey
     assert len(expected) == 6
 
 
+@ON_SQLITE
 def test_the_stream_is_the_list_made_in_memory(filled, directory, tmp_path):
     """Octet for octet: number and moment are the same, and signing has no chance in it."""
     twin = copy(filled, tmp_path, "twin")
@@ -103,6 +108,7 @@ def copy(authority, tmp_path, name) -> Authority:
 class TestSignedAnew:
     """What has not changed is not made anew."""
 
+    @ON_SQLITE
     def test_it_is_octet_for_octet_what_made_anew_is(self, filled, keys, directory, tmp_path):
         """Of two copies of a register one lost its published lists and makes all anew."""
         filled.add_generation(keys[2], moment=NOON)
@@ -261,6 +267,7 @@ def test_what_a_killed_writer_left_is_swept(filled, directory):
     assert sorted(contents(directory)) == [".keep", *NAMES]
 
 
+@ON_SQLITE
 def test_one_places_list_reads_its_own_rows_alone(filled, directory):
     """Not the country's: each question about a place goes by the index of places."""
     asked = []

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from jpki.ca.certificates import AuthorityFacts, authority_tbs, signed
 from jpki.ca.generations import key_identifier
-from jpki.profiles import AUTH_AUTHORITY, PRODUCTION, SIGN_AUTHORITY
+from jpki.lint import Linter, Target
+from jpki.profiles import AUTH_AUTHORITY, PRODUCTION, SIGN_AUTHORITY, Kind
 
 ROOTS = Path(os.environ.get("JPKI_ROOTS_DIR", ""))
 
@@ -69,3 +70,11 @@ def test_the_real_certificate_comes_out_again(name, profile, fingerprint):
     )
     made = signed(authority_tbs(profile, PRODUCTION, facts), real.signature)
     assert hashlib.sha256(made).hexdigest() == fingerprint
+
+
+@pytest.mark.parametrize("path", sorted(ROOTS.glob("*ca-*.cer")), ids=lambda path: path.name)
+def test_the_real_certificates_break_no_rule_of_the_linter(path):
+    """A rule they broke would be wrong."""
+    kind = Kind.SIGN if path.name.startswith("sign") else Kind.AUTH
+
+    assert Linter(PRODUCTION).lint(path.read_bytes(), Target.AUTHORITY, kind=kind) == []

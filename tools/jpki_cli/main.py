@@ -28,6 +28,7 @@ COMMANDS = {
     "sign": "Sign a file with a card (電子署名)",
     "verify": "Verify a signature over a file",
     "check": "Judge certificates (電子証明書)",
+    "lint": "Hold certificates, lists, OCSP responses against the profile",
     "check-card": "Judge a whole card: what of it is proven genuine",
     "doctor": "Find out why a program does not see the card (診断)",
     "ca": "List, revoke (失効), publish lists, export",

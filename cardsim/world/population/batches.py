@@ -120,7 +120,7 @@ class Batches:
             return {}
         with authority.register.reading() as asked:
             unsigned = asked.unsigned(kind, range(min(rows), max(rows) + 1))
-        return sign_records(unsigned, authority.generations)
+        return sign_records(authority, unsigned)
 
     def _revocation(
         self, serial: int, resident: Resident, ends: Mapping[int, datetime]

@@ -16,12 +16,14 @@ from datetime import datetime
 
 from jpki.ca.authority import Authority
 from jpki.ca.certificates import AuthorityFacts, responder_tbs, signed
+from jpki.ca.drafts import LintedCertificate
 from jpki.ca.errors import NoUsableKeyError, RegisterError
 from jpki.ca.generations import Generation, key_identifier
 from jpki.ca.keys import SigningKey
 from jpki.ca.reading import Reading
 from jpki.ca.records import CertificateRecord, NewCertificate
 from jpki.ca.writing import Writing
+from jpki.lint import Target
 from jpki.profiles.ocsp import ResponderProfile
 from jpki.profiles.reasons import RevocationReason
 
@@ -167,7 +169,8 @@ def _finished(
     if certificate is None:
         if record.tbs is None:  # pragma: no cover - the register's own rule
             raise RegisterError(f"certificate {record.serial} has no octets")
-        certificate = signed(record.tbs, generation.sign(record.tbs))
+        draft = LintedCertificate(record.tbs, authority.linter, Target.RESPONDER, authority.kind)
+        certificate = signed(record.tbs, generation.sign(draft))
         with authority.register.writing() as change:
             # Finished by somebody else in between, it has these very octets.
             change.finish_certificate(authority.kind, record.serial, certificate)

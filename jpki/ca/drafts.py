@@ -1,0 +1,83 @@
+"""What an authority's key may sign: octets that were linted and have no error.
+
+What it is: two types, each of which can only be made by linting; `Generation.sign` takes nothing
+else. The octets are completed with a signature of zeros, as long as the real one, and held
+against the rules of `jpki.lint` for what they are. Warnings and notices pass.
+What it is not: the check of a request (`jpki.ca.requests`), which says no in the words of who
+asks; a draft that is refused here is a defect of profile or encoder, seen before anybody relies
+on it.
+Standard: as with boulder's linter and zlint, lint before the signature exists (CA/Browser Forum
+Baseline Requirements 4.3.1.2 asks the public authorities for it).
+Called by: `jpki.ca.authority`, `jpki.ca.generations`, `jpki.ca.listing`, `jpki.ca.recovery`.
+"""
+
+from dataclasses import InitVar, dataclass, field
+
+from jpki.ca import der
+from jpki.ca.certificates import signed
+from jpki.ca.errors import DraftRefusedError
+from jpki.lint import Linter, Severity, Target, list_target
+from jpki.profiles.certificates import RSA_BITS
+from jpki.profiles.kinds import Kind
+from jpki.verify.der import first_parts
+from jpki.verify.der_rules import Tag
+from jpki.verify.errors import MalformedError
+
+_NO_SIGNATURE = bytes(RSA_BITS // 8)
+_FIELDS_BEFORE_ENTRIES = 5
+"""version, signature, issuer, thisUpdate, nextUpdate: ours always have all five."""
+
+
+@dataclass(frozen=True, slots=True)
+class LintedCertificate:
+    """A TBSCertificate without an error; making one raises `DraftRefusedError` otherwise."""
+
+    tbs: bytes = field(repr=False)
+    linter: InitVar[Linter]
+    target: InitVar[Target]
+    kind: InitVar[Kind]
+
+    def __post_init__(self, linter: Linter, target: Target, kind: Kind) -> None:
+        _check(signed(self.tbs, _NO_SIGNATURE), linter, target, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class LintedList:
+    """A TBSCertList whose header and extensions have no error.
+
+    The entries are left out of what is linted: a list of millions costs what an empty one does.
+    """
+
+    header: bytes = field(repr=False)
+    """The TBSCertList, DER, with or without its entries."""
+    linter: InitVar[Linter]
+    kind: InitVar[Kind]
+
+    def __post_init__(self, linter: Linter, kind: Kind) -> None:
+        document = signed(_without_entries(self.header), _NO_SIGNATURE)
+        _check(document, linter, list_target(document), kind)
+
+
+def holder_target(kind: Kind) -> Target:
+    """Give what a holder's certificate of a kind is held against."""
+    return Target.SIGN if kind is Kind.SIGN else Target.AUTH
+
+
+def _check(document: bytes, linter: Linter, target: Target, kind: Kind) -> None:
+    findings = linter.lint(document, target, kind=kind)
+    errors = tuple(one for one in findings if one.rule.severity is Severity.ERROR)
+    if errors:
+        raise DraftRefusedError(errors)
+
+
+def _without_entries(tbs: bytes) -> bytes:
+    """Cut revokedCertificates out of a TBSCertList without looking into it."""
+    try:
+        parts = first_parts(tbs, _FIELDS_BEFORE_ENTRIES + 1)
+        if parts[-1].tag == Tag.SEQUENCE:
+            parts[-1:] = first_parts(tbs, _FIELDS_BEFORE_ENTRIES + 2)[_FIELDS_BEFORE_ENTRIES + 1 :]
+    except MalformedError:
+        # Not a list of ours: the linter says what is wrong with it.
+        return tbs
+    rest = tbs[parts[-1].end :]
+    return der.sequence(*(part.der for part in parts), rest)
