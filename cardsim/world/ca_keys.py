@@ -13,7 +13,7 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from cardsim.world.errors import WorldError
+from cardsim.world.errors import LockedKeysError, WorldError
 from cardsim.world.keeping import (
     CaSecrets,
     Keeping,
@@ -99,7 +99,7 @@ class KeysInFiles:
         if self._passphrase is None:
             self._passphrase = known_passphrase(self._directory, self._secrets)
         if self._passphrase is None:
-            raise WorldError(
+            raise LockedKeysError(
                 f"the keys in {self._directory} are encrypted: set JPKI_CA_PASSPHRASE, or use"
                 " `jpki --passphrase-file FILE …`"
             )
@@ -228,12 +228,12 @@ def _is_encrypted(path: Path) -> bool:
 def _pin(uri: TokenUri, given: CaSecrets) -> str:
     """Give the PIN of a token: the one that was given, else that in its pin-source.
 
-    Raises `WorldError` when there is none.
+    Raises `LockedKeysError` when there is none.
     """
     if given.pin is not None:
         return given.pin
     if uri.pin_source is None:
-        raise WorldError(
+        raise LockedKeysError(
             f"token {uri.token!r} needs a PIN: set JPKI_CA_PIN, or name a file in the URI"
             " (pin-source)"
         )
@@ -241,4 +241,4 @@ def _pin(uri: TokenUri, given: CaSecrets) -> str:
         return Path(uri.pin_source).read_text(encoding="utf-8").rstrip("\n")
     except (OSError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not text"
-        raise WorldError(f"the PIN cannot be read from {uri.pin_source}: {why}") from None
+        raise LockedKeysError(f"the PIN cannot be read from {uri.pin_source}: {why}") from None

@@ -9,6 +9,7 @@
     ├── UnknownNameError          no citizen, card or certificate of that name
     ├── NameTakenError            a card or citizen of that name exists
     ├── OrderRefusedError         a card that cannot be made as it was ordered
+    ├── LockedKeysError           the authorities' keys need a passphrase or PIN that was not given
     └── ClockError                a clock cannot be set so
 
 A world that is refused is never repaired or overwritten. No message holds a 個人番号 or a key.
@@ -75,6 +76,10 @@ class NameTakenError(WorldError):
 
 class OrderRefusedError(WorldError):
     """A card cannot be made as it was ordered; nothing was issued."""
+
+
+class LockedKeysError(WorldError):
+    """What opens the authorities' keys was not given; what is public can be used all the same."""
 
 
 class ClockError(WorldError):

@@ -133,6 +133,20 @@ def test_a_writer_waits_and_then_knows_all(auth_there):
     assert seen == [taken + 1]
 
 
+def test_a_writer_does_not_wait_for_ever(auth_there, url, monkeypatch):
+    """Held for too long by another: an error, nothing done, and no word of being unreachable."""
+    monkeypatch.setattr("jpki.ca.postgresql._LOCK_WAIT_MILLISECONDS", 50)
+
+    with (
+        Register.open(url) as impatient,
+        auth_there.register.writing(),
+        pytest.raises(RegisterError, match="lock timeout") as refusal,
+        impatient.writing(),
+    ):
+        raise AssertionError
+    assert not isinstance(refusal.value, RegisterUnreachableError)
+
+
 def test_a_lost_connection_is_said_and_made_anew(auth_there, holder_key, postgres):
     """The backend is ended under a transaction: typed error, nothing done; the next one works."""
     taken = []

@@ -1,8 +1,11 @@
 """The authorities' keys and register from the command line, and `jpki ca populate`."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.cli.calling import USAGE, YES
+from cardsim.world import World
+from tests.cli.calling import CANNOT_TELL, USAGE, YES
 
 SECRET = "a-passphrase-of-tests"
 
@@ -57,6 +60,18 @@ def test_a_passphrase_is_taken_from_file_or_variable(homeless, tmp_path):
     assert "--passphrase-file" in without.error
     assert "passphrase is wrong" in homeless("ca", "crl", environment=wrong).error
     assert homeless("--passphrase-file", file, "ca", "crl", environment=wrong).status == YES
+
+
+def test_a_verdict_needs_no_passphrase(jpki, files):
+    """Lists are read as they are; where they are due, that is told and the verdict waits."""
+    (jpki.home / "ca" / "passphrase").unlink()
+    fresh = jpki("check", files / "auth.cer")
+    with World.open(jpki.home) as world:
+        world.clock.advance(timedelta(days=30))
+    stale = jpki("check", files / "auth.cer")
+
+    assert (fresh.status, fresh.stderr) == (YES, "")
+    assert (stale.status, "JPKI_CA_PASSPHRASE" in stale.stderr) == (CANNOT_TELL, True)
 
 
 @pytest.mark.parametrize("content", [None, ""])

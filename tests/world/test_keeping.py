@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from cardsim.world import DamagedWorldError, World, WorldError
+from cardsim.world import DamagedWorldError, LockedKeysError, World, WorldError
 from cardsim.world.authorities import Authorities
 from cardsim.world.keeping import CaSecrets, Keeping
 from jpki.ca import FileKey, Register
@@ -71,7 +71,7 @@ def test_a_passphrase_that_is_given_is_written_nowhere(found):
     directory = found(secrets=KNOWN)
 
     assert not [path for path in directory.rglob("*") if path.is_file() and holds(path, SECRET)]
-    with pytest.raises(WorldError, match="JPKI_CA_PASSPHRASE"):
+    with pytest.raises(LockedKeysError, match="JPKI_CA_PASSPHRASE"):
         reopened(directory)
     with pytest.raises(DamagedWorldError, match="passphrase is wrong"):
         reopened(directory, secrets=CaSecrets(passphrase=b"wrong"))
@@ -192,6 +192,18 @@ def test_a_server_that_is_away_is_no_damage(found, postgres):
     keeping.write(directory)
 
     with pytest.raises(RegisterUnreachableError, match="/nowhere"):
+        reopened(directory)
+
+
+def test_without_a_pin_a_token_is_not_opened(found, soft_token):
+    """The error says the two ways to give one; a missing file is named."""
+    uri = soft_token.new_uri().partition("&")[0]
+    directory = found(keeping=Keeping(keys=uri), secrets=CaSecrets(pin=PIN))
+
+    with pytest.raises(LockedKeysError, match=r"JPKI_CA_PIN.*pin-source"):
+        reopened(directory)
+    Keeping(keys=f"{uri}&pin-source=/nowhere").write(directory)
+    with pytest.raises(LockedKeysError, match="/nowhere"):
         reopened(directory)
 
 

@@ -20,7 +20,7 @@ from jpki_cli.settings import settings
     "--processes",
     type=click.IntRange(min=1),
     metavar="P",
-    help="How many processes sign (default: one for each core).",
+    help="How many processes sign (default: one more than there are cores).",
 )
 @answers
 def populate(citizens: int, processes: int | None) -> Answer:

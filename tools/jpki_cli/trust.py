@@ -184,8 +184,15 @@ def _renew_lists(world: "World") -> None:
     Stale lists leave it to the report what can be told.
     """
     # Only here, since it brings the register's database with it.
-    from cardsim.world import DamagedWorldError
-    from jpki.ca.errors import KeyFileError, NoUsableKeyError, RegisterReadOnlyError
+    from cardsim.world import DamagedWorldError, LockedKeysError
+    from jpki.ca.errors import (
+        KeyFileError,
+        KeyTokenError,
+        NoUsableKeyError,
+        RegisterReadOnlyError,
+    )
+
+    cannot = (DamagedWorldError, LockedKeysError, KeyFileError, KeyTokenError)
 
     # What is public can be used from here on, or this fails as it should.
     _ = world.published
@@ -194,7 +201,7 @@ def _renew_lists(world: "World") -> None:
     except NoUsableKeyError:
         # All CAs have expired, say: an answer the report gives.
         pass
-    except (DamagedWorldError, KeyFileError, RegisterReadOnlyError) as error:
+    except (*cannot, RegisterReadOnlyError) as error:
         click.echo(f"jpki: no new revocation lists: {error}", err=True)
 
 

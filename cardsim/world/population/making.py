@@ -82,11 +82,16 @@ def populate(
     country = source.country(residents)
     plan = settled_plan(source.directory / _PLAN, country, residents=residents, by=authorities)
     signed = done = 0
-    for batch, count in _each(source, plan, processes or os.cpu_count() or 1):
+    for batch, count in _each(source, plan, processes or _usual()):
         signed += count
         done += len(plan.numbers(batch))
         progress(done)
     return _tally(authorities, plan, Signers(country, plan), signed)
+
+
+def _usual() -> int:
+    """Give one process for each core, and one for while another waits for the disk."""
+    return (os.cpu_count() or 1) + 1
 
 
 def _make_primes(path: Path, plan: Path, residents: int) -> None:
