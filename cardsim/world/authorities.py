@@ -113,6 +113,32 @@ class Authorities:
             )
         self._export_certificates()
 
+    def renew_one(
+        self, kind: Kind, number: int, key: rsa.RSAPrivateKey, *, moment: datetime
+    ) -> None:
+        """Give one authority its generation `number` with this key, unless it has it."""
+        authority = self[kind]
+        if len(authority.generations) >= number:
+            return
+        path = _key_path(self._directory, kind, number)
+        # A key that was saved before a crash is this one or nobody's: no generation has it.
+        path.unlink(missing_ok=True)
+        authority.add_generation(_save_key(self._directory, kind, number, key), moment=moment)
+        self._export_certificates()
+
+    def last_published(self) -> datetime | None:
+        """Give the moment of the older authority's latest full list, None without one."""
+        with self._register.reading() as asked:
+            lasts = [
+                [
+                    last
+                    for generation in authority.known_generations(asked)
+                    if (last := asked.last_list(kind, WHOLE_SCOPE, generation=generation.number))
+                ]
+                for kind, authority in self._by_kind.items()
+            ]
+        return min((max(of_kind) for of_kind in lasts if of_kind), default=None)
+
     def certificates(self, kind: Kind) -> tuple[bytes, ...]:
         """Give the authority's own certificates (DER), oldest generation first."""
         return tuple(generation.certificate for generation in self[kind].generations)
