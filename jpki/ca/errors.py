@@ -9,6 +9,7 @@
     ├── NoUsableKeyError           no generation can sign this now
     ├── SerialsExhaustedError      the counter has left four octets
     ├── IssuanceAbandonedError     another process took the unfinished row for dead
+    ├── NotEntitledError           (`jpki.ca.linking`) who asks may not know
     ├── KeyFileError               a key file is missing, foreign, or open to others
     └── RegisterError              the database is not ours, does not allow this, or failed
         ├── RegisterReadOnlyError  it can be read, and nothing can be written to it

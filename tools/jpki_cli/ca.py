@@ -11,6 +11,9 @@ from jpki.ca.errors import RevocationRefusedError, UnknownSerialError
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
+from jpki_cli.ca_event import event
+from jpki_cli.ca_history import history
+from jpki_cli.ca_status import status
 from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.groups import CommandGroup
@@ -30,6 +33,11 @@ def ca() -> None:
       jpki ca list
       jpki ca export trust --pem
     """
+
+
+ca.add_command(event)
+ca.add_command(history)
+ca.add_command(status)
 
 
 @ca.command(name="list")
