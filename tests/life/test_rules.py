@@ -348,7 +348,7 @@ def test_some_events_revoke_nothing(kind):
 
 
 def test_a_compromise_concerns_the_key_that_is_named():
-    """keyCompromise for one kind; the other stays good."""
+    """KeyCompromise for one kind; the other stays good."""
     steps = holder().happen(event(EventKind.COMPROMISE, kinds=(Kind.AUTH,)), NOW)
 
     assert reasons(steps) == {Kind.AUTH: RevocationReason.KEY_COMPROMISE}

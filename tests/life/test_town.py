@@ -38,8 +38,9 @@ def listed(world, kind):
     newest = max(world.published.lists_directory.glob(f"{kind.value}-g*-full.crl"))
     entries = x509.load_der_x509_crl(newest.read_bytes())
     return {
-        entry.serial_number: entry.extensions.get_extension_for_class(x509.CRLReason)
-        .value.reason.name
+        entry.serial_number: entry.extensions.get_extension_for_class(
+            x509.CRLReason
+        ).value.reason.name
         for entry in entries
     }
 
@@ -186,7 +187,7 @@ def test_a_corrected_birth_date_changes_the_secret_printed_on_the_card(town):
 
 
 def test_time_brings_notices_and_ends_in_order(town):
-    """jiro's 15th birthday, notices, what ends, and the last night, by date."""
+    """Jiro's 15th birthday, notices, what ends, and the last night, by date."""
     passed = town.pass_time(days=6 * 365)
 
     moments = [entry.moment for entry in passed]

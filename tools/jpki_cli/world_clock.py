@@ -14,7 +14,7 @@ from jpki_cli.answer import Answer, answers
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.groups import CommandGroup
 from jpki_cli.life_telling import clock_text, entry_lines, entry_row
-from jpki_cli.options import moment
+from jpki_cli.options import YEARS, moment
 from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def advance(by: timedelta | None, night: bool) -> Answer:
     if (by is None) is not night:
         raise click.UsageError("give a STEP such as 3d, or --night")
     if by is not None:
-        return _moved(lambda found: found.advance(by), to=lambda now: now + by)
+        return _moved(lambda found: found.advance(by), to=lambda now: _later(now, by))
 
     def to_night(now: datetime) -> datetime:
         from cardsim.world.life.due import next_night
@@ -121,6 +121,17 @@ def _moved(
         now = world.clock.now()
     data = {"now": now.isoformat(), "passed": [entry_row(entry) for entry in passed]}
     return Answer(data, "\n".join([*entry_lines(passed), f"it is {clock_text(now)} JST"]))
+
+
+def _later(now: datetime, by: timedelta) -> datetime:
+    try:
+        then = now + by
+    except OverflowError:
+        then = None
+    # Far enough from the calendar's end for certificates to end in it.
+    if then is None or then.year >= YEARS.stop:
+        raise Failure(f"that is beyond the year {YEARS.stop - 1}", ExitStatus.USAGE)
+    return then
 
 
 def _refuse_the_past(world: "World", target: datetime | None, last: datetime | None) -> None:
