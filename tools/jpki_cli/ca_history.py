@@ -42,7 +42,7 @@ def history(about: str | None, kind: str | None) -> Answer:
             records = [
                 (each, record) for each in Kind for record in world.certificates_of(about, each)
             ]
-            entries = [entry for entry in entries if entry.event.who in {about, ""}]
+            entries = [entry for entry in entries if entry.event.who == about]
         else:
             records = matching(world, about, kind)
             serials = {(each, record.serial) for each, record in records}
