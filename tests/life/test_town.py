@@ -301,3 +301,19 @@ def test_a_world_whose_people_are_of_version_1_lives_on(town, place):
 
     assert '"version": 2' in path.read_text()
     assert citizens.read_citizens(path)["hanako"].municipality.code == "13221"
+
+
+def test_an_entry_leaves_the_lists_once_its_certificate_has_ended_and_was_listed_then(town):
+    """As RFC 5280 has it: named by the first list after the end, and by none later."""
+    serial = town.world.serial("hanako", Kind.SIGN)
+    town.happen(EventKind.AUTHORITIES, "")
+    town.happen(EventKind.MOVE, attributes=MOVE)
+    end = town.world.published[Kind.SIGN].certificate(serial).not_after
+    town.pass_time(days=1)
+    town.world.clock.set(end + timedelta(hours=12))
+    with town.world.office() as office:
+        office.catch_up()
+
+    assert serial in listed(town.world, Kind.SIGN)
+    town.pass_time(days=1)
+    assert serial not in listed(town.world, Kind.SIGN)

@@ -1,7 +1,7 @@
 """What comes due while time passes, with its moment: nights, birthdays, notices, ends.
 
 What it is: from a view of the world to what has its time after one moment and up to another.
-What it is not: done (`office` does the first, and asks again: a night makes new ends).
+What it is not: done (`office` does them, and asks again after a night, which makes new ends).
 Nights in which there is nothing to publish are passed over, but for the last one: a list that
 says nothing new, and that nobody was there to ask for, is not made.
 Standard: PKI profile reference sections 1.2, 1.8, 2.1.
@@ -44,15 +44,15 @@ class Due:
     event: Event
 
 
-def first_due(view: View, draw: Draw, *, since: datetime, until: datetime) -> Due | None:
-    """Give the first thing due from `since` to `until` that the journal does not have yet."""
+def all_due(view: View, draw: Draw, *, since: datetime, until: datetime) -> list[Due]:
+    """Give what is due from `since` to `until` and not in the journal yet, in its order."""
     known = {(e.moment, _key(e.event)) for e in view.entries if e.moment >= since}
     found = (
         each
         for each in (*_nights(view, draw, until), *_ends(view))
         if since <= each.moment <= until and (each.moment, _key(each.event)) not in known
     )
-    return min(found, key=lambda due: (due.moment, due.event.kind.value), default=None)
+    return sorted(found, key=lambda due: (due.moment, due.event.kind.value, due.event.who))
 
 
 def next_night(moment: datetime) -> datetime:

@@ -14,7 +14,7 @@ from datetime import datetime
 from cardsim.world.citizens import check_name
 from cardsim.world.desk import Desk
 from cardsim.world.life.applying import CHOSEN_PINS, Applier
-from cardsim.world.life.due import Due, first_due
+from cardsim.world.life.due import Due, all_due
 from cardsim.world.life.effects import AddGeneration, Effect, Lapse, Publish, SetPins
 from cardsim.world.life.events import OF_NOBODY, Event, EventKind
 from cardsim.world.life.journal import Entry, Journal
@@ -101,17 +101,20 @@ class Office:
         return replace(event, card=free)
 
     def _passing(self) -> Iterator[Entry]:
-        while (due := self._first_due()) is not None:
-            yield self._come(due)
+        """Do what is due, and look again after whatever changed something."""
+        while all_of_it := self._due():
+            number = len(self._journal.entries())
+            for due in all_of_it:
+                number += 1
+                effects = self._effects_of(due)
+                yield self._do(number, due.moment, due.event, effects)
+                if effects:
+                    break
 
-    def _first_due(self) -> Due | None:
+    def _due(self) -> list[Due]:
         view = self._view()
         since = max((entry.moment for entry in view.entries), default=self._started)
-        return first_due(view, self._desk.draw, since=since, until=self._desk.now)
-
-    def _come(self, due: Due) -> Entry:
-        number = len(self._journal.entries()) + 1
-        return self._do(number, due.moment, due.event, self._effects_of(due))
+        return all_due(view, self._desk.draw, since=since, until=self._desk.now)
 
     def _effects_of(self, due: Due) -> tuple[Effect, ...]:
         if due.event.kind is EventKind.NIGHT:
