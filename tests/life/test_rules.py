@@ -8,10 +8,16 @@ import pytest
 from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
 from cardsim.world.life import effects as do
-from cardsim.world.life.events import OF_A_CARD, OF_THE_CLOCK, EventKind
+from cardsim.world.life.events import (
+    OF_A_CARD,
+    OF_NOBODY,
+    OF_THE_CLOCK,
+    OF_THE_REGISTER,
+    EventKind,
+)
 from cardsim.world.life.residents import Attributes
 from cardsim.world.life.rules import EventRefusedError, settle
-from cardsim.world.life.table import TABLE
+from cardsim.world.life.table import TABLE, CardOutcome
 from jpki.people import BirthDate, Era, Gender
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
@@ -44,6 +50,60 @@ def test_every_guess_of_the_table_is_marked_as_one():
 
     assert guesses >= {EventKind.EMIGRATION_WITH_CARD, EventKind.RETURN, EventKind.PINLESS}
     assert not guesses & {EventKind.MOVE, EventKind.RENAME, EventKind.PIN_RESET}
+
+
+NAMED = (Kind.SIGN, Kind.AUTH)
+NEAR_ITS_END = {EventKind.RENEWAL: -9 * DAY, EventKind.LATE_RENEWAL: DAY}
+BEFORE = {
+    EventKind.HANDOVER: [EventKind.CARD],
+    EventKind.DISCARD: [EventKind.CARD],
+    EventKind.FINDING: [EventKind.LOSS],
+    EventKind.CERTIFY: [EventKind.STOP],
+}
+"""What must have happened for an event to be possible, if anything."""
+STEPS_ON_THE_CARD = {
+    CardOutcome.STAYS: set(),
+    CardOutcome.NIGHT: {do.Apply},
+    CardOutcome.HANDED_OVER: {do.SetPins, do.Stand, do.Rewrite},
+    CardOutcome.REWRITTEN: {do.Rewrite},
+    CardOutcome.SUSPENDED: {do.Stand},
+    CardOutcome.RESUMED: {do.Stand, do.Rewrite},
+    CardOutcome.ENDED: {do.Stand},
+    CardOutcome.PINS_SET: {do.SetPins},
+    CardOutcome.PINS_GONE: {do.ClearPins},
+}
+BROUGHT_ABOUT = sorted(
+    set(EventKind) - OF_THE_CLOCK - OF_NOBODY - {EventKind.BIRTH}, key=lambda kind: kind.value
+)
+
+
+def happened(kind):
+    """Let a kind of event happen to somebody it can happen to; give its steps."""
+    paper = holder()
+    moment = paper.life.on("hanako", Kind.AUTH).not_after if kind in NEAR_ITS_END else NOW
+    moment += NEAR_ITS_END.get(kind, 0 * DAY)
+    for before in BEFORE.get(kind, []):
+        paper.happen(
+            event(before, card="second" if before is EventKind.CARD else None, kinds=NAMED), moment
+        )
+        paper.night(moment)
+    card = "second" if kind is EventKind.CARD else None
+    given = MOVE if kind in OF_THE_REGISTER else None
+    named = NAMED if kind in OF_A_CARD else ()
+    return paper.happen(event(kind, attributes=given, card=card, kinds=named), moment)
+
+
+@pytest.mark.parametrize("kind", BROUGHT_ABOUT)
+def test_rules_do_what_the_table_says(kind):
+    """The reasons of its row, and the steps on the card that its words stand for."""
+    row = TABLE[kind]
+
+    steps = happened(kind)
+
+    said = {Kind.SIGN: row.sign, Kind.AUTH: row.auth}
+    assert reasons(steps) == {k: r for k, r in said.items() if isinstance(r, RevocationReason)}
+    on_the_card = {type(step) for step in steps} - {do.Enter, do.Renumber, do.Revoke}
+    assert on_the_card == STEPS_ON_THE_CARD[row.card]
 
 
 @pytest.mark.parametrize("kind", [EventKind.MOVE, EventKind.MARRIAGE])
