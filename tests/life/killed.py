@@ -1,8 +1,9 @@
 """Kill a process at every place where it has just made something durable, and look what is left.
 
-A program: `python -m tests.life.killed WORLD SCENARIO`. It forks for each place, so that Python is
-started once; the child dies by SIGKILL, the parent opens the world again and says as JSON, one line
-for each place, what it found. Not here: what is expected (`test_crashes`).
+A program: `python -m tests.life.killed WORLD SCENARIO EVERY MOST`: at every so many places, at most
+so many times, and once not at all. It forks for each, so that Python is started once; the child
+dies by SIGKILL, the parent opens the world again and says as JSON, in a line, what it found.
+Not here: what is expected (`test_crashes`).
 """
 
 import json
@@ -151,7 +152,7 @@ def main() -> None:
     for step in before:
         with World.open(template) as world:
             step(world)
-    every = int(sys.argv[3])
+    every, most = map(int, sys.argv[3:])
     place = template.with_name("tried")
     killed_at = 1
     while True:
@@ -161,7 +162,8 @@ def main() -> None:
         shutil.rmtree(place)
         if not os.WIFSIGNALED(status):
             return
-        killed_at += every
+        most -= 1
+        killed_at = killed_at + every if most else sys.maxsize
 
 
 if __name__ == "__main__":
