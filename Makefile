@@ -33,6 +33,7 @@ docs: .venv/dev  ## write what docs/ has of the code and the data anew: fidelity
 	$(BIN)/python tools/catalogue_page.py
 	$(BIN)/python tools/faults_page.py
 	$(BIN)/python tools/lint_page.py
+	$(BIN)/python tools/life_page.py
 
 bench: test-clients  ## our figures beside those of our peers
 	$(BIN)/python tools/bench/run.py

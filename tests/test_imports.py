@@ -150,6 +150,25 @@ RULES = (
         ("cardsim.world", "jpki.ca", "jpki.verify", "jpki.card.client"),
     ),
     Rule(
+        "what follows from an event is decided on paper",
+        tuple(
+            f"cardsim.world.life.{name}"
+            for name in ("rules", "table", "events", "effects", "lives", "residents", "codec")
+        ),
+        (
+            *("open", "io", "os", "pathlib", "jpki.ca", "sqlalchemy"),
+            *("cardsim.world.authorities", "cardsim.world.files", "cardsim.world.desk"),
+            *("cardsim.world.life.applying", "cardsim.world.life.journal"),
+            *("cardsim.world.life.office", "cardsim.world.life.view"),
+        ),
+        allowed=("jpki.ca.revoking",),
+    ),
+    Rule(
+        "an event's moment comes in",
+        ("cardsim.world.life",),
+        ("datetime.now", "time.time", "time.time_ns", "cardsim.world.clock"),
+    ),
+    Rule(
         "who judges a machine does not look at it",
         ("cardsim.diagnosis.judging",),
         ("cardsim.diagnosis.looking", "os", "shutil", "pathlib.Path"),
@@ -364,6 +383,12 @@ def test_the_house_keeps_its_direction(rule: Rule):
             "from cardsim.trace import RecordedCard",
             "who is overheard does not know it",
         ),
+        (
+            "cardsim.world.life.rules",
+            "from cardsim.world.authorities import Authorities",
+            "what follows from an event is decided on paper",
+        ),
+        ("cardsim.world.life.due", "now = datetime.now(UTC)", "an event's moment comes in"),
         (
             "cardsim.trace.exchange",
             "open('log', 'w')",

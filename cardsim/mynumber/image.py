@@ -1,7 +1,7 @@
 """What a card is made with: everything the issuer writes, as plain data, and its JSON form.
 
-Not here: what changes in use (`state`), behaviour. A card image is written once and never
-again. Secrets (private keys, initial PINs) are in it and never in its repr.
+Not here: what changes in use (`state`), behaviour. A card image is written when a card is made, and
+anew at the counter (`directory.rewrite_card`). Secrets (keys, initial PINs) never are in its repr.
 Built by the world and by tests; turned into applications by `applications`.
 """
 

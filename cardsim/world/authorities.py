@@ -144,6 +144,31 @@ class Authorities:
             authority.add_generation(self._keys.make(kind, number, keys[kind]), moment=moment)
         self._export_certificates()
 
+    def renew_one(
+        self, kind: Kind, number: int, key: rsa.RSAPrivateKey, *, moment: datetime
+    ) -> None:
+        """Give one authority its generation `number` with this key, unless it has it."""
+        authority = self[kind]
+        if len(authority.generations) >= number:
+            return
+        # A key that was saved before a crash is this one or nobody's: no generation has it.
+        self._keys.forget(kind, number)
+        authority.add_generation(self._keys.make(kind, number, key), moment=moment)
+        self._export_certificates()
+
+    def last_published(self) -> datetime | None:
+        """Give the moment of the older authority's latest full list, None without one."""
+        with self.register.reading() as asked:
+            lasts = [
+                [
+                    last.this_update
+                    for generation in authority.known_generations(asked)
+                    if (last := asked.last_list(kind, WHOLE_SCOPE, generation=generation.number))
+                ]
+                for kind, authority in self._by_kind.items()
+            ]
+        return min((max(of_kind) for of_kind in lasts if of_kind), default=None)
+
     def certificates(self, kind: Kind) -> tuple[bytes, ...]:
         """Give the authority's own certificates (DER), oldest generation first."""
         return tuple(generation.certificate for generation in self[kind].generations)

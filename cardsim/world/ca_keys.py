@@ -43,6 +43,10 @@ class CaKeys(Protocol):
         """Whether a generation's key is there, without opening anything."""
         ...
 
+    def forget(self, kind: Kind, number: int) -> None:
+        """Take away the key of a generation that never came to be, if there is one."""
+        ...
+
     def responder(self, kind: Kind) -> SigningKey:
         """Give the key of an authority's OCSP responder, made when it is first asked for."""
         ...
@@ -80,6 +84,10 @@ class KeysInFiles:
     def has(self, kind: Kind, number: int) -> bool:
         """Whether the file is there."""
         return self._path(kind, number).exists()
+
+    def forget(self, kind: Kind, number: int) -> None:
+        """Remove the file."""
+        self._path(kind, number).unlink(missing_ok=True)
 
     def responder(self, kind: Kind) -> SigningKey:
         """Load it; of several processes that find none, one makes it."""
@@ -151,6 +159,12 @@ class KeysInToken:
         del kind, number
         return True
 
+    def forget(self, kind: Kind, number: int) -> None:
+        """Destroy it."""
+        label = f"{self._prefix(kind)}{number}"
+        if any(True for _ in self._token.keys(label)):
+            self._token.destroy(label)
+
     def responder(self, kind: Kind) -> SigningKey:
         """Give the key LABEL-sign-ocsp or LABEL-auth-ocsp."""
         label = f"{self._uri.label}-{kind.value}-ocsp"
@@ -189,6 +203,11 @@ class NoKeys:
     def has(self, kind: Kind, number: int) -> bool:
         """Whether whoever opens it with keys would have this one."""
         return self._files is None or self._files.has(kind, number)
+
+    def forget(self, kind: Kind, number: int) -> None:
+        """Refuse."""
+        del kind, number
+        raise WorldError("opened without keys")
 
     def responder(self, kind: Kind) -> SigningKey:
         """Refuse."""

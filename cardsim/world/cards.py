@@ -45,13 +45,27 @@ class CardKind(Enum):
     """A card that never answers to reset: broken, or put in the wrong way round."""
 
 
+@unique
+class CardStanding(Enum):
+    """Whether a card counts, as the municipality has it on record."""
+
+    MADE = "made"
+    """交付前: it lies at the municipality, its PINs not set."""
+    IN_USE = "in use"
+    """運用中."""
+    SUSPENDED = "suspended"
+    """一時停止: reported lost."""
+    ENDED = "ended"
+    """廃止・失効: returned, replaced, discarded, or its holder is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class CardEntry:
     """One card of a world.
 
     `holder` is the citizen's name; `serials` are the serial numbers of the certificates that
-    were put on it, by kind; `directory` is where it lies; `faults` is what goes wrong with it, in
-    the words of `cardsim.faults`.
+    are on it, by kind; `directory` is where it lies; `faults` is what goes wrong with it, in
+    the words of `cardsim.faults`. One without PINs is a 顔認証マイナンバーカード.
     """
 
     name: str
@@ -62,6 +76,8 @@ class CardEntry:
     directory: Path
     kind: CardKind = CardKind.MY_NUMBER
     faults: tuple[str, ...] = ()
+    standing: CardStanding = CardStanding.IN_USE
+    without_pins: bool = False
 
 
 def add_card(
@@ -75,6 +91,8 @@ def add_card(
     serials: Mapping[Kind, int],
     faults: tuple[str, ...] = (),
     use: Callable[[Path], None] | None = None,
+    standing: CardStanding = CardStanding.IN_USE,
+    without_pins: bool = False,
 ) -> CardEntry:
     """Write a new card into the directory of cards: from its image, or of a kind without one.
 
@@ -92,15 +110,19 @@ def add_card(
             kind = image
         if use is not None:
             use(draft / name)
-        fields = {
-            "kind": kind.value,
-            "holder": holder,
-            "issued": issued.isoformat(),
-            "expires": expires.isoformat(),
-            "serials": {kind.value: serial for kind, serial in serials.items()},
-            "faults": list(faults),
-        }
-        files.write_json(draft / name / _ENTRY, _FORMAT, _VERSION, fields)
+        entry = CardEntry(
+            name=name,
+            holder=holder,
+            issued=issued,
+            expires=expires,
+            serials=serials,
+            directory=draft / name,
+            kind=kind,
+            faults=faults,
+            standing=standing,
+            without_pins=without_pins,
+        )
+        write_entry(entry)
         try:
             (draft / name).rename(place)
         except OSError:
@@ -111,6 +133,21 @@ def add_card(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return read_card(directory, name)
+
+
+def write_entry(entry: CardEntry) -> None:
+    """Write what is known of a card; for the holder of the issuing lock."""
+    fields = {
+        "kind": entry.kind.value,
+        "holder": entry.holder,
+        "issued": entry.issued.isoformat(),
+        "expires": entry.expires.isoformat(),
+        "serials": {kind.value: serial for kind, serial in entry.serials.items()},
+        "faults": list(entry.faults),
+        "standing": entry.standing.value,
+        "without_pins": entry.without_pins,
+    }
+    files.write_json(entry.directory / _ENTRY, _FORMAT, _VERSION, fields)
 
 
 def sweep(directory: Path) -> None:
@@ -151,4 +188,7 @@ def _entry(name: str, document: Mapping[str, Any], directory: Path) -> CardEntry
         directory=directory,
         kind=CardKind(document.get("kind", CardKind.MY_NUMBER.value)),
         faults=tuple(str(fault) for fault in document.get("faults", ())),
+        # Worlds made before cards stood anywhere have them in use.
+        standing=CardStanding(document.get("standing", CardStanding.IN_USE.value)),
+        without_pins=bool(document.get("without_pins")),
     )

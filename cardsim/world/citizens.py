@@ -16,13 +16,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum, unique
 from pathlib import Path
 from typing import Any
 
 from cardsim.world import files
 from cardsim.world.draw import Draw
 from cardsim.world.errors import DamagedWorldError, NameTakenError
-from jpki.numbers import my_number
+from jpki.numbers import RESIDENT_CODE_DIGITS, my_number, resident_code
 from jpki.people import (
     FEMALE,
     MALE,
@@ -36,7 +37,9 @@ from jpki.profiles.municipalities import Municipality, municipalities, municipal
 from jpki.profiles.validity import birthday_in
 
 _FORMAT = "jpki-emu citizens"
-_VERSION = 1
+_VERSION = 2
+_OLD_VERSION = 1
+"""Without kana, 住民票コード and residence: read as of people who live where they did."""
 
 NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """Names of citizens and cards are also names of files, so they are kept plain."""
@@ -46,6 +49,16 @@ TOWN = "架空町"
 _PAYLOAD_DIGITS = 11
 
 
+@unique
+class Residence(Enum):
+    """How somebody stands in the register of residents (住民基本台帳)."""
+
+    RESIDENT = "resident"
+    ABROAD = "abroad"
+    """国外転出."""
+    DEAD = "dead"
+
+
 @dataclass(frozen=True, slots=True)
 class Citizen:
     """One person of the world, with the name the command line knows them by.
@@ -53,7 +66,8 @@ class Citizen:
     `my_number` is twelve digits with a wrong check digit unless asked otherwise. Neither it nor
     the four attributes are printed. `face_name` and `face_address` are what the card's face
     shows where it is not what certificates hold (代替文字). A foreigner's card shows western
-    years.
+    years. `resident_code` is the 住民票コード, None for who came into the world before there were
+    any; nothing depends on it.
     """
 
     name: str
@@ -63,6 +77,9 @@ class Citizen:
     face_name: str | None = field(default=None, repr=False)
     face_address: str | None = field(default=None, repr=False)
     is_foreign: bool = False
+    kana: str | None = field(default=None, repr=False)
+    residence: Residence = Residence.RESIDENT
+    resident_code: str | None = field(default=None, repr=False)
 
     @property
     def birth_date(self) -> date | None:
@@ -117,8 +134,23 @@ def _citizen(draw: Draw, role: Role, place: Municipality, *, on: date) -> Citize
         birth_date=BirthDate.of(born),
         gender=role.gender,
     )
-    number = my_number(draw.digits(f"{name}/my number", _PAYLOAD_DIGITS))
-    return Citizen(name, person, place, number)
+    return Citizen(
+        name,
+        person,
+        place,
+        draw_my_number(draw, name),
+        resident_code=draw_resident_code(draw, name),
+    )
+
+
+def draw_my_number(draw: Draw, label: str, *, valid: bool = False) -> str:
+    """Draw a 個人番号, with a wrong check digit unless asked otherwise."""
+    return my_number(draw.digits(f"{label}/my number", _PAYLOAD_DIGITS), valid=valid)
+
+
+def draw_resident_code(draw: Draw, label: str) -> str:
+    """Draw a 住民票コード (`jpki.numbers.resident_code`)."""
+    return resident_code(draw.digits(f"{label}/resident code", RESIDENT_CODE_DIGITS - 1))
 
 
 def invent_surname(draw: Draw, label: str) -> str:
@@ -173,7 +205,7 @@ def add_citizens(path: Path, newcomers: Iterable[Citizen]) -> None:
 def read_citizens(path: Path) -> dict[str, Citizen]:
     """Read all citizens by name; raises `DamagedWorldError` or `WorldVersionError`."""
     try:
-        document = files.read_json(path, _FORMAT, _VERSION)
+        document = files.read_json(path, _FORMAT, _VERSION, older=(_OLD_VERSION,))
         return {name: _from_row(name, row) for name, row in document["citizens"].items()}
     except FileNotFoundError:
         raise DamagedWorldError(path, "missing") from None
@@ -196,6 +228,9 @@ def _to_row(citizen: Citizen) -> dict[str, Any]:
         "face_name": citizen.face_name,
         "face_address": citizen.face_address,
         "foreign": citizen.is_foreign,
+        "kana": citizen.kana,
+        "residence": citizen.residence.value,
+        "resident_code": citizen.resident_code,
     }
 
 
@@ -215,4 +250,7 @@ def _from_row(name: str, row: Mapping[str, Any]) -> Citizen:
         face_name=row.get("face_name"),
         face_address=row.get("face_address"),
         is_foreign=bool(row.get("foreign")),
+        kana=row.get("kana"),
+        residence=Residence(row.get("residence", Residence.RESIDENT.value)),
+        resident_code=row.get("resident_code"),
     )

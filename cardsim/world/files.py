@@ -44,8 +44,10 @@ def write_private(path: Path, content: bytes) -> None:
     sync_directory(path.parent)
 
 
-def read_json(path: Path, format_name: str, version: int) -> dict[str, Any]:
-    """Read a versioned JSON file.
+def read_json(
+    path: Path, format_name: str, version: int, *, older: tuple[int, ...] = ()
+) -> dict[str, Any]:
+    """Read a versioned JSON file; `older` are versions the caller can read as well.
 
     Raises `DamagedWorldError` when it is not ours or not whole, `WorldVersionError` when it is
     of another version, and `FileNotFoundError`.
@@ -58,7 +60,9 @@ def read_json(path: Path, format_name: str, version: int) -> dict[str, Any]:
         raise DamagedWorldError(path, "not JSON") from None
     if not isinstance(document, dict) or document.get("format") != format_name:
         raise DamagedWorldError(path, f"not a {format_name!r} file")
-    if document.get("version") != version:
+    # True is 1 in Python, and no version.
+    known = [each for each in (version, *older) if document.get("version") == each]
+    if not known or isinstance(document["version"], bool):
         raise WorldVersionError(path, document.get("version"), version)
     return document
 

@@ -10,16 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from cardsim.mynumber import CardImage, Credential
 from cardsim.mynumber.personalise import CardSecrets
 from cardsim.world.authorities import Authorities
-from cardsim.world.cards import CardEntry, add_card
+from cardsim.world.cards import CardEntry, CardStanding, add_card
 from cardsim.world.citizens import Citizen
 from cardsim.world.contents import Press, Variant
 from cardsim.world.draw import Draw
 from cardsim.world.errors import DamagedWorldError, OrderRefusedError
-from cardsim.world.keypool import KeyPool, private_der, public_der
+from cardsim.world.keypool import private_der, public_der
 from cardsim.world.licensing import licence_data, require_old_enough
 from cardsim.world.media import objection, usual_family
 from jpki.ca import CertificateRequest, IssuedCertificate
@@ -41,6 +44,23 @@ _SERIAL_DRAWN = 10
 The one published serial is 400000012719843 (card reference §3.5), of a test card. If cards are
 counted, as it looks, nobody comes to 999 with thirteen digits; how they are numbered is not public.
 """
+
+
+class KeySource(Protocol):
+    """Where keys come from: a pool, or a place where they outlive a crash."""
+
+    def take(self) -> rsa.RSAPrivateKey:
+        """Give a key nobody else gets."""
+        ...
+
+
+IssuedBefore = Callable[[Kind, bytes], IssuedCertificate | None]
+"""Gives the certificate a key has already, for whoever takes up an issue that was cut short."""
+
+
+def nothing_issued(_kind: Kind, _public_key: bytes) -> IssuedCertificate | None:
+    """Answer for keys that are new."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +96,7 @@ class CardOrder:
     older: bool = False
     change: Callable[[CardImage], CardImage] | None = field(default=None, repr=False)
     use: Callable[[Path], None] | None = field(default=None, repr=False)
+    standing: CardStanding = CardStanding.IN_USE
 
     def __post_init__(self) -> None:
         # Before a serial number is spent; PinFormatError says the rule and not the PIN.
@@ -147,7 +168,8 @@ def issue_card(
     *,
     press: Press,
     draw: Draw,
-    keys: KeyPool,
+    keys: KeySource,
+    issued_before: IssuedBefore = nothing_issued,
 ) -> CardEntry:
     """Issue the certificates a citizen may have and write the card that carries them.
 
@@ -165,7 +187,9 @@ def issue_card(
             if kind not in order.kinds or not old_enough:
                 continue
             key = keys.take()
-            issued[kind] = _issue(authorities, order, kind, public_der(key), caps=caps, draw=draw)
+            issued[kind] = issued_before(kind, public_der(key)) or _issue(
+                authorities, order, kind, public_der(key), caps=caps, draw=draw
+            )
             caps = (expires, japanese_date(issued[kind].not_after))
             credentials[kind] = Credential(issued[kind].der, private_der(key))
         image = _image(order, authorities, issued, credentials, press=press, draw=draw)
@@ -179,9 +203,17 @@ def issue_card(
             faults=order.faults,
             use=order.use,
             serials={kind: certificate.serial for kind, certificate in issued.items()},
+            standing=order.standing,
+            without_pins=(
+                order.standing is CardStanding.IN_USE
+                and order.sign_pin is None
+                and order.auth_pin is None
+            ),
         )
     except Exception:
         for kind, certificate in issued.items():
+            if authorities[kind].certificate(certificate.serial).revocation is not None:
+                continue
             authorities[kind].revoke(
                 certificate.serial, RevocationReason.UNSPECIFIED, moment=order.moment
             )

@@ -51,6 +51,16 @@ class Paths:
         return self.directory / "population"
 
     @property
+    def life(self) -> Path:
+        """What happened to people and cards (mode 0600: names are in it)."""
+        return self.directory / "life.jsonl"
+
+    @property
+    def pending(self) -> Path:
+        """Secrets of what is about to happen; empty when nothing is."""
+        return self.directory / "pending"
+
+    @property
     def issuing_lock(self) -> Path:
         """Held while a card is being issued."""
         return self.directory / ".issuing.lock"

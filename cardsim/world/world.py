@@ -5,6 +5,7 @@
     citizens.json     the people (`citizens`)
     ca/               the two authorities (`authorities`)
     cards/NAME/       the cards (`cards`)
+    life.jsonl        what happened to them all (`life`); made when something first does
 
 What it is: making, opening, and the few operations a command or a test asks for.
 What it is not: a reader, a verifier, a command line. It hands out certificates and lists as DER.
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from cardsim.world.authorities import Authorities
     from cardsim.world.cards import CardEntry
     from cardsim.world.desk import Desk
+    from cardsim.world.life.journal import Entry
+    from cardsim.world.life.office import Office
     from cardsim.world.population import Population
     from jpki.ca.records import CertificateRecord, Revocation
     from jpki.cv import CvPublicKey, KeyId
@@ -289,6 +292,20 @@ class World:
             yield desk
         # People may have moved in.
         self.__dict__.pop("citizens", None)
+
+    @contextlib.contextmanager
+    def office(self) -> "Iterator[Office]":
+        """Go to the office where what happens is put on record, at the world's time."""
+        from cardsim.world.life.office import Office
+
+        with self.desk(keys=0) as desk:
+            yield Office(desk, started=self.started)
+
+    def events(self) -> "list[Entry]":
+        """Give everything that happened, oldest first; nothing comes due by asking."""
+        from cardsim.world.life.journal import Journal
+
+        return Journal(self._paths.life).entries()
 
     def issue_card(
         self,

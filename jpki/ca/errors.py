@@ -10,6 +10,7 @@
     ├── NoUsableKeyError           no generation can sign this now
     ├── SerialsExhaustedError      the counter has left four octets
     ├── IssuanceAbandonedError     another process took the unfinished row for dead
+    ├── NotEntitledError           (`jpki.ca.linking`) who asks may not know
     ├── KeyFileError               a key file is missing, foreign, or open to others
     ├── ListFileError              a file is no revocation list of ours, or damaged
     ├── KeyTokenError              a PKCS#11 token failed, or its URI is none

@@ -66,9 +66,14 @@ def nth_birthday_after(issued: date, count: int, *, month: int, day: int) -> dat
 
 def is_renewal(applied: date, previous_end: date) -> bool:
     """Whether an application comes with less than three months left, and before the end."""
+    return renewal_opens(previous_end) <= applied <= previous_end
+
+
+def renewal_opens(previous_end: date) -> date:
+    """Give the first day with less than three months left."""
     months = previous_end.year * 12 + previous_end.month - 1 - RENEWAL_MONTHS
     window = birthday_in(months // 12, months % 12 + 1, previous_end.day)
-    return window < applied <= previous_end
+    return window + timedelta(days=1)
 
 
 def end_entity_end(

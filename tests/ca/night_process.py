@@ -1,7 +1,7 @@
 """A process that publishes a night's lists; the tests kill it.
 
-Arguments: the register's place; a directory with key, lists and archive; where to die, at which time it comes
-there.
+Arguments: the register's place; a directory with key, lists and archive; where to die, at which
+time it comes there.
 """
 
 import os

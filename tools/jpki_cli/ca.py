@@ -12,8 +12,11 @@ from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
 from jpki_cli.ca_crl import crl
+from jpki_cli.ca_event import event
 from jpki_cli.ca_faults import faults
+from jpki_cli.ca_history import history
 from jpki_cli.ca_serve import serve
+from jpki_cli.ca_status import status
 from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.groups import CommandGroup
@@ -38,6 +41,9 @@ def ca() -> None:
 
 ca.add_command(faults)
 ca.add_command(serve)
+ca.add_command(event)
+ca.add_command(history)
+ca.add_command(status)
 
 
 @ca.command(name="list")

@@ -32,10 +32,12 @@ def list_() -> Answer:
     """
     with settings().world() as world:
         rows = [_row(entry) for entry in world.cards()]
-    lines = [f"{'card':<12} {'holder':<10} {'issued':<11} {'expires':<11} certificates"]
+    lines = [
+        f"{'card':<12} {'holder':<10} {'issued':<11} {'expires':<11} {'standing':<9} certificates"
+    ]
     lines += [
         f"{row['card']:<12} {row['holder']:<10} {japanese_day(row['issued']):<11}"
-        f" {row['expires']:<11}"
+        f" {row['expires']:<11} {row['standing']:<9}"
         f" {', '.join(f'{kind} {serial}' for kind, serial in row['serials'].items())}"
         for row in rows
     ]
@@ -117,6 +119,7 @@ def described(entry: "CardEntry") -> Answer:
         f"             {family.label} ({side}: {family.description})",
         f"serial       {image.record.serial}, municipality {image.record.municipality}",
         f"issued       {japanese_day(row['issued'])}, expires {entry.expires}",
+        f"standing     {entry.standing.value}{', without PINs' if entry.without_pins else ''}",
         *(f"{kind.value:<12} {kind.japanese} {entry.serials.get(kind, 'none')}" for kind in Kind),
         *(["licence      マイナ免許証"] if image.licence is not None else []),
         f"directory    {entry.directory}",
@@ -160,4 +163,5 @@ def _row(entry: "CardEntry") -> dict[str, Any]:
         "issued": entry.issued.isoformat(),
         "expires": entry.expires.isoformat(),
         "serials": {kind.value: serial for kind, serial in entry.serials.items()},
+        "standing": entry.standing.value,
     }

@@ -31,7 +31,7 @@ COMMANDS = {
     "lint": "Hold certificates, lists, OCSP responses against the profile",
     "check-card": "Judge a whole card: what of it is proven genuine",
     "doctor": "Find out why a program does not see the card (診断)",
-    "ca": "List, revoke (失効), publish lists, export",
+    "ca": "List, revoke (失効), publish lists, export; events, status, history",
 }
 """Each command and its line on the help page, in that page's order.
 

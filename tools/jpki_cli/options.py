@@ -24,7 +24,7 @@ SECRETS = {
 }
 """What opens text and face of a card, by the names of the option --with."""
 
-_YEARS = range(1970, 9900)
+YEARS = range(1970, 9900)
 """Far enough from where `datetime` ends, and from where X.509 begins, to reckon around."""
 
 
@@ -41,8 +41,8 @@ def moment(text: str) -> datetime:
         found = found.replace(tzinfo=JST)
     # Both years: the one that was typed, since its UTC could lie outside the calendar, and that
     # of UTC, which is reckoned with.
-    if found.year not in _YEARS or found.astimezone(UTC).year not in _YEARS:
-        raise click.BadParameter(f"{text!r}: a year (UTC) from {_YEARS[0]} to {_YEARS[-1]}")
+    if found.year not in YEARS or found.astimezone(UTC).year not in YEARS:
+        raise click.BadParameter(f"{text!r}: a year (UTC) from {YEARS[0]} to {YEARS[-1]}")
     return found.astimezone(UTC)
 
 

@@ -13,6 +13,7 @@ from jpki_cli.answer import Answer, answers
 from jpki_cli.groups import CommandGroup
 from jpki_cli.options import moment
 from jpki_cli.settings import settings
+from jpki_cli.world_clock import clock
 
 _NAMINGS = {naming.label: naming for naming in (EMULATOR, FAITHFUL)}
 
@@ -26,6 +27,9 @@ def world() -> None:
       jpki world new ./world
       jpki world show
     """
+
+
+world.add_command(clock)
 
 
 @world.command()

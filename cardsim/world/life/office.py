@@ -1,0 +1,163 @@
+"""The office (窓口) of a world: what happens is put on record here, and its steps are done.
+
+What it is: the one way in. It first finishes what a killed process left, then lets everything
+happen that came due, then the event that was asked for. An event is in the journal before its
+first step.
+What it is not: a rule (`rules`), a step (`applying`) or a clock: moments come in.
+Called by `cardsim.world.world` and, through it, the command line.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from cardsim.world.citizens import check_name
+from cardsim.world.desk import Desk
+from cardsim.world.life.applying import CHOSEN_PINS, Applier
+from cardsim.world.life.due import Due, all_due
+from cardsim.world.life.effects import AddGeneration, Effect, Lapse, Publish, SetPins
+from cardsim.world.life.events import OF_NOBODY, Event, EventKind
+from cardsim.world.life.journal import Entry, Journal
+from cardsim.world.life.lives import Life
+from cardsim.world.life.pending import Pending
+from cardsim.world.life.rules import EventRefusedError, decide, settle
+from cardsim.world.life.view import View
+from jpki.ca.errors import CaError, NoUsableKeyError, RequestRefusedError
+from jpki.card.layout import PinKind
+from jpki.profiles.kinds import Kind
+from jpki.profiles.validity import JST
+
+USUAL_PINS: Mapping[PinKind, str] = {
+    PinKind.SIGN: "ABC123",
+    PinKind.AUTH: "1234",
+    PinKind.TEXT: "1234",
+    PinKind.JUKI: "1234",
+}
+"""As testers in this field know them (docs/decisions.md 7)."""
+
+
+class Office:
+    """An office that is open: the world's issuing lock is held meanwhile."""
+
+    def __init__(self, desk: Desk, *, started: datetime) -> None:
+        """Open it, and finish what a killed process left. `started` is the world's."""
+        self._desk = desk
+        self._started = started
+        self._pending = Pending(desk.paths.pending)
+        self._journal = Journal(desk.paths.life)
+        self._applier = Applier(desk, self._pending)
+        left = self._journal.unfinished()
+        self._pending.sweep(entry.number for entry in left)
+        for entry in left:
+            self._finish(entry)
+
+    def life(self, who: str) -> Life:
+        """Give how somebody stands now."""
+        return self._view().life(who)
+
+    def catch_up(self) -> list[Entry]:
+        """Let everything happen that came due by now, in the order of its time."""
+        return list(self._passing())
+
+    def happen(self, event: Event, pins: Mapping[PinKind, str] | None = None) -> Entry:
+        """Let something happen now, after all that came due before.
+
+        `pins` are those to be set, where the event sets any. Raises `EventRefusedError`, before
+        anything was changed, `PinFormatError`, and what a step raises: the event stands then, and
+        its steps are done the next time the office opens.
+        """
+        self.catch_up()
+        now = self._desk.now
+        entries = self._journal.entries()
+        if entries and now < entries[-1].moment:
+            last = entries[-1].moment.astimezone(JST)
+            raise EventRefusedError(
+                "time", f"this world has lived until {last:%Y-%m-%d %H:%M} JST: set the clock on"
+            )
+        event = self._complete(event)
+        effects = self._decide(event, now)
+        number = len(entries) + 1
+        if any(isinstance(effect, SetPins) for effect in effects):
+            self._pending.keep_pins(number, checked_pins(pins or {}))
+        return self._do(number, now, event, effects)
+
+    def _decide(self, event: Event, now: datetime) -> tuple[Effect, ...]:
+        if event.kind is EventKind.AUTHORITIES:
+            return tuple(
+                AddGeneration(kind, len(self._desk.authorities[kind].generations) + 1)
+                for kind in Kind
+            )
+        if event.kind in OF_NOBODY:
+            raise EventRefusedError("clock", f"{event.kind.value} comes with the clock alone")
+        return decide(self.life(event.who), event, now)
+
+    def _complete(self, event: Event) -> Event:
+        """Check a new name, and give a new card one; raises `NameTakenError`."""
+        if event.kind is EventKind.BIRTH:
+            check_name(event.who)
+        if event.kind is not EventKind.CARD:
+            return event
+        free = self._desk.free_name(event.who, event.card, self._view().people)
+        return replace(event, card=free)
+
+    def _passing(self) -> Iterator[Entry]:
+        """Do what is due, and look again after whatever changed something."""
+        while all_of_it := self._due():
+            number = len(self._journal.entries())
+            for due in all_of_it:
+                number += 1
+                effects = self._effects_of(due)
+                yield self._do(number, due.moment, due.event, effects)
+                if effects:
+                    break
+
+    def _due(self) -> list[Due]:
+        view = self._view()
+        since = max((entry.moment for entry in view.entries), default=self._started)
+        return all_due(view, self._desk.draw, since=since, until=self._desk.now)
+
+    def _effects_of(self, due: Due) -> tuple[Effect, ...]:
+        if due.event.kind is EventKind.NIGHT:
+            return (Publish(),)
+        if due.event.kind is not EventKind.ISSUE:
+            return ()
+        life = self._view().life(due.event.who)
+        [asked] = [each for each in life.applications if each.number == due.event.application]
+        try:
+            return (settle(life, asked, due.moment),)
+        except EventRefusedError as refused:
+            return (Lapse(asked.number, str(refused)),)
+
+    def _do(
+        self, number: int, moment: datetime, event: Event, effects: tuple[Effect, ...]
+    ) -> Entry:
+        entry = self._journal.begin(number, moment, event, effects)
+        return entry if entry.done else self._finish(entry)
+
+    def _finish(self, entry: Entry) -> Entry:
+        try:
+            self._applier.apply(entry)
+        except (NoUsableKeyError, RequestRefusedError) as error:
+            if entry.event.kind not in {EventKind.ISSUE, EventKind.NIGHT}:
+                raise
+            self._lapse(entry, error)
+        self._journal.finish(entry)
+        self._pending.forget(entry.number)
+        return replace(entry, done=True)
+
+    def _lapse(self, entry: Entry, error: CaError) -> None:
+        """Say what the authority said: nobody waits for what cannot be issued or published."""
+        number = len(self._journal.entries()) + 1
+        self._journal.begin(
+            number, entry.moment, entry.event, (Lapse(entry.event.application or 0, str(error)),)
+        )
+
+    def _view(self) -> View:
+        entries = self._journal.entries()
+        return View.of(self._desk.paths.directory, self._desk.authorities, entries)
+
+
+def checked_pins(pins: Mapping[PinKind, str]) -> dict[PinKind, str]:
+    """Give all PINs of a counter, the usual ones where none is named; raises `PinFormatError`."""
+    chosen = {kind: pins.get(kind, USUAL_PINS[kind]) for kind in CHOSEN_PINS}
+    return {kind: kind.rule.encode(pin).decode("ascii") for kind, pin in chosen.items()}

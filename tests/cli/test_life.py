@@ -1,0 +1,219 @@
+"""`jpki ca event`, `status`, `history` and `jpki world clock`: what they say and how they end."""
+
+from datetime import date
+
+import click
+import pytest
+from jpki_cli.ca_event import FORMS, birth_date
+from jpki_cli.world_clock import step
+
+from cardsim.world import World
+from cardsim.world.life import TABLE, EventKind
+from cardsim.world.life.events import OF_THE_CLOCK
+from jpki.people import BirthDate, Era
+from jpki.profiles.kinds import Kind
+from tests.cli.calling import NO, USAGE, YES
+
+MOVE = ("ca", "event", "move", "hanako", "--to", "13221", "--address", "架空町1-2-3")
+
+
+def test_every_kind_people_bring_about_has_a_command():
+    """The rest comes with the clock."""
+    assert set(FORMS) == set(EventKind) - OF_THE_CLOCK
+
+
+def test_the_list_has_every_row_with_its_source(jpki):
+    """What it says is what the rules use."""
+    rows = jpki("ca", "event", "--list", "--json").json["events"]
+
+    assert {row["event"]: row["grade"] for row in rows} == {
+        kind.value: row.source.grade.value for kind, row in TABLE.items()
+    }
+    assert len(jpki("ca", "event", "--list").stdout.splitlines()) == len(TABLE) + 1
+
+
+def test_a_life_told_in_commands(jpki):
+    """Move, new certificate in the night, loss, finding, death; each with its answer."""
+    moved = jpki(*MOVE, "--json")
+    asked = jpki("ca", "event", "certify", "hanako")
+    night = jpki("world", "clock", "advance", "--night", "--json")
+    good = jpki("ca", "status", "hanako", "--kind", "sign", "--json")
+    lost = jpki("ca", "event", "loss", "hanako")
+    found = jpki("ca", "event", "finding", "hanako")
+    held = jpki("ca", "status", "hanako", "--json")
+    dead = jpki("ca", "event", "death", "hanako")
+    nothing = jpki("ca", "event", "certify", "hanako", "--json")
+
+    assert [s.status for s in (moved, asked, night, good, lost, found, held, dead, nothing)] == [
+        *(YES, YES, YES, YES, YES, YES),
+        NO,
+        YES,
+        NO,
+    ]
+    [revoked] = [step for step in moved.json["steps"] if step["do"] == "Revoke"]
+    assert (revoked["kind"], revoked["reason"]) == ("sign", "affiliationChanged")
+    assert [entry["event"] for entry in night.json["passed"]] == ["issue", "night"]
+    [certificate] = good.json["certificates"]
+    assert certificate["predecessor"] == revoked["serial"]
+    assert certificate["state"] == "good"
+    states = {row["kind"]: row["reason"] for row in held.json["certificates"]}
+    assert states == {"sign": "certificateHold", "auth": "certificateHold"}
+    assert nothing.json["rule"] == "death"
+
+
+def test_lists_say_so_after_the_night_and_ocsp_sooner(jpki):
+    """Before it no list names the serial number; OCSP may know it within 15 minutes."""
+    serial = str(jpki(*MOVE, "--json").json["steps"][1]["serial"])
+    [before] = jpki("ca", "status", serial, "--json").json["certificates"]
+    jpki("world", "clock", "advance", "1d")
+    [after] = jpki("ca", "status", serial, "--json").json["certificates"]
+
+    assert before["lists"]
+    assert {row["says_revoked"] for row in before["lists"]} == {False}
+    assert {row["says_revoked"] for row in after["lists"]} == {True}
+    assert (before["revoked_at"][11:19], before["ocsp_from"][11:19]) == ("03:04:05", "03:15:00")
+
+
+def test_history_is_by_date_and_of_whom_it_was_asked(jpki):
+    """All, one citizen, one certificate."""
+    revoked = jpki(*MOVE, "--json").json["steps"][1]["serial"]
+    jpki("ca", "event", "death", "taro")
+    everything = jpki("ca", "history", "--json").json["history"]
+    hers = jpki("ca", "history", "hanako", "--json").json["history"]
+    one = jpki("ca", "history", str(revoked), "--json").json["history"]
+
+    assert [row["at"] for row in everything] == sorted(row["at"] for row in everything)
+    assert {row["who"] for row in hers} == {"hanako"}
+    words = [row.get("event") or row["certificate"] for row in one]
+    assert words == ["issued", "move", "revoked"]
+
+
+def test_history_lets_nothing_come_due(jpki):
+    """Asking changes nothing."""
+    jpki(*MOVE)
+    with World.open(jpki.home) as world:
+        before = world.events()
+    jpki("ca", "history")
+
+    with World.open(jpki.home) as world:
+        assert world.events() == before
+
+
+def test_no_answer_holds_name_address_or_number(jpki):
+    """They end in logs."""
+    with World.open(jpki.home) as world:
+        hanako = world.citizen("hanako")
+        private = [hanako.person.name.text, hanako.person.name.text[:2], hanako.my_number]
+    said = [
+        jpki(*MOVE),
+        jpki(*MOVE, "--json"),
+        jpki("ca", "event", "rename", "hanako", "--name", "髙見 花子"),
+        jpki("ca", "event", "number", "hanako", "--json"),
+        jpki("ca", "history"),
+        jpki("ca", "history", "--json"),
+        jpki("ca", "status", "hanako"),
+    ]
+    with World.open(jpki.home) as world:
+        private.append(world.citizen("hanako").my_number)
+
+    everything = "".join(each.everything for each in said)
+    assert [word for word in (*private, "架空町", "髙見", "高見") if word in everything] == []
+
+
+def test_pins_come_from_variables_and_are_said_nowhere(jpki):
+    """A PIN that cannot be is refused by its rule."""
+    bad = jpki("ca", "event", "pin-reset", "hanako", environment={"JPKI_AUTH_PIN": "12x4"})
+    jpki("ca", "event", "pin-reset", "hanako", environment={"JPKI_AUTH_PIN": "4711"})
+    login = jpki("login", "--card", "hanako", environment={"JPKI_AUTH_PIN": "4711"})
+
+    assert (bad.status, "12x4" in bad.everything) == (USAGE, False)
+    assert login.status == YES
+
+
+def test_time_does_not_go_back_before_what_happened(jpki):
+    """It may go back as long as nothing happened."""
+    assert jpki("world", "clock", "set", "2026-11-22").status == YES
+    jpki(*MOVE)
+
+    said = jpki("world", "clock", "set", "2026-11-21")
+
+    assert (said.status, "has lived until" in said.error) == (NO, True)
+
+
+def test_the_clock_is_shown_set_and_let_run(jpki):
+    """Japan's time without an offset."""
+    moved = jpki("world", "clock", "set", "2026-12-01T09:00", "--json").json
+    shown = jpki("world", "clock", "show", "--json").json
+    running = jpki("world", "clock", "set", "2026-12-01T09:00", "--running").status
+    mode = jpki("world", "clock", "show", "--json").json["mode"]
+
+    assert moved["now"] == shown["now"] == "2026-12-01T00:00:00+00:00"
+    assert (shown["mode"], running, mode) == ("fixed", YES, "offset")
+
+
+@pytest.mark.parametrize("words", [(), ("3d", "--night"), ("3x",), ("",)])
+def test_advance_takes_a_step_or_the_night(jpki, words):
+    """One of them, and a step it can read."""
+    assert jpki("world", "clock", "advance", *words).status == USAGE
+
+
+def test_a_step_beyond_the_calendar_is_refused(jpki):
+    """In a line, not a traceback."""
+    said = jpki("world", "clock", "advance", "999999w")
+
+    assert (said.status, said.stdout) == (USAGE, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"), [("3d", 72), ("1d6h", 30), ("90m", 1.5), ("2w", 336), ("3600s", 1)]
+)
+def test_steps_are_read(text, hours):
+    """Weeks, days, hours, minutes, seconds, in this order."""
+    assert step(text).total_seconds() == hours * 3600
+
+
+@pytest.mark.parametrize(
+    ("text", "born"),
+    [
+        ("1990-06-15", BirthDate.of(date(1990, 6, 15))),
+        ("1989-01", None),
+        ("1950-03", BirthDate(Era.SHOWA, 1950, 3)),
+        ("1950", BirthDate(Era.SHOWA, 1950)),
+        ("unknown", BirthDate(Era.UNKNOWN)),
+        ("419890108", BirthDate(Era.HEISEI, 1989, 1, 8)),
+        ("1990-13-01", None),
+        ("x", None),
+    ],
+)
+def test_birth_dates_are_read_as_far_as_they_are_known(text, born):
+    """A month in which an era changed does not say which one: refused."""
+    try:
+        found = birth_date(text)
+    except click.BadParameter:
+        found = None
+
+    assert found == born
+
+
+def test_what_is_unknown_is_told_as_such(jpki):
+    """Citizens, serial numbers, cards."""
+    who = jpki("ca", "event", "death", "nobody")
+    serial = jpki("ca", "status", "1")
+    name = jpki("ca", "history", "nobody")
+    card = jpki("ca", "event", "loss", "hanako", "--card", "x")
+
+    assert [each.status for each in (who, serial, name, card)] == [NO, USAGE, USAGE, NO]
+
+
+def test_events_of_a_new_world_are_none(jpki):
+    """But for the certificates, which came before it began."""
+    rows = jpki("ca", "history", "hanako", "--json").json["history"]
+
+    assert [row["certificate"] for row in rows] == ["issued", "issued"]
+    assert len(rows) == len(Kind)
+
+
+def test_the_group_alone_shows_its_help(jpki):
+    """And a typing mistake is a usage error."""
+    assert "jpki ca event move" in jpki("ca", "event").stdout
+    assert jpki("ca", "event", "mvoe", "hanako").status == USAGE

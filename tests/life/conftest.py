@@ -1,0 +1,57 @@
+"""One world is made for all tests here; each test that changes one gets a copy."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from cardsim.world import World
+from cardsim.world.life import Entry, Event, EventKind
+from jpki.profiles.kinds import Kind
+from tests.world.conftest import START
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """Give the directory of a world nobody changes."""
+    directory = tmp_path_factory.mktemp("template") / "world"
+    World.create(directory, moment=START).close()
+    return directory
+
+
+@pytest.fixture
+def place(template, tmp_path):
+    """Give the directory of a world this test may do anything to."""
+    return shutil.copytree(template, tmp_path / "world")
+
+
+@dataclass
+class Town:
+    """A world with words for what these tests do to it."""
+
+    world: World
+
+    def happen(self, kind: EventKind, who: str = "hanako", pins=None, **what) -> Entry:
+        """Let something happen now."""
+        with self.world.office() as office:
+            return office.happen(Event(kind=kind, who=who, **what), pins)
+
+    def pass_time(self, **step) -> list[Entry]:
+        """Let time pass, and what comes due happen."""
+        self.world.clock.advance(timedelta(**step))
+        with self.world.office() as office:
+            return office.catch_up()
+
+    def state(self, kind: Kind, card: str = "hanako") -> tuple[str, str | None]:
+        """Give state and reason of the certificate that is on a card."""
+        record = self.world.certificate(card, kind)
+        reason = record.revocation.reason.rfc_name if record.revocation else None
+        return record.state(self.world.clock.now()).value, reason
+
+
+@pytest.fixture
+def town(place):
+    """Give a town this test may do anything to."""
+    with World.open(place) as world:
+        yield Town(world)

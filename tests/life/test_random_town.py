@@ -1,0 +1,143 @@
+"""Random events in a real world, with its SQLite register, its cards and its published lists."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from cardsim.mynumber import load_image
+from cardsim.world import World
+from cardsim.world.life import Attributes, EventKind, EventRefusedError
+from jpki.ca.records import CertificateState
+from jpki.profiles.kinds import Kind
+from jpki.profiles.reasons import RevocationReason
+from tests.life.conftest import Town
+
+CHEAP = st.sampled_from(
+    [EventKind.LOSS, EventKind.FINDING, EventKind.CERTIFY, EventKind.PIN_RESET, EventKind.RETURN]
+)
+
+
+def machine(template: Path):
+    """Give a machine over copies of a world."""
+
+    class RandomTown(RuleBasedStateMachine):
+        def __init__(self):
+            super().__init__()
+            self.directory = Path(tempfile.mkdtemp())
+            self.world = World.open(shutil.copytree(template, self.directory / "world"))
+            self.town = Town(self.world)
+            self.last_night = None
+
+        def teardown(self):
+            self.world.close()
+            shutil.rmtree(self.directory)
+
+        def try_to(self, kind, who, **what):
+            try:
+                self.town.happen(kind, who, **what)
+            except EventRefusedError:
+                return
+
+        @rule(kind=CHEAP, who=st.sampled_from(["hanako", "taro"]))
+        def happen(self, kind, who):
+            self.try_to(kind, who)
+
+        @rule(house=st.integers(1, 9), who=st.sampled_from(["hanako", "jiro"]))
+        def move(self, house, who):
+            given = Attributes(address=f"架空町{house}番", municipality="13221")
+            self.try_to(EventKind.MOVE, who, attributes=given)
+
+        @rule(kind=st.sampled_from(list(Kind)))
+        def compromise(self, kind):
+            self.try_to(EventKind.COMPROMISE, "taro", kinds=(kind,))
+
+        @rule(hours=st.integers(2, 40))
+        def pass_time(self, hours):
+            passed = self.town.pass_time(hours=hours)
+            nights = [e.moment for e in passed if e.event.kind is EventKind.NIGHT]
+            self.last_night = max(nights, default=self.last_night)
+
+        @invariant()
+        def lists_of_the_night_name_what_is_revoked_and_nothing_else(self):
+            if self.last_night is None:
+                return
+            for kind in Kind:
+                assert self.named(kind) == {
+                    record.serial
+                    for record in self.world.published[kind].certificates()
+                    if record.revocation and record.revocation.revoked_at <= self.last_night
+                }
+
+        def named(self, kind):
+            newest = max(self.world.published.lists_directory.glob(f"{kind.value}-g*-full.crl"))
+            return {e.serial_number for e in x509.load_der_x509_crl(newest.read_bytes())}
+
+        @invariant()
+        def a_card_carries_what_the_register_knows(self):
+            for entry in self.world.cards():
+                image = load_image(entry.directory)
+                for kind, serial in entry.serials.items():
+                    record = self.world.published[kind].certificate(serial)
+                    assert getattr(image, kind.value).certificate == record.der
+
+        @invariant()
+        def one_signing_certificate_is_good_and_says_what_the_register_says(self):
+            now = self.world.clock.now()
+            for name, citizen in self.world.citizens.items():
+                good = [
+                    record
+                    for record in self.world.certificates_of(name, Kind.SIGN)
+                    if record.state(now) is CertificateState.GOOD
+                ]
+                assert len(good) <= 1
+                assert all(citizen.person.address.text.encode() in r.der for r in good)
+
+        @invariant()
+        def a_hold_stands(self):
+            for kind in Kind:
+                for record in self.world.published[kind].certificates():
+                    if record.revocation is not None:
+                        held = record.revocation.reason is RevocationReason.CERTIFICATE_HOLD
+                        assert record.state(self.world.clock.now()) is CertificateState.REVOKED
+                        assert not held or record.revocation.settled_at is None
+
+        @invariant()
+        def every_event_is_done_and_none_runs_backwards(self):
+            entries = self.world.events()
+            moments = [entry.moment for entry in entries]
+            assert moments == sorted(moments)
+            assert all(entry.done for entry in entries)
+
+    return RandomTown
+
+
+def lives(template, *, examples, steps):
+    """Run the machine so often and so long."""
+    run_state_machine_as_test(
+        machine(template),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        ),
+    )
+
+
+def test_register_lists_and_cards_agree_whatever_happens(template):
+    """A few short lives."""
+    lives(template, examples=3, steps=6)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_register_lists_and_cards_agree_for_longer(template):
+    """Many longer ones."""
+    lives(template, examples=60, steps=25)

@@ -1,0 +1,464 @@
+"""Who may ask for what and when, and what follows: the rules alone, without a world."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from cardsim.world.cards import CardStanding
+from cardsim.world.citizens import Residence
+from cardsim.world.life import effects as do
+from cardsim.world.life.events import (
+    OF_A_CARD,
+    OF_NOBODY,
+    OF_THE_CLOCK,
+    OF_THE_REGISTER,
+    EventKind,
+)
+from cardsim.world.life.residents import Attributes
+from cardsim.world.life.rules import EventRefusedError, settle
+from cardsim.world.life.table import TABLE, CardOutcome
+from jpki.people import BirthDate, Era, Gender
+from jpki.profiles.kinds import Kind
+from jpki.profiles.reasons import RevocationReason
+from tests.life.lives import DAY, NOW, Paper, attributes, event, holder
+
+CHILD = date(2015, 4, 1)
+MOVE = Attributes(address="架空町９番９号", municipality="14104")
+
+
+def reasons(steps):
+    """Give reason by kind of what steps revoke."""
+    return {step.kind: step.reason for step in steps if isinstance(step, do.Revoke)}
+
+
+def refusal(paper, what, moment=NOW):
+    """Give the rule that stands against an event; fails when none does."""
+    with pytest.raises(EventRefusedError) as caught:
+        paper.happen(what, moment)
+    return caught.value.rule
+
+
+def test_every_kind_of_event_has_its_row():
+    """What happens is looked up there, so nothing may be missing."""
+    assert set(TABLE) == set(EventKind)
+
+
+def test_every_guess_of_the_table_is_marked_as_one():
+    """What nothing public answers is a guess: emigration since 2024, return, and others."""
+    guesses = {kind for kind, row in TABLE.items() if row.source.is_guess}
+
+    assert guesses >= {EventKind.EMIGRATION_WITH_CARD, EventKind.RETURN, EventKind.PINLESS}
+    assert not guesses & {EventKind.MOVE, EventKind.RENAME, EventKind.PIN_RESET}
+
+
+NAMED = (Kind.SIGN, Kind.AUTH)
+NEAR_ITS_END = {EventKind.RENEWAL: -9 * DAY, EventKind.LATE_RENEWAL: DAY}
+BEFORE = {
+    EventKind.HANDOVER: [EventKind.CARD],
+    EventKind.DISCARD: [EventKind.CARD],
+    EventKind.FINDING: [EventKind.LOSS],
+    EventKind.CERTIFY: [EventKind.STOP],
+}
+"""What must have happened for an event to be possible, if anything."""
+STEPS_ON_THE_CARD = {
+    CardOutcome.STAYS: set(),
+    CardOutcome.NIGHT: {do.Apply},
+    CardOutcome.HANDED_OVER: {do.SetPins, do.Stand, do.Rewrite},
+    CardOutcome.REWRITTEN: {do.Rewrite},
+    CardOutcome.SUSPENDED: {do.Stand},
+    CardOutcome.RESUMED: {do.Stand, do.Rewrite},
+    CardOutcome.ENDED: {do.Stand},
+    CardOutcome.PINS_SET: {do.SetPins},
+    CardOutcome.PINS_GONE: {do.ClearPins},
+}
+BROUGHT_ABOUT = sorted(
+    set(EventKind) - OF_THE_CLOCK - OF_NOBODY - {EventKind.BIRTH}, key=lambda kind: kind.value
+)
+
+
+def happened(kind):
+    """Let a kind of event happen to somebody it can happen to; give its steps."""
+    paper = holder()
+    moment = paper.life.on("hanako", Kind.AUTH).not_after if kind in NEAR_ITS_END else NOW
+    moment += NEAR_ITS_END.get(kind, 0 * DAY)
+    for before in BEFORE.get(kind, []):
+        paper.happen(
+            event(before, card="second" if before is EventKind.CARD else None, kinds=NAMED), moment
+        )
+        paper.night(moment)
+    card = "second" if kind is EventKind.CARD else None
+    given = MOVE if kind in OF_THE_REGISTER else None
+    named = NAMED if kind in OF_A_CARD else ()
+    return paper.happen(event(kind, attributes=given, card=card, kinds=named), moment)
+
+
+@pytest.mark.parametrize("kind", BROUGHT_ABOUT)
+def test_rules_do_what_the_table_says(kind):
+    """The reasons of its row, and the steps on the card that its words stand for."""
+    row = TABLE[kind]
+
+    steps = happened(kind)
+
+    said = {Kind.SIGN: row.sign, Kind.AUTH: row.auth}
+    assert reasons(steps) == {k: r for k, r in said.items() if isinstance(r, RevocationReason)}
+    on_the_card = {type(step) for step in steps} - {do.Enter, do.Renumber, do.Revoke}
+    assert on_the_card == STEPS_ON_THE_CARD[row.card]
+
+
+@pytest.mark.parametrize("kind", [EventKind.MOVE, EventKind.MARRIAGE])
+def test_another_address_ends_the_signing_certificate_only(kind):
+    """affiliationChanged; the certificate for logging in stays."""
+    steps = holder().happen(event(kind, attributes=MOVE), NOW)
+
+    assert reasons(steps) == {Kind.SIGN: RevocationReason.AFFILIATION_CHANGED}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Attributes(name="例示　花子"),
+        Attributes(gender=Gender("9")),
+        Attributes(birth_date=BirthDate.of(date(1990, 6, 16))),
+        Attributes(address="架空町１番３号"),
+    ],
+)
+def test_a_correction_of_any_of_the_four_ends_the_signing_certificate(given):
+    """Name, sex, birth date, address."""
+    steps = holder().happen(event(EventKind.CORRECTION, attributes=given), NOW)
+
+    assert reasons(steps) == {Kind.SIGN: RevocationReason.AFFILIATION_CHANGED}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (EventKind.CORRECTION, Attributes(kana="モホン　ハナコ")),
+        (EventKind.MARRIAGE, Attributes()),
+    ],
+)
+def test_what_changes_none_of_the_four_revokes_nothing(kind, given):
+    """A reading, or a marriage without another name."""
+    assert reasons(holder().happen(event(kind, attributes=given), NOW)) == {}
+
+
+@pytest.mark.parametrize(
+    "kind", [EventKind.DEATH, EventKind.EMIGRATION, EventKind.NUMBER, EventKind.RETURN]
+)
+def test_what_ends_the_card_ends_both(kind):
+    """cessationOfOperation, and the card stands as ended."""
+    paper = holder()
+
+    steps = paper.happen(event(kind), NOW)
+
+    assert reasons(steps) == dict.fromkeys(Kind, RevocationReason.CESSATION_OF_OPERATION)
+    assert paper.life.tokens[0].standing is CardStanding.ENDED
+
+
+def test_a_lost_card_is_held_and_its_finding_restores_nothing():
+    """The card is in use again, the certificates never: new ones must be asked for."""
+    paper = holder()
+    steps = paper.happen(event(EventKind.LOSS), NOW)
+    found = paper.happen(event(EventKind.FINDING), NOW + DAY)
+
+    assert reasons(steps) == dict.fromkeys(Kind, RevocationReason.CERTIFICATE_HOLD)
+    assert reasons(found) == {}
+    assert paper.life.tokens[0].standing is CardStanding.IN_USE
+    assert not any(c.is_good(NOW + DAY) for c in paper.life.certificates)
+    paper.happen(event(EventKind.CERTIFY), NOW + DAY)
+    paper.night(NOW + 2 * DAY)
+    assert sum(c.is_good(NOW + 2 * DAY) for c in paper.life.certificates) == 2
+
+
+def test_death_settles_a_hold():
+    """What was held gets its final reason."""
+    paper = holder()
+    paper.happen(event(EventKind.LOSS), NOW)
+
+    steps = paper.happen(event(EventKind.DEATH), NOW + DAY)
+
+    assert reasons(steps) == dict.fromkeys(Kind, RevocationReason.CESSATION_OF_OPERATION)
+
+
+@pytest.mark.parametrize("kind", sorted(OF_A_CARD, key=lambda kind: kind.value))
+def test_nothing_happens_to_a_dead_persons_card(kind):
+    """Whatever is asked for."""
+    paper = holder()
+    paper.happen(event(EventKind.DEATH), NOW)
+
+    assert refusal(paper, event(kind, card="hanako", kinds=(Kind.SIGN,)), NOW + DAY) == "death"
+
+
+@pytest.mark.parametrize("kind", sorted(OF_THE_CLOCK, key=lambda kind: kind.value))
+def test_what_comes_with_the_clock_is_brought_about_by_nobody(kind):
+    """A night cannot be asked for."""
+    assert refusal(holder(), event(kind)) == "clock"
+
+
+def test_nobody_is_born_twice():
+    """The name is taken."""
+    assert refusal(holder(), event(EventKind.BIRTH, attributes=attributes())) == "register"
+
+
+def test_nothing_happens_to_nobody():
+    """Somebody must be in the register."""
+    assert refusal(Paper(), event(EventKind.DEATH)) == "register"
+
+
+def test_events_of_one_person_never_run_backwards():
+    """Not a second before the last one."""
+    paper = holder()
+    paper.happen(event(EventKind.LOSS), NOW)
+
+    assert refusal(paper, event(EventKind.FINDING), NOW - timedelta(seconds=1)) == "time"
+
+
+@pytest.mark.parametrize(
+    ("given", "rule"),
+    [
+        ({"name": None}, "attributes"),
+        ({"municipality": "99999"}, "municipality"),
+        ({"municipality": "132218"}, "municipality"),
+        ({"name": "\U00020089　花子", "kana": None}, "characters"),
+        ({"birth_date": BirthDate(Era.REIWA, 2026, 12, 24)}, "birth date"),
+        ({"birth_date": BirthDate(Era.SHOWA, 1990, 6, 15)}, "birth date"),
+    ],
+)
+def test_an_entry_that_says_nonsense_is_refused(given, rule):
+    """What is missing, places that are none, characters, dates: each by its rule."""
+    assert refusal(Paper(), event(EventKind.BIRTH, attributes=attributes(**given))) == rule
+
+
+@pytest.mark.parametrize(
+    "born",
+    [
+        BirthDate(Era.MEIJI, 1910, 1, 1),
+        BirthDate(Era.TAISHO, 1920, 2, 0),
+        BirthDate(Era.SHOWA, 1950, 0, 0),
+        BirthDate(Era.HEISEI, 1989, 1, 8),
+        BirthDate(Era.REIWA, 2019, 5, 1),
+        BirthDate(Era.UNKNOWN),
+    ],
+)
+def test_every_era_and_unknown_dates_are_entered(born):
+    """Five eras, a month or a day that nobody knows, nothing at all."""
+    paper = Paper()
+    paper.happen(event(EventKind.BIRTH, attributes=attributes(birth_date=born)), NOW)
+
+    assert paper.life.resident.certified.birth_date == born
+
+
+@pytest.mark.parametrize("code", ["13221", "132217"])
+def test_a_municipality_is_named_with_or_without_its_check_digit(code):
+    """Six digits must end in the right one."""
+    paper = Paper()
+    paper.happen(event(EventKind.BIRTH, attributes=attributes(municipality=code)), NOW)
+
+    assert paper.life.resident.municipality.full_code == "132217"
+
+
+def test_register_keeps_true_characters_and_certificates_get_substitutes():
+    """髙 is what the register says; 高, flagged, is what a certificate may say."""
+    paper = holder()
+    paper.happen(event(EventKind.RENAME, attributes=Attributes(name="髙見 花子")), NOW)
+
+    entry = paper.life.resident
+    assert (entry.name, entry.certified.name.text) == ("髙見　花子", "高見　花子")
+    assert entry.certified.name.flags == "10000"
+
+
+def test_a_child_gets_no_signing_certificate_and_may_ask_at_15():
+    """Not with the card, and not by asking, until the birthday."""
+    paper = holder(born=CHILD)
+    birthday = datetime(2030, 3, 31, 15, tzinfo=UTC)
+
+    assert [c.kind for c in paper.life.certificates] == [Kind.AUTH]
+    asked = event(EventKind.CERTIFY, kinds=(Kind.SIGN,))
+    assert refusal(paper, asked, birthday - timedelta(seconds=1)) == "signing"
+    assert paper.happen(asked, birthday) == (do.Apply("hanako", (Kind.SIGN,)),)
+
+
+def test_an_unknown_birth_date_proves_no_age():
+    """Whoever may be under 15 gets none."""
+    paper = Paper()
+    given = attributes(birth_date=BirthDate(Era.UNKNOWN))
+    paper.happen(event(EventKind.BIRTH, attributes=given), NOW)
+
+    assert paper.happen(event(EventKind.CARD, card="c"), NOW) == (
+        do.Apply("c", (Kind.AUTH,), new_card=True),
+    )
+
+
+def test_renewal_begins_three_months_before_the_end():
+    """The day before it is refused; then it leads to the sixth birthday."""
+    paper = holder()
+    end = paper.life.on("hanako", Kind.AUTH).ends
+    opens = datetime(end.year, end.month - 3, end.day + 1, 0, tzinfo=UTC)
+
+    assert refusal(paper, event(EventKind.RENEWAL), opens - DAY) == "renewal"
+    paper.happen(event(EventKind.RENEWAL), opens)
+    paper.night(opens + DAY)
+
+    sixth = end.replace(year=end.year + 5)
+    assert [c.ends for c in paper.life.certificates if c.is_good(opens + DAY)] == [sixth] * 2
+    assert {c.reason for c in paper.life.certificates if c.card is None} == {
+        RevocationReason.SUPERSEDED
+    }
+
+
+def test_late_renewal_is_a_new_issue():
+    """To the fifth birthday, and what has ended is superseded by nothing."""
+    paper = holder()
+    late = paper.life.on("hanako", Kind.AUTH).not_after + DAY
+
+    assert refusal(paper, event(EventKind.RENEWAL), late) == "certificate"
+    paper.happen(event(EventKind.LATE_RENEWAL), late)
+    paper.night(late + DAY)
+
+    assert {c.reason for c in paper.life.certificates} == {None}
+    assert {c.ends for c in paper.life.certificates if c.is_good(late + DAY)} == {
+        date(late.year + 5, 6, 15)
+    }
+
+
+def test_nothing_is_late_that_has_not_ended():
+    """A certificate that was revoked is no late one either."""
+    paper = holder()
+
+    assert refusal(paper, event(EventKind.LATE_RENEWAL)) == "certificate"
+
+
+def test_a_card_that_ends_with_its_certificates_is_not_renewed():
+    """A new card is what helps."""
+    paper = holder()
+    auth = paper.life.on("hanako", Kind.AUTH)
+    [token] = paper.life.tokens
+    paper.life = replace(paper.life, tokens=(replace(token, expires=auth.ends),))
+
+    assert refusal(paper, event(EventKind.RENEWAL), auth.not_after - 9 * DAY) == "card"
+
+
+def test_handing_over_ends_the_older_card():
+    """Its certificates are superseded by those of the new one."""
+    paper = holder()
+    paper.happen(event(EventKind.CARD, card="second"), NOW)
+    paper.night(NOW + DAY)
+
+    steps = paper.happen(event(EventKind.HANDOVER), NOW + DAY)
+
+    assert reasons(steps) == dict.fromkeys(Kind, RevocationReason.SUPERSEDED)
+    assert {t.name: t.standing for t in paper.life.tokens} == {
+        "hanako": CardStanding.ENDED,
+        "second": CardStanding.IN_USE,
+    }
+
+
+def test_a_card_discarded_before_it_is_handed_over_takes_its_certificates_along():
+    """unspecified: 交付前に破棄; the card in use stays."""
+    paper = holder()
+    paper.happen(event(EventKind.CARD, card="second"), NOW)
+    paper.night(NOW + DAY)
+
+    steps = paper.happen(event(EventKind.DISCARD), NOW + DAY)
+
+    assert reasons(steps) == dict.fromkeys(Kind, RevocationReason.UNSPECIFIED)
+    assert sum(c.is_good(NOW + DAY) for c in paper.life.certificates) == 2
+
+
+def test_cards_are_kept_abroad_since_2024_05_27():
+    """Before it, moving abroad ended them."""
+    paper = Paper()
+    given = attributes()
+    paper.happen(event(EventKind.BIRTH, attributes=given), datetime(2020, 1, 1, tzinfo=UTC))
+    kept = event(EventKind.EMIGRATION_WITH_CARD)
+
+    assert refusal(paper, kept, datetime(2024, 5, 26, 14, 59, 59, tzinfo=UTC)) == "date"
+    steps = holder().happen(kept, NOW)
+    assert reasons(steps) == {Kind.SIGN: RevocationReason.AFFILIATION_CHANGED}
+
+
+def test_who_comes_back_from_abroad_is_a_resident_again():
+    """By moving in."""
+    paper = holder()
+    paper.happen(event(EventKind.EMIGRATION), NOW)
+    paper.happen(event(EventKind.MOVE, attributes=MOVE), NOW + DAY)
+
+    assert paper.life.resident.residence is Residence.RESIDENT
+
+
+def test_a_card_without_pins_has_no_signing_certificate():
+    """Its key could not be used; with PINs set again it can be asked for."""
+    paper = holder()
+    steps = paper.happen(event(EventKind.PINLESS), NOW)
+    assert reasons(steps) == {Kind.SIGN: RevocationReason.CESSATION_OF_OPERATION}
+
+    asked = event(EventKind.CERTIFY, kinds=(Kind.SIGN,))
+    assert refusal(paper, asked, NOW) == "signing"
+    paper.happen(event(EventKind.PIN_RESET), NOW)
+    paper.happen(asked, NOW)
+
+
+@pytest.mark.parametrize("kind", [EventKind.PIN_RESET, EventKind.FIFTEEN, EventKind.FINDING])
+def test_some_events_revoke_nothing(kind):
+    """The table says "stays" for both."""
+    row = TABLE[kind]
+
+    assert not isinstance(row.sign, RevocationReason)
+    assert not isinstance(row.auth, RevocationReason)
+
+
+def test_a_compromise_concerns_the_key_that_is_named():
+    """KeyCompromise for one kind; the other stays good."""
+    steps = holder().happen(event(EventKind.COMPROMISE, kinds=(Kind.AUTH,)), NOW)
+
+    assert reasons(steps) == {Kind.AUTH: RevocationReason.KEY_COMPROMISE}
+
+
+def test_who_has_died_before_the_night_gets_nothing():
+    """What was asked for lapses."""
+    paper = holder()
+    paper.happen(event(EventKind.CARD, card="second"), NOW)
+    paper.happen(event(EventKind.DEATH), NOW)
+
+    [why] = paper.night(NOW + DAY)
+
+    assert "no longer in the register" in why
+
+
+def test_what_was_revoked_before_the_night_is_issued_and_not_renewed():
+    """The old one has its reason already, and keeps it."""
+    paper = holder()
+    near = paper.life.on("hanako", Kind.AUTH).not_after - 9 * DAY
+    paper.happen(event(EventKind.RENEWAL), near)
+    [asked] = paper.life.applications
+    old = paper.life.on("hanako", Kind.AUTH).serial
+    paper.happen(event(EventKind.MOVE, attributes=MOVE), near)
+
+    assert settle(paper.life, asked, near + DAY).renews == ((Kind.AUTH, old),)
+
+
+def test_no_signing_certificate_without_one_for_logging_in():
+    """It ends with that one, and none is good."""
+    paper = holder()
+    paper.happen(event(EventKind.STOP, kinds=(Kind.SIGN, Kind.AUTH)), NOW)
+
+    assert refusal(paper, event(EventKind.CERTIFY, kinds=(Kind.SIGN,))) == "signing"
+
+
+def test_a_person_with_two_cards_says_which_one():
+    """No card is chosen for anybody."""
+    paper = holder()
+    [token] = paper.life.tokens
+    paper.life = replace(paper.life, tokens=(token, replace(token, name="other")))
+
+    assert refusal(paper, event(EventKind.LOSS)) == "card"
+
+
+def test_no_message_of_a_refusal_holds_a_name():
+    """Messages end in logs."""
+    with pytest.raises(EventRefusedError) as caught:
+        holder().happen(
+            event(EventKind.RENAME, attributes=Attributes(name="\U00020089　花子", kana="カ")), NOW
+        )
+
+    assert "花" not in str(caught.value)

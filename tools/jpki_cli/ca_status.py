@@ -1,0 +1,172 @@
+"""`jpki ca status`: how one certificate stands at the world's time, and who says so."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+from cryptography import x509
+
+from jpki.profiles.kinds import Kind
+from jpki.sources import Grade, Source
+from jpki_cli.answer import Answer, answers
+from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.life_telling import clock_text
+from jpki_cli.options import KIND
+from jpki_cli.settings import settings
+
+if TYPE_CHECKING:
+    from cardsim.world import World
+    from jpki.ca import CertificateRecord
+
+OCSP_INTERVAL = timedelta(minutes=15)
+OCSP_SOURCE = Source("PKI 2.2: refreshed every 15 minutes; at which is ours", Grade.ASSUMED)
+_SERIAL = re.compile(r"0[xX][0-9A-Fa-f]{1,8}|[0-9]{1,10}")
+
+
+@click.command()
+@click.argument("certificate", metavar="SERIAL|NAME")
+@click.option("--kind", type=KIND, help="Which certificate, where both kinds have one.")
+@answers
+def status(certificate: str, kind: str | None) -> Answer:
+    """Say how a certificate stands: state, reason, since when, neighbours, lists, OCSP.
+
+    A name means the certificate on that card, or on the citizen's newest card. The exit status is
+    0 where it is good, else 1.
+
+    \b
+    Example:
+      jpki ca status 20000003
+      jpki ca status hanako --kind auth
+    """
+    with settings().world() as world:
+        now = world.clock.now()
+        found = [
+            _described(world, each, record, now)
+            for each, record in matching(world, certificate, kind)
+        ]
+    good = all(row["state"] == "good" for row in found)
+    return Answer(
+        {"now": now.isoformat(), "certificates": found},
+        "\n".join(line for row in found for line in _lines(row)),
+        ExitStatus.YES if good else ExitStatus.NO,
+    )
+
+
+def matching(
+    world: "World", certificate: str, kind: str | None
+) -> list[tuple[Kind, "CertificateRecord"]]:
+    """Give the certificates of a serial number, or on a card; a failure when there is none."""
+    from cardsim.world import UnknownNameError
+    from jpki.ca.errors import UnknownSerialError
+
+    found = []
+    for each in [Kind(kind)] if kind else list(Kind):
+        try:
+            serial = (
+                int(certificate, 0 if certificate[:2].lower() == "0x" else 10)
+                if _SERIAL.fullmatch(certificate)
+                else world.serial(certificate, each)
+            )
+            found.append((each, world.published[each].certificate(serial)))
+        except (UnknownNameError, UnknownSerialError) as error:
+            why = error
+    if not found:
+        raise Failure(str(why), ExitStatus.USAGE)
+    return found
+
+
+def _described(
+    world: "World", kind: Kind, record: "CertificateRecord", now: datetime
+) -> dict[str, Any]:
+    from jpki.ca.linking import Role, link
+
+    revoked = record.revocation
+    row: dict[str, Any] = {
+        "kind": kind.value,
+        "serial": record.serial,
+        "serial_hex": f"0x{record.serial:X}",
+        "holder": record.holder or None,
+        "municipality": record.municipality,
+        "generation": record.generation,
+        "not_before": record.not_before.isoformat(),
+        "not_after": record.not_after.isoformat(),
+        "state": record.state(now).value,
+        "reason": revoked.reason.rfc_name if revoked else None,
+        "reason_japanese": revoked.reason.japanese if revoked else None,
+        "revoked_at": revoked.revoked_at.isoformat() if revoked else None,
+        "predecessor": None,
+        "successor": None,
+        "successor_renews": False,
+        "current": {},
+        "lists": _lists(world, kind, record),
+        # What an OCSP responder can say first knows it.
+        "ocsp_from": _next_refresh(revoked.revoked_at).isoformat() if revoked else None,
+    }
+    if record.municipality is not None:
+        found = link(
+            world.published[kind].register,
+            kind,
+            record.serial,
+            asker=Role.AUTHORITY,
+            moment=now,
+        )
+        row |= {
+            "predecessor": found.predecessor,
+            "successor": found.successor,
+            "successor_renews": found.by_renewal,
+            "current": {each.value: serial for each, serial in found.current.items()},
+        }
+    return row
+
+
+def _lists(world: "World", kind: Kind, record: "CertificateRecord") -> list[dict[str, Any]]:
+    """Give the published lists that answer for a certificate, and whether each names it."""
+    rows = []
+    scopes = {"full", record.municipality}
+    for path in sorted(world.published.lists_directory.glob(f"{kind.value}-*.crl")):
+        if path.stem.rpartition("-")[2] not in scopes:
+            continue
+        published = x509.load_der_x509_crl(path.read_bytes())
+        named = published.get_revoked_certificate_by_serial_number(record.serial)
+        rows.append(
+            {
+                "list": path.name,
+                "this_update": published.last_update_utc.isoformat(),
+                "says_revoked": named is not None,
+            }
+        )
+    return rows
+
+
+def _next_refresh(moment: datetime) -> datetime:
+    begin = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+    steps = -((begin - moment) // OCSP_INTERVAL)
+    return begin + steps * OCSP_INTERVAL
+
+
+def _lines(row: dict[str, Any]) -> list[str]:
+    def when(name: str) -> str:
+        return clock_text(datetime.fromisoformat(row[name]))
+
+    lines = [
+        f"{Kind(row['kind']).japanese} {row['serial']} ({row['serial_hex']})",
+        f"  state        {row['state']}"
+        + (f": {row['reason']} ({row['reason_japanese']})" if row["reason"] else ""),
+    ]
+    if row["revoked_at"]:
+        lines.append(f"  revoked      {when('revoked_at')} JST; OCSP from {when('ocsp_from')}")
+    lines += [
+        f"  holder       {row['holder'] or '(CA)'}, issued at {row['municipality'] or 'the CA'}",
+        f"  valid        {when('not_before')} to {when('not_after')} JST",
+        f"  predecessor  {row['predecessor'] or 'none'}",
+        f"  successor    {row['successor'] or 'none'}"
+        + (" (renews it)" if row["successor_renews"] else ""),
+    ]
+    lines += [
+        f"  list         {each['list']} of"
+        f" {clock_text(datetime.fromisoformat(each['this_update']))}:"
+        f" {'revoked' if each['says_revoked'] else 'not named'}"
+        for each in row["lists"]
+    ]
+    return lines
