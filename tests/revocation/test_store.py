@@ -201,7 +201,7 @@ def add_and_die_at(point):
     left = point
     def watch(frame, event, argument):
         nonlocal left
-        left -= 1
+        left -= frame.f_code.co_filename.endswith(("store.py", "layout.py"))
         if left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
     sys.setprofile(watch)
@@ -222,20 +222,20 @@ while True:
         break
     if found != [7]:
         (sorted(place.glob("*.crlx"))[0]).write_bytes(before)
-    point += int(sys.argv[4])
+    point += 23 if point < 380 else 3
 for one in seen:
     print(*one)
 """
 
 
 def test_sudden_death_at_any_point_leaves_the_old_index_or_the_new_one(index, tmp_path):
-    """`kill -9` at every few calls of the adding process, from the first to the last."""
+    """`kill -9` at every few calls in and out of what touches files, from first to last."""
     add(index, crl(1, 2, 1 << 90))
     anchor, new = tmp_path / "ca.cer", tmp_path / "new.crl"
     anchor.write_bytes(SIGN.der)
     new.write_bytes(crl(2, 5, number=8))
     said = subprocess.run(
-        [sys.executable, "-c", _DYING, index.path, anchor, new, "79"],
+        [sys.executable, "-c", _DYING, index.path, anchor, new],
         cwd=ROOT,
         capture_output=True,
         text=True,
