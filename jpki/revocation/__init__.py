@@ -6,6 +6,7 @@ it was made from: a list whose time is over makes nothing good.
 Not here: lists of a few thousand entries that come with the question (`jpki.verify.CrlSource`).
 """
 
+from jpki.revocation.bulk import SerialAnswer, SerialJudge
 from jpki.revocation.errors import (
     DamagedIndexError,
     ListRefusedError,
@@ -33,6 +34,8 @@ __all__ = [
     "Outcome",
     "ReadList",
     "RevocationIndexError",
+    "SerialAnswer",
+    "SerialJudge",
     "in_memory",
     "read_list",
 ]

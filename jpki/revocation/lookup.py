@@ -51,7 +51,9 @@ class CaIndex:
         self._parsed: dict[int, IndexedList] = {}
         self._bitmap: _Bitmap | None = None
 
-    def __len__(self) -> int:
+    @property
+    def entries(self) -> int:
+        """How many entries all lists have together."""
         return len(self.contents.low) + len(self.contents.long)
 
     def find(self, serial: int) -> list[tuple[int, Revoked]]:

@@ -27,7 +27,7 @@ class Merge:
         self._issuer = issuer
         self._public_key_info = public_key_info
         self._old = old
-        self._frames: dict[int, Frame] = dict(old.frames) if old else {}
+        self._frames: dict[int, Frame] = {} if old is None else dict(old.frames)
         self._new: dict[int, Columns] = {}
         self._scopes: dict[tuple[bytes, ...] | None, list[int]] = {}
         for slot, frame in self._frames.items():
@@ -58,7 +58,7 @@ class Merge:
     def result(self) -> Contents:
         """Give what the index holds of this CA afterwards."""
         parts = [_marked(columns, slot) for slot, columns in self._new.items()]
-        if self._old and len(self._old):
+        if self._old is not None and self._old.entries:
             parts.insert(0, _without(self._old.contents.columns(), self._new))
         columns = joined(parts or [no_columns()]).sorted()
         return Contents.of(self._issuer, self._public_key_info, self._frames, columns)

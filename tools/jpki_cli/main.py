@@ -28,6 +28,8 @@ COMMANDS = {
     "sign": "Sign a file with a card (電子署名)",
     "verify": "Verify a signature over a file",
     "check": "Judge certificates (電子証明書)",
+    "check-many": "Judge many certificates or serial numbers at once",
+    "crl": "An index of revocation lists (失効リスト) of any size",
     "check-card": "Judge a whole card: what of it is proven genuine",
     "doctor": "Find out why a program does not see the card (診断)",
     "ca": "List, revoke (失効), publish lists, export",

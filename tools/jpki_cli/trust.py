@@ -6,7 +6,7 @@ CA certificate gets no list from the world.
 
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
     from cardsim.world import World
+    from jpki.revocation import CaIndex
 
 Command = Callable[..., Any]
 
@@ -51,9 +52,16 @@ class Trust:
     environment: Environment
     named: bool = False
     """Whether the command line names CA certificates: then the world is not asked."""
+    index: "tuple[CaIndex, ...] | None" = None
+    """The parts of an index that is asked instead of lists."""
 
     def verifier(self) -> Verifier:
         """Give the verifier that relies on these."""
+        if self.index is not None:
+            from jpki.revocation import IndexSource
+
+            source = IndexSource(self.index)
+            return Verifier(self.anchors, source, policies_of(self.environment))
         return Verifier(self.anchors, CrlSource.load(self.lists), policies_of(self.environment))
 
 
@@ -67,7 +75,7 @@ def worst(verdicts: Iterable[Verdict]) -> ExitStatus:
 
 
 def trust_options(command: Command) -> Command:
-    """Add --ca, --crl, --at and --environment, handed to the command as one `Trust`."""
+    """Add --ca, --crl, --crl-index, --at, --environment, handed over as one `Trust`."""
 
     @click.option(
         "--ca",
@@ -86,6 +94,12 @@ def trust_options(command: Command) -> Command:
         help="A revocation list (失効リスト), DER or PEM; may be repeated.",
     )
     @click.option(
+        "--crl-index",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="An index of revocation lists (`jpki crl index`) to ask instead of lists.",
+    )
+    @click.option(
         "--at",
         type=moment,
         metavar="TIME",
@@ -102,15 +116,37 @@ def trust_options(command: Command) -> Command:
         *args: Any,
         ca_files: tuple[Path, ...],
         crl_files: tuple[Path, ...],
+        crl_index: Path | None,
         at: datetime | None,
         environment: str | None,
         **kwargs: Any,
     ) -> Any:
+        if crl_files and crl_index:
+            raise click.UsageError("--crl and --crl-index exclude each other")
         named = Environment(environment) if environment else None
-        trust = _named(ca_files, crl_files, at, named) if ca_files else _own(crl_files, at, named)
+        index = None if crl_index is None else opened_index(crl_index)
+        if ca_files:
+            trust = _named(ca_files, crl_files, at, named)
+        else:
+            trust = _own(crl_files, at, named, renew=index is None)
+        if index is not None:
+            trust = replace(trust, lists=(), index=index)
         return command(*args, trust=trust, **kwargs)
 
     return with_trust
+
+
+def opened_index(directory: Path) -> "tuple[CaIndex, ...]":
+    """Map the parts of an index; fails when there is none."""
+    from jpki.revocation import IndexDirectory
+
+    parts = IndexDirectory(directory).parts()
+    if not parts:
+        raise Failure(
+            f"{directory} holds no index; make one: jpki crl index add --index {directory} LIST",
+            ExitStatus.USAGE,
+        )
+    return parts
 
 
 def _named(
@@ -120,7 +156,7 @@ def _named(
     environment: Environment | None,
 ) -> Trust:
     return Trust(
-        _anchors(der for path in ca_files for der in read_ders(path, CERTIFICATE)),
+        anchors_of(der for path in ca_files for der in read_ders(path, CERTIFICATE)),
         _lists(crl_files),
         at or now(),
         environment or Environment.EMULATOR,
@@ -129,7 +165,11 @@ def _named(
 
 
 def _own(
-    crl_files: tuple[Path, ...], at: datetime | None, environment: Environment | None
+    crl_files: tuple[Path, ...],
+    at: datetime | None,
+    environment: Environment | None,
+    *,
+    renew: bool = True,
 ) -> Trust:
     """Take the world's anchors, and its lists unless others are named."""
     world = settings().existing_world()
@@ -138,7 +178,7 @@ def _own(
             TrustAnchors(), _lists(crl_files), at or now(), environment or Environment.EMULATOR
         )
     with world:
-        if not crl_files:
+        if not crl_files and renew:
             _renew_lists(world)
         lists = _lists(crl_files) or tuple(
             der for kind in Kind for der in world.published_lists(kind)
@@ -180,7 +220,8 @@ def now() -> datetime:
         return world.clock.now()
 
 
-def _anchors(ders: Iterable[bytes]) -> TrustAnchors:
+def anchors_of(ders: Iterable[bytes]) -> TrustAnchors:
+    """Pin CA certificates; fails for one that may not be relied on."""
     try:
         return TrustAnchors.sort(ders)
     except AnchorError as error:
