@@ -40,12 +40,12 @@ class Merge:
 
     def take(self, one: ReadList) -> bool:
         """Take a list; False when that very list is there. Raises `ListRefusedError`."""
-        slot = self._slot_of(one.parsed().scope, one.frame.names)
+        slot = self._slot_of(one.parsed.scope, one.frame.names)
         if slot is not None:
             there = self._frames[slot]
             if there.list_sha256 == one.frame.list_sha256:
                 return False
-            _require_newer(one.parsed(), there.parsed())
+            _require_newer(one.parsed, there.parsed())
         else:
             slot = next((free for free in range(MOST_LISTS) if free not in self._frames), None)
             if slot is None:

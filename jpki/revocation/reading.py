@@ -10,7 +10,7 @@ RFC 5280 5.1, 5.2, 5.3, 6.3.3. Called by `store`, and by whoever has a list in m
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -18,11 +18,11 @@ from jpki import oids
 from jpki.revocation.columns import Columns, no_columns
 from jpki.revocation.entries import EntryScanner
 from jpki.revocation.errors import ListUnreadableError, ListUntrustedError, ListUnusableError
-from jpki.revocation.frames import MOST, Places, find_places
+from jpki.revocation.frames import MOST, find_places
 from jpki.revocation.partition import Frame, IndexedList
 from jpki.verify.anchors import Anchor
 from jpki.verify.crl_objections import authenticity_objections, understanding_objections
-from jpki.verify.der import Fields, context, decode
+from jpki.verify.der import Fields, Node, context, header
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import Extension, read_extensions
@@ -36,23 +36,24 @@ _V2 = 2
 
 @dataclass(frozen=True, slots=True)
 class ReadList:
-    """A list that may serve: its frame, its entries, and the CA certificate that signed it."""
+    """A list that may serve: all but its entries, these, and the CA certificate that signed it."""
 
-    frame: Frame
+    parsed: IndexedList
     columns: Columns = field(repr=False)
     issuer: Anchor
 
-    def parsed(self) -> IndexedList:
-        """Read the frame; without the entries."""
-        return self.frame.parsed()
+    @property
+    def frame(self) -> Frame:
+        """What an index keeps of it beside the entries."""
+        return self.parsed.frame
 
 
 def read_list(
     stream: BinaryIO, size: int, anchors: Sequence[Anchor], *, fast: bool = True
 ) -> ReadList:
     """Read a DER list of `size` octets; raise `ListRefusedError` when it may not serve."""
-    begin = stream.read(MOST)
-    places = find_places(begin, size)
+    begin = stream.read(PIECE)
+    places = find_places(begin[:MOST], size)
     with _digests(parallel=size > PIECE) as (whole, signed):
         scanner = EntryScanner(
             places.entries_end - places.entries, offset=places.entries, fast=fast
@@ -79,7 +80,7 @@ def read_list(
     if problems:
         raise ListUnusableError("; ".join(problems))
     names = found.scope.names if found.scope else None
-    return ReadList(Frame(frame.der, tbs_sha256, list_sha256, len(columns), names), columns, issuer)
+    return ReadList(replace(found, frame=replace(frame, names=names)), columns, issuer)
 
 
 def _rules(found: IndexedList) -> tuple[str, ...]:
@@ -108,7 +109,9 @@ def _rules(found: IndexedList) -> tuple[str, ...]:
 
 
 def _extensions(found: IndexedList) -> dict[str, Extension]:
-    tbs = Fields(decode(found.tbs), "TBSCertList")
+    # Known to be DER: it was read by the parser.
+    tag, start, end = header(found.tbs, 0, len(found.tbs))
+    tbs = Fields(Node(found.tbs, tag, 0, start, end), "TBSCertList")
     while node := tbs.optional(
         Tag.INTEGER, Tag.SEQUENCE, Tag.UTC_TIME, Tag.GENERALIZED_TIME, context(0)
     ):
@@ -184,6 +187,3 @@ def _digests(*, parallel: bool) -> Iterator[tuple[_Digest, _Digest]]:
         return
     with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
         yield _Digest(first), _Digest(second)
-
-
-__all__ = ["PIECE", "Places", "ReadList", "read_list"]

@@ -68,7 +68,7 @@ def test_certificates_of_a_directory_are_judged_as_check_judges_them(
         ("b.cer", "BAD", "superseded"),
         ("c.txt", "BAD", ""),
     ]
-    assert (said.json["judged"], said.json["good"], said.json["bad"]) == (3, 1, 2)
+    assert (said.json["judged"], said.json["verdicts"]) == (3, {"GOOD": 1, "BAD": 2})
 
 
 def asked(place, *lines, heading="serial,kind"):
@@ -97,7 +97,7 @@ def test_serial_numbers_of_a_file_are_judged_by_fresh_lists_of_the_whole_ca(
 
     assert said.status == NO
     assert [row["verdict"] for row in rows] == [
-        *("BAD", "BAD", "GOOD", "GOOD", "CANNOT_TELL", "CANNOT_TELL"),
+        *("REVOKED", "REVOKED", "NOT_REVOKED", "NOT_REVOKED", "CANNOT_TELL", "CANNOT_TELL"),
     ]
     assert rows[0]["reason"] == "superseded"
 

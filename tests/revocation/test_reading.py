@@ -2,6 +2,7 @@
 
 import io
 import random
+import tracemalloc
 
 import pytest
 from cryptography import x509
@@ -107,7 +108,7 @@ def test_a_list_that_may_serve_is_read_as_the_verifier_reads_it(der):
     """Everything a report shows is as from the list itself."""
     (whole,) = CrlSource.load([der]).lists
     found = lists.read(der)
-    framed = found.parsed()
+    framed = found.parsed
 
     assert lists.as_dict(found.columns) == dict(whole.entries)
     assert (framed.sha256, framed.number, framed.scope) == (whole.sha256, whole.number, whole.scope)
@@ -150,7 +151,7 @@ def read_or_none(der):
 
 
 def shown(found):
-    framed = found.parsed()
+    framed = found.parsed
     return framed.number, framed.this_update, framed.next_update
 
 
@@ -191,3 +192,17 @@ def test_a_file_that_grows_while_it_is_read_is_refused():
     """What is behind the end of the list was not looked at."""
     with pytest.raises(ListUnreadableError, match="goes on behind its end"):
         read_list(io.BytesIO(WHOLE + b"x"), len(WHOLE), [lists.ANCHOR])
+
+
+def test_reading_takes_less_memory_than_the_list(tmp_path):
+    """The columns and a few pieces, however large the file: it is never there as a whole."""
+    path = tmp_path / "large.crl"
+    size = path.write_bytes(big_list(SIGN, lists.serials_of(600_000), plain_every=9))
+    tracemalloc.start()
+    with path.open("rb", buffering=0) as file:
+        found = read_list(file, size, [lists.ANCHOR])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found.frame.entries == 600_000
+    assert peak < size

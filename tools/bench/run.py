@@ -29,6 +29,7 @@ from bench import (  # noqa: E402
     events,
     memory,
     plugin,
+    revocation,
     roundtrip,
     tracing,
 )
@@ -44,6 +45,7 @@ FIGURES = {
     **tracing.FIGURES,
     **plugin.FIGURES,
     **crowd.FIGURES,
+    **revocation.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 

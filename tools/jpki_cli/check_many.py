@@ -31,9 +31,14 @@ _BATCH = 20_000
 _FEW = 200
 """Certificates between two times that rows are written down: each costs a signature check."""
 _VERDICTS = {
-    Status.NOT_REVOKED: Verdict.GOOD.value,
-    Status.REVOKED: Verdict.BAD.value,
+    Status.NOT_REVOKED: "NOT_REVOKED",
+    Status.REVOKED: "REVOKED",
     Status.UNKNOWN: Verdict.CANNOT_TELL.value,
+}
+"""What a row says of a serial number: nobody has seen its certificate, so it is never GOOD."""
+_COUNTED_AS = {verdict.value: verdict for verdict in Verdict} | {
+    "NOT_REVOKED": Verdict.GOOD,
+    "REVOKED": Verdict.BAD,
 }
 
 
@@ -104,13 +109,11 @@ def check_many(
         "out": str(out),
         "moment": iso(moment),
         "judged": sum(counts.values()),
-        **{verdict.name.lower(): counts[verdict.value] for verdict in Verdict},
+        "verdicts": dict(counts),
     }
-    told = ", ".join(
-        f"{counts[verdict.value]:,} {verdict.value} ({verdict.japanese})" for verdict in Verdict
-    )
+    told = ", ".join(f"{count:,} {word}" for word, count in sorted(counts.items())) or "nothing"
     text = f"{data['judged']:,} judged at {iso(moment)}: {told}; {out}"
-    return Answer(data, text, worst(verdict for verdict in Verdict if counts[verdict.value]))
+    return Answer(data, text, worst(_COUNTED_AS[word] for word in counts))
 
 
 class _Judging:

@@ -136,7 +136,7 @@ def show(directory: Path | None, at: datetime | None) -> Answer:
     """
     where, when = _directory(directory), at or now()
     parts = opened_index(where)
-    cas = [_ca(part, when) for part in parts]
+    cas = sorted((_ca(part, when) for part in parts), key=lambda ca: (ca["issuer"], ca["key"]))
     lines = []
     for ca in cas:
         lines.append(f"{ca['issuer']}, key {ca['key']}: {ca['entries']:,} entries")
@@ -306,7 +306,7 @@ def _outcome(outcome: "Outcome") -> dict[str, Any]:
         "outcome": "taken" if outcome.taken else "there",
     }
     if outcome.read is not None:
-        found = outcome.read.parsed()
+        found = outcome.read.parsed
         row |= {"scope": _scope(found), "number": found.number, "entries": found.frame.entries}
     return row
 
