@@ -48,6 +48,7 @@ SANS_IO = (
     "jpki.profiles",
     "jpki.verify",
     "jpki.lint",
+    "jpki.revocation",
     "jpki.signing",
     "jpki.people",
     "jpki.numbers",
@@ -120,6 +121,18 @@ RULES = (
         ("open", "os", "pathlib", "zipfile.Path", "tempfile"),
     ),
     Rule("who signs does not issue", ("jpki.signing",), ("jpki.ca",)),
+    Rule(
+        "an index of lists belongs to who verifies",
+        ("jpki.revocation",),
+        ("jpki.ca", "jpki.card", "jpki.signing", "jpki.profiles"),
+    ),
+    Rule("who verifies does not know where lists are kept", ("jpki.verify",), ("jpki.revocation",)),
+    Rule(
+        "lists are read and looked up without touching a file",
+        ("jpki.revocation",),
+        ("open", "os", "mmap", "fcntl", "pathlib"),
+        exceptions=("jpki.revocation.store",),
+    ),
     # Rooms of cardsim.
     Rule(
         "the chip knows ISO 7816, not My Number",
@@ -393,6 +406,16 @@ def test_the_house_keeps_its_direction(rule: Rule):
             "cardsim.trace.exchange",
             "open('log', 'w')",
             "what is redacted and named touches no file",
+        ),
+        (
+            "jpki.revocation.reading",
+            "from pathlib import Path",
+            "lists are read and looked up without touching a file",
+        ),
+        (
+            "jpki.verify.verifier",
+            "from jpki.revocation import IndexSource",
+            "who verifies does not know where lists are kept",
         ),
     ],
 )

@@ -161,9 +161,8 @@ class KeysInToken:
 
     def forget(self, kind: Kind, number: int) -> None:
         """Destroy it."""
-        label = f"{self._prefix(kind)}{number}"
-        if any(True for _ in self._token.keys(label)):
-            self._token.destroy(label)
+        with contextlib.suppress(KeyTokenMissingError):
+            self._token.destroy(f"{self._prefix(kind)}{number}")
 
     def responder(self, kind: Kind) -> SigningKey:
         """Give the key LABEL-sign-ocsp or LABEL-auth-ocsp."""

@@ -1,7 +1,8 @@
 """A certificate revocation list (失効リスト) as its bytes say it, parsed strictly.
 
 Not here: whether it may be believed or whom it covers (`revocation`, `crl_source`). The whole
-list is held in memory: right for a municipality's list, not for one of millions of entries.
+list is held in memory: right for a municipality's list; for millions of entries there is
+`jpki.revocation`.
 RFC 5280 5.1 to 5.3. Called by `crl_source`.
 """
 
@@ -17,6 +18,7 @@ from jpki.verify.der import Fields, Node, context, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import Extension, read_extensions
+from jpki.verify.keys import PublicKey
 from jpki.verify.names import attributes as name_attributes
 
 DELTA_CRL_INDICATOR = "2.5.29.27"
@@ -49,6 +51,8 @@ REASONS: Mapping[int, str] = MappingProxyType(
     }
 )
 """RFC 5280 5.3.1; 7 is not used."""
+Explanation = tuple[str, datetime | None]
+"""What the extensions of an entry say: the reason, and since when the key was unsafe."""
 _V2 = 1
 
 
@@ -90,6 +94,10 @@ class RevocationList:
     def sha256(self) -> bytes:
         """The SHA-256 of the whole list, by which evidence names it."""
         return sha256(self.der).digest()
+
+    def authenticate(self, key: PublicKey) -> None:
+        """Check that this key signed the list; raise `SignatureProblem`."""
+        key.verify(self.inner_algorithm, self.signature, self.tbs)
 
     @classmethod
     def parse(cls, der: bytes) -> "RevocationList":
@@ -152,31 +160,41 @@ def _version(node: Node | None) -> int:
 def _entries(revoked: Node, version: int, unknown: set[str]) -> dict[int, Revoked]:
     entries: dict[int, Revoked] = {}
     # Thousands of entries share a handful of extension encodings: each is read once.
-    explained: dict[bytes, tuple[str, datetime | None]] = {}
+    explained: dict[bytes, Explanation] = {}
     for node in revoked:
-        fields = Fields(node, "revokedCertificate")
-        serial = fields.take(Tag.INTEGER).integer()
-        revoked_at = fields.take().time()
-        explicit = fields.optional(Tag.SEQUENCE)
-        fields.end()
+        serial, entry = read_entry(node, version, explained, unknown)
         if serial in entries:
             raise MalformedError("a serial number is listed twice", node.offset)
-        if explicit is None:
-            entries[serial] = Revoked(revoked_at)
-            continue
-        if version == 1:
-            raise MalformedError("a v1 list with entry extensions", explicit.offset)
-        encoded = explicit.der
-        if encoded not in explained:
-            explained[encoded] = _explanation(explicit, unknown)
-        entries[serial] = Revoked(revoked_at, *explained[encoded])
+        entries[serial] = entry
     if not entries:
         # RFC 5280 5.1.2.6: without entries the field is left out.
         raise MalformedError("revokedCertificates is empty", revoked.offset)
     return entries
 
 
-def _explanation(explicit: Node, unknown: set[str]) -> tuple[str, datetime | None]:
+def read_entry(
+    node: Node, version: int, explained: dict[bytes, Explanation], unknown: set[str]
+) -> tuple[int, Revoked]:
+    """Read one revokedCertificates entry; what forbids using the list goes into `unknown`.
+
+    `explained` keeps what entry extensions were read before, by their encoding.
+    """
+    fields = Fields(node, "revokedCertificate")
+    serial = fields.take(Tag.INTEGER).integer()
+    revoked_at = fields.take().time()
+    explicit = fields.optional(Tag.SEQUENCE)
+    fields.end()
+    if explicit is None:
+        return serial, Revoked(revoked_at)
+    if version == 1:
+        raise MalformedError("a v1 list with entry extensions", explicit.offset)
+    encoded = explicit.der
+    if encoded not in explained:
+        explained[encoded] = _explanation(explicit, unknown)
+    return serial, Revoked(revoked_at, *explained[encoded])
+
+
+def _explanation(explicit: Node, unknown: set[str]) -> Explanation:
     """Read an entry's extensions: its reason, and since when the key was unsafe."""
     reason = REASONS[0]
     invalid_since: datetime | None = None

@@ -18,7 +18,7 @@ from jpki.verify.times import show
 def authenticity_objections(crl: RevocationList, issuer: Anchor) -> tuple[str, ...]:
     """Say why a list is not this CA key's own word; only the signature tells."""
     try:
-        issuer.key.verify(crl.inner_algorithm, crl.signature, crl.tbs)
+        crl.authenticate(issuer.key)
     except SignatureProblem as problem:
         return (f"signature: {problem}",)
     return ()

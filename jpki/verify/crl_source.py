@@ -13,8 +13,9 @@ A revocation date after the moment: RFC 5280 6.3.3 never looks at the date, so a
 out at the moment revokes whoever is on it. A list issued later speaks about the moment only
 through an entry whose date (or invalidityDate) lies at or before it; one that is not understood
 is taken to speak about every moment.
-Not here: why a list falls short (`crl_objections`), an index over lists of millions of entries,
-OCSP (`ocsp_source`). RFC 5280 5.2, 5.3, 6.3.3; PKI profile section 2.1.
+Not here: why a list falls short (`crl_objections`), an index over lists of millions of entries
+(`jpki.revocation`, which asks this source about the few lists that matter), OCSP (`ocsp_source`).
+RFC 5280 5.2, 5.3, 6.3.3; PKI profile section 2.1.
 """
 
 from collections.abc import Iterable

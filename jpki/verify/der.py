@@ -74,7 +74,7 @@ class Node:
         """Give the elements inside a constructed node, in order."""
         at = self.start if self.tag & _CONSTRUCTED else self.end
         while at < self.end:
-            tag, start, end = _header(self.document, at, self.end)
+            tag, start, end = header(self.document, at, self.end)
             yield Node(self.document, tag, at, start, end)
             at = end
 
@@ -185,7 +185,7 @@ def decode(document: bytes, start: int = 0, end: int | None = None) -> Node:
     Raises `DerError` with the offset (from the start of `document`) of what is not.
     """
     stop = len(document) if end is None else end
-    tag, value, after = _header(document, start, stop)
+    tag, value, after = header(document, start, stop)
     if after != stop:
         raise DerError(f"{stop - after} bytes left over", after)
     _check(document, start, stop, 0)
@@ -198,10 +198,10 @@ def first_parts(document: bytes, count: int) -> list[Node]:
     Only to see who signed what strict reading refused: nothing inside is known to be DER.
     Raises `DerError` when there are no `count` elements.
     """
-    _, at, end = _header(document, 0, len(document))
+    _, at, end = header(document, 0, len(document))
     parts: list[Node] = []
     for _ in range(count):
-        tag, start, after = _header(document, at, end)
+        tag, start, after = header(document, at, end)
         parts.append(Node(document, tag, at, start, after))
         at = after
     return parts
@@ -236,8 +236,11 @@ def _dotted(value: bytes) -> str:
     return ".".join(str(number) for number in (top, arcs[0] - 40 * top, *arcs[1:]))
 
 
-def _header(raw: bytes, at: int, end: int) -> tuple[int, int, int]:
-    """Read identifier and length at `at`; give tag, start and end of the contents."""
+def header(raw: bytes, at: int, end: int) -> tuple[int, int, int]:
+    """Read identifier and length at `at`; give tag, start and end of the contents.
+
+    `end` is where whatever holds the element ends; `raw` need hold no more than these few octets.
+    """
     if end - at < _SMALLEST_ELEMENT:
         raise DerError("the data ends where an element belongs", at)
     tag, length, start = raw[at], raw[at + 1], at + 2
@@ -260,7 +263,7 @@ def _header(raw: bytes, at: int, end: int) -> tuple[int, int, int]:
 
 def _check(raw: bytes, at: int, end: int, depth: int) -> int:
     """Check the element at `at` and everything in it; give the offset behind it."""
-    tag, start, stop = _header(raw, at, end)
+    tag, start, stop = header(raw, at, end)
     if not tag & _CLASS and tag not in _UNIVERSAL:
         raise DerError(f"identifier {tag:02X} is no type in its DER form", at)
     if not tag & _CONSTRUCTED:

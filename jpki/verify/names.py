@@ -19,11 +19,26 @@ _LABELS = {
     "2.5.4.10": "O",
     "2.5.4.11": "OU",
 }
+_READ: dict[bytes, list[tuple[str, str]]] = {}
+"""Names that were read before, by their encoding."""
+_MOST_READ = 256
 _ESCAPED = frozenset(',+"\\<>;=')
 
 
 def attributes(name: Node) -> list[tuple[str, str]]:
     """Read a Name into (OID, text) pairs in encoding order; raise `MalformedError`."""
+    der = name.der
+    found = _READ.get(der)
+    if found is None:
+        # The names of a CA stand in each of its certificates and lists; errors are not kept.
+        found = _attributes(name)
+        if len(_READ) >= _MOST_READ:
+            _READ.clear()
+        _READ[der] = found
+    return list(found)
+
+
+def _attributes(name: Node) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for rdn in name.expect(Tag.SEQUENCE, "Name"):
         pairs = list(rdn.expect(Tag.SET, "RelativeDistinguishedName"))

@@ -33,6 +33,7 @@ from bench import (  # noqa: E402
     memory,
     ocsp,
     plugin,
+    revocation,
     roundtrip,
     tracing,
 )
@@ -52,6 +53,7 @@ FIGURES = {
     **issuing.FIGURES,
     **judging.FIGURES,
     **lists.FIGURES,
+    **revocation.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 

@@ -48,6 +48,7 @@ STATUS_OF_FAILURE: dict[str, ExitStatus] = {
     "jpki.card.client.errors.TriesUnknownError": ExitStatus.CARD,
     "jpki.card.connection.ConnectionLostError": ExitStatus.CARD,
     "jpki.card.pcsc.ReaderError": ExitStatus.CARD,
+    "jpki.revocation.errors.RevocationIndexError": ExitStatus.USAGE,
 }
 """Expected failures by the name of their class: whoever only asks for help loads none of them.
 

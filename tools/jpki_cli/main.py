@@ -29,6 +29,8 @@ COMMANDS = {
     "verify": "Verify a signature over a file",
     "check": "Judge certificates (電子証明書)",
     "lint": "Hold certificates, lists, OCSP responses against the profile",
+    "check-many": "Judge many certificates or serial numbers at once",
+    "crl": "An index of revocation lists (失効リスト) of any size",
     "check-card": "Judge a whole card: what of it is proven genuine",
     "doctor": "Find out why a program does not see the card (診断)",
     "ca": "List, revoke (失効), publish lists, export; events, status, history",

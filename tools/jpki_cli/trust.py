@@ -19,6 +19,7 @@ from jpki.verify import (
     CrlSource,
     Environment,
     OcspSource,
+    RevocationSource,
     TrustAnchors,
     Verdict,
     Verifier,
@@ -32,6 +33,7 @@ from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
     from cardsim.world import World
+    from jpki.revocation import CaIndex
 
 Command = Callable[..., Any]
 
@@ -55,23 +57,28 @@ class Trust:
     """OCSP answers; named on the command line alone, since a world has no responder of its own."""
     named: bool = False
     """Whether the command line names CA certificates: then the world is not asked."""
+    index: "tuple[CaIndex, ...] | None" = None
+    """The parts of an index that is asked instead of lists."""
 
     @property
     def anchors(self) -> TrustAnchors:
         """The roots as the two authorities' certificates; others fail as usage."""
-        try:
-            return TrustAnchors.sort(self.roots)
-        except AnchorError as error:
-            raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
+        return anchors_of(self.roots)
 
     def verifier(self) -> Verifier:
         """Give the verifier that relies on these."""
-        lists = CrlSource.load(self.lists)
-        policies = policies_of(self.environment)
-        if not self.answers:
-            return Verifier(self.anchors, lists, policies)
-        answers = OcspSource.load(self.answers, lists=self.lists)
-        return Verifier(self.anchors, AllSources((lists, answers)), policies)
+        sources: list[RevocationSource] = [self._lists_source()]
+        if self.answers:
+            sources.append(OcspSource.load(self.answers, lists=self.lists))
+        asked = sources[0] if len(sources) == 1 else AllSources(tuple(sources))
+        return Verifier(self.anchors, asked, policies_of(self.environment))
+
+    def _lists_source(self) -> RevocationSource:
+        if self.index is None:
+            return CrlSource.load(self.lists)
+        from jpki.revocation import IndexSource
+
+        return IndexSource(self.index)
 
 
 def worst(verdicts: Iterable[Verdict]) -> ExitStatus:
@@ -84,7 +91,7 @@ def worst(verdicts: Iterable[Verdict]) -> ExitStatus:
 
 
 def trust_options(command: Command) -> Command:
-    """Add --ca, --crl, --ocsp, --at and --environment, handed to the command as one `Trust`."""
+    """Add --ca, --crl, --crl-index, --ocsp, --at, --environment, handed over as one `Trust`."""
 
     @click.option(
         "--ca",
@@ -101,6 +108,12 @@ def trust_options(command: Command) -> Command:
         type=FILE,
         metavar="FILE",
         help="A revocation list (失効リスト), DER or PEM; may be repeated.",
+    )
+    @click.option(
+        "--crl-index",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="An index of revocation lists (`jpki crl index`) to ask instead of lists.",
     )
     @click.option(
         "--ocsp",
@@ -127,19 +140,40 @@ def trust_options(command: Command) -> Command:
         *args: Any,
         ca_files: tuple[Path, ...],
         crl_files: tuple[Path, ...],
+        crl_index: Path | None,
         ocsp_files: tuple[Path, ...],
         at: datetime | None,
         environment: str | None,
         **kwargs: Any,
     ) -> Any:
+        if crl_files and crl_index:
+            raise click.UsageError("--crl and --crl-index exclude each other")
         named = Environment(environment) if environment else None
+        index = None if crl_index is None else opened_index(crl_index)
         # Whoever hands over kept evidence asks no world.
-        alone = ca_files or kwargs.get("from_bundle")
-        trust = _named(ca_files, crl_files, at, named) if alone else _own(crl_files, at, named)
+        if ca_files or kwargs.get("from_bundle"):
+            trust = _named(ca_files, crl_files, at, named)
+        else:
+            trust = _own(crl_files, at, named, renew=index is None)
+        if index is not None:
+            trust = replace(trust, lists=(), index=index)
         answers = tuple(path.read_bytes() for path in ocsp_files)
         return command(*args, trust=replace(trust, answers=answers), **kwargs)
 
     return with_trust
+
+
+def opened_index(directory: Path) -> "tuple[CaIndex, ...]":
+    """Map the parts of an index; fails when there is none."""
+    from jpki.revocation import IndexDirectory
+
+    parts = IndexDirectory(directory).parts()
+    if not parts:
+        raise Failure(
+            f"{directory} holds no index; make one: jpki crl index add --index {directory} LIST",
+            ExitStatus.USAGE,
+        )
+    return parts
 
 
 def _named(
@@ -158,14 +192,18 @@ def _named(
 
 
 def _own(
-    crl_files: tuple[Path, ...], at: datetime | None, environment: Environment | None
+    crl_files: tuple[Path, ...],
+    at: datetime | None,
+    environment: Environment | None,
+    *,
+    renew: bool = True,
 ) -> Trust:
     """Take the world's anchors, and its lists unless others are named."""
     world = settings().existing_world()
     if world is None:
         return Trust((), _lists(crl_files), at or now(), environment or Environment.EMULATOR)
     with world:
-        if not crl_files:
+        if not crl_files and renew:
             _renew_lists(world)
         lists = _lists(crl_files) or tuple(
             der for kind in Kind for der in world.published_lists(kind)
@@ -212,6 +250,14 @@ def now() -> datetime:
         return datetime.now(UTC)
     with world:
         return world.clock.now()
+
+
+def anchors_of(ders: Iterable[bytes]) -> TrustAnchors:
+    """Pin CA certificates; fails for one that may not be relied on."""
+    try:
+        return TrustAnchors.sort(ders)
+    except AnchorError as error:
+        raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
 
 
 def _lists(files: tuple[Path, ...]) -> tuple[bytes, ...]:

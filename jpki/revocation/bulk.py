@@ -1,0 +1,126 @@
+"""Serial numbers (発行番号) judged without their certificates, millions at a time.
+
+A serial number alone does not say which list is to be asked, nor which of the CA's keys signed.
+*Revoked* needs one authentic list that names it. *Not revoked* needs a fresh list of the whole CA
+from every one of the CA's keys that is in force at the moment; a municipality's list cannot show
+it, since nobody knows whether the certificate is of that place.
+Not here: certificates, which say more and are judged whole (`source`).
+RFC 5280 5.2.5, 6.3.3. Called by `jpki check-many` and `jpki crl index lookup`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jpki.revocation.columns import SHORT_LIMIT
+from jpki.revocation.lookup import CaIndex
+from jpki.revocation.partition import IndexedList
+from jpki.verify.anchors import Anchor
+from jpki.verify.crl import Revoked
+from jpki.verify.crl_objections import authenticity_objections, freshness_objections
+from jpki.verify.policy import CrlRules
+from jpki.verify.revocation import Status
+from jpki.verify.times import show
+
+
+@dataclass(frozen=True, slots=True)
+class SerialAnswer:
+    """What is known of a serial number; `because` says from what, or what is missing."""
+
+    status: Status
+    because: str
+    entry: Revoked | None = None
+
+
+class SerialJudge:
+    """Judges serial numbers of one CA at one moment by the parts of an index.
+
+    `anchors` are the CA's certificates that are relied on, all of one name.
+    """
+
+    def __init__(
+        self,
+        parts: Iterable[CaIndex],
+        anchors: Sequence[Anchor],
+        *,
+        moment: datetime,
+        crl_rules: CrlRules,
+    ) -> None:
+        by_key = {
+            (anchor.certificate.subject, anchor.certificate.public_key_info): anchor
+            for anchor in anchors
+        }
+        self._parts = [
+            (part, by_key[part.issuer, part.public_key_info])
+            for part in parts
+            if (part.issuer, part.public_key_info) in by_key
+        ]
+        self._moment = moment
+        self._rules = crl_rules
+        self._absent = self._when_absent(anchors)
+
+    def judge(self, serials: Sequence[int]) -> list[SerialAnswer]:
+        """Judge serial numbers, each in its place."""
+        short = np.array([one if 0 <= one < SHORT_LIMIT else 0 for one in serials], np.uint32)
+        listed: NDArray[np.bool_] = np.array(
+            [not 0 <= one < SHORT_LIMIT for one in serials], np.bool_
+        )
+        for part, _ in self._parts:
+            listed |= part.listed(short)
+        answers = [self._absent] * len(serials)
+        for row in np.flatnonzero(listed).tolist():
+            answers[row] = self.one(serials[row])
+        return answers
+
+    def one(self, serial: int) -> SerialAnswer:
+        """Judge one serial number."""
+        found: list[tuple[Revoked, IndexedList]] = []
+        for part, anchor in self._parts:
+            for slot, entry in part.find(serial):
+                crl = part.parsed(slot)
+                speaks = crl.this_update <= self._moment or entry.effective <= self._moment
+                if speaks and not authenticity_objections(crl, anchor):
+                    found.append((entry, crl))
+        if not found:
+            return self._absent
+        entry, crl = min(found, key=lambda one: one[0].revoked_at)
+        return SerialAnswer(Status.REVOKED, _named(crl), entry)
+
+    def _when_absent(self, anchors: Sequence[Anchor]) -> SerialAnswer:
+        """Say what it means that no list names a serial number."""
+        fresh: list[IndexedList] = []
+        for anchor in anchors:
+            certificate = anchor.certificate
+            if not certificate.not_before <= self._moment <= certificate.not_after:
+                continue
+            whole = self._whole(anchor)
+            if whole is None:
+                key = anchor.key_identifier.hex()
+                return SerialAnswer(
+                    Status.UNKNOWN,
+                    f"needs a list of the whole CA, issued and not stale at {show(self._moment)},"
+                    f" of the key {key}",
+                )
+            fresh.append(whole)
+        if not fresh:
+            return SerialAnswer(Status.UNKNOWN, "needs a CA certificate valid at the moment")
+        return SerialAnswer(Status.NOT_REVOKED, "; ".join(map(_named, fresh)))
+
+    def _whole(self, anchor: Anchor) -> IndexedList | None:
+        """Give a fresh list of this key for all certificates of holders."""
+        for part, own in self._parts:
+            for slot in part.everywhere if own is anchor else ():
+                crl = part.parsed(slot)
+                scope = crl.scope
+                partial = scope and (scope.only_ca or scope.only_attribute or scope.some_reasons)
+                stale = freshness_objections(crl, self._moment, self._rules)
+                if not partial and not stale and not authenticity_objections(crl, anchor):
+                    return crl
+        return None
+
+
+def _named(crl: IndexedList) -> str:
+    return f"CRL no. {crl.number} of {show(crl.this_update)}"

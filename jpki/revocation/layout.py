@@ -1,0 +1,188 @@
+"""One file of the index: all lists of one CA key, as sections of octets.
+
+    0       magic "JPKICRLX", version, number of sections, size of the file
+    24      SHA-256 of the 24 octets before and the table behind
+    56      table: per section its name (8 octets), offset, size, SHA-256
+    …       the sections, each at a multiple of 64
+
+Sections: `ca` (issuer's Name and SubjectPublicKeyInfo), `lists` (one frame a list), `starts`,
+`low`, `when`, `code` (the short columns), `long`. Numbers are little-endian. Short entries are in
+the order of their serial numbers: `starts[h]` is the first row whose upper 16 bits are h or more,
+`low` the lower 16. A change of any of this is another VERSION.
+Not here: where files lie (`store`), looking up (`lookup`).
+"""
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jpki.revocation.columns import LONG, Columns
+from jpki.revocation.errors import DamagedIndexError
+from jpki.revocation.partition import Frame
+
+MAGIC = b"JPKICRLX"
+VERSION = 1
+SECTIONS = ("ca", "lists", "starts", "low", "when", "code", "long")
+BUCKETS = 1 << 16
+SLOT_SHIFT = 4
+"""In `code`, the list's slot is above the CRLReason."""
+MOST_LISTS = 1 << 16 - SLOT_SHIFT
+"""Lists of one CA key; JPKI has about 1,900 places."""
+
+_HEAD = struct.Struct("<8sIIQ32s")
+_UNSIGNED_HEAD = _HEAD.size - 32
+_ROW = struct.Struct("<8sQQ32s")
+_LIST = struct.Struct("<HQ32s32sIH")
+_LENGTH = struct.Struct("<I")
+_NO_NAMES = 0xFFFF
+_ALIGNMENT = 64
+_KINDS: dict[str, str | np.dtype[np.void]] = {
+    "starts": "<u4",
+    "low": "<u2",
+    "when": "<u4",
+    "code": "<u2",
+    "long": LONG,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one file holds."""
+
+    issuer: bytes
+    public_key_info: bytes
+    frames: dict[int, Frame]
+    """By slot."""
+    starts: NDArray[np.uint32]
+    low: NDArray[np.uint16]
+    when: NDArray[np.uint32]
+    code: NDArray[np.uint16]
+    long: NDArray[np.void]
+
+    @classmethod
+    def of(
+        cls, issuer: bytes, public_key_info: bytes, frames: dict[int, Frame], columns: Columns
+    ) -> "Contents":
+        """Put sorted columns into the form they have in a file."""
+        high = columns.serial >> np.uint32(16)
+        starts = np.searchsorted(high, np.arange(BUCKETS + 1, dtype=np.uint32)).astype(np.uint32)
+        low = columns.serial.astype(np.uint16)
+        return cls(
+            issuer, public_key_info, frames, starts, low, columns.when, columns.code, columns.long
+        )
+
+    def columns(self) -> Columns:
+        """Give the columns as they were; the serial numbers are made anew."""
+        counts = np.diff(self.starts)
+        high = np.repeat(np.arange(BUCKETS, dtype=np.uint32) << np.uint32(16), counts)
+        high |= self.low
+        return Columns(high, self.when, self.code, self.long)
+
+
+def write(file: BinaryIO, contents: Contents) -> None:
+    """Write a file from its beginning; the header, without which it is none, comes last."""
+    sections: dict[str, bytes | NDArray[Any]] = {
+        "ca": b"".join(_sized((contents.issuer, contents.public_key_info))),
+        "lists": b"".join(map(_packed, contents.frames.items())),
+        "starts": contents.starts,
+        "low": contents.low,
+        "when": contents.when,
+        "code": contents.code,
+        "long": contents.long,
+    }
+    at = _HEAD.size + len(SECTIONS) * _ROW.size
+    table = b""
+    for name, content in sections.items():
+        at += -at % _ALIGNMENT
+        octets = _octets(content)
+        file.seek(at)
+        file.write(octets)
+        table += _ROW.pack(name.encode(), at, len(octets), sha256(octets).digest())
+        at += len(octets)
+    head = _HEAD.pack(MAGIC, VERSION, len(SECTIONS), at, b"")[:_UNSIGNED_HEAD]
+    file.truncate(at)
+    file.seek(0)
+    file.write(head + sha256(head + table).digest() + table)
+
+
+def read(octets: memoryview) -> Contents:
+    """Read a file; raise `DamagedIndexError` unless it is as it was written, to the last octet."""
+    sections = dict(_sections(octets))
+    issuer, public_key_info = _parts(sections["ca"])
+    columns = {name: _column(name, sections[name], kind) for name, kind in _KINDS.items()}
+    found = Contents(issuer, public_key_info, dict(_frames(sections["lists"])), **columns)
+    rows = {len(found.low), len(found.when), len(found.code)}
+    if len(found.starts) != BUCKETS + 1 or rows != {int(found.starts[-1])}:
+        raise DamagedIndexError("columns of different lengths")
+    return found
+
+
+def _sections(octets: memoryview) -> Iterator[tuple[str, memoryview]]:
+    if len(octets) < _HEAD.size:
+        raise DamagedIndexError("too short to be an index")
+    magic, version, count, size, digest = _HEAD.unpack_from(octets)
+    if magic != MAGIC:
+        raise DamagedIndexError("not an index of revocation lists")
+    if version != VERSION:
+        raise DamagedIndexError(f"format version {version}; this program reads {VERSION}")
+    table = octets[_HEAD.size : _HEAD.size + count * _ROW.size]
+    if size != len(octets) or sha256(bytes(octets[:_UNSIGNED_HEAD]) + table).digest() != digest:
+        raise DamagedIndexError("the header is not as it was written")
+    rows = [_ROW.unpack_from(table, at) for at in range(0, len(table), _ROW.size)]
+    if tuple(name.rstrip(b"\0").decode() for name, *_ in rows) != SECTIONS:
+        raise DamagedIndexError("other sections than this version has")
+    for name, (_, at, length, written) in zip(SECTIONS, rows, strict=True):
+        section = octets[at : at + length]
+        if sha256(section).digest() != written:
+            raise DamagedIndexError(f"the section {name} is not as it was written")
+        yield name, section
+
+
+def _octets(content: bytes | NDArray[Any]) -> memoryview:
+    if isinstance(content, bytes):
+        return memoryview(content)
+    return np.ascontiguousarray(content).view(np.uint8).data
+
+
+def _column(name: str, section: memoryview, kind: str | np.dtype[np.void]) -> NDArray[Any]:
+    try:
+        return np.frombuffer(section, kind)
+    except ValueError as error:
+        raise DamagedIndexError(f"the section {name}: {error}") from None
+
+
+def _sized(parts: Iterable[bytes]) -> Iterator[bytes]:
+    for part in parts:
+        yield _LENGTH.pack(len(part)) + part
+
+
+def _parts(section: memoryview) -> Sequence[bytes]:
+    found = []
+    while len(section):
+        (length,) = _LENGTH.unpack_from(section)
+        found.append(bytes(section[_LENGTH.size : _LENGTH.size + length]))
+        section = section[_LENGTH.size + length :]
+    return found
+
+
+def _packed(item: tuple[int, Frame]) -> bytes:
+    slot, frame = item
+    names = frame.names or ()
+    rest = b"".join((frame.der, *_sized(names)))
+    count = _NO_NAMES if frame.names is None else len(names)
+    digests = (frame.tbs_sha256, frame.list_sha256)
+    head = _LIST.pack(slot, frame.entries, *digests, len(frame.der), count)
+    return _LENGTH.pack(len(head) + len(rest)) + head + rest
+
+
+def _frames(section: memoryview) -> Iterator[tuple[int, Frame]]:
+    for part in _parts(section):
+        slot, entries, tbs, whole, length, count = _LIST.unpack_from(part)
+        der = part[_LIST.size : _LIST.size + length]
+        names = tuple(_parts(memoryview(part)[_LIST.size + length :]))
+        yield slot, Frame(der, tbs, whole, entries, None if count == _NO_NAMES else names)

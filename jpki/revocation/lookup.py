@@ -1,0 +1,170 @@
+"""All lists of one CA key, and what they say of a serial number: one question, or millions.
+
+One question is a search in a few hundred numbers, in whatever list the answer is; many at once
+go through a bitmap of the serial numbers and search only for those that are there.
+Not here: what follows from an entry (`source`, and behind it the verifier's `crl_source`).
+Called by `source`, `bulk`, `merging`.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jpki.revocation.columns import SHORT_LIMIT, long_entry, long_key, short_entry
+from jpki.revocation.layout import SLOT_SHIFT, Contents
+from jpki.revocation.partition import Frame, IndexedList
+from jpki.revocation.shapes import SERIAL_OCTETS
+from jpki.verify.crl import Revoked
+
+_SEGMENT = 1 << 24
+_WIDEST = 1 << 31
+"""Serial numbers a bitmap may span: 256 MB."""
+_CHUNK = 1 << 15
+"""Serial numbers looked at at a time: what is reckoned about them stays in a core's cache."""
+
+
+class CaIndex:
+    """The lists of one CA key, each in its slot."""
+
+    def __init__(self, contents: Contents) -> None:
+        self.contents = contents
+        self.issuer = contents.issuer
+        self.public_key_info = contents.public_key_info
+        self.frames: Mapping[int, Frame] = contents.frames
+        self.everywhere: tuple[int, ...] = tuple(
+            slot for slot, frame in self.frames.items() if frame.names is None
+        )
+        """Slots of lists that name no distribution point."""
+        self.by_name: dict[bytes, list[int]] = {}
+        """Slots by the names of their distribution points."""
+        for slot, frame in self.frames.items():
+            for name in frame.names or ():
+                self.by_name.setdefault(name, []).append(slot)
+        self._starts = contents.starts.data
+        self._low = contents.low.data
+        self._when = contents.when.data
+        self._code = contents.code.data
+        self._keys = contents.long.view(np.uint8).data
+        self._parsed: dict[int, IndexedList] = {}
+        self._bitmap: _Bitmap | None = None
+
+    @property
+    def entries(self) -> int:
+        """How many entries all lists have together."""
+        return len(self.contents.low) + len(self.contents.long)
+
+    def find(self, serial: int) -> list[tuple[int, Revoked]]:
+        """Give every entry for a serial number, with the slot of its list."""
+        found = []
+        if 0 <= serial < SHORT_LIMIT:
+            bucket, low = serial >> 16, serial & 0xFFFF
+            end = self._starts[bucket + 1]
+            row = bisect_left(self._low, low, self._starts[bucket], end)
+            while row < end and self._low[row] == low:
+                code = self._code[row]
+                found.append((code >> SLOT_SHIFT, short_entry(self._when[row], code)))
+                row += 1
+        if self._keys and 0 <= serial < 1 << 8 * SERIAL_OCTETS:
+            found += self._find_long(long_key(serial))
+        return found
+
+    def parsed(self, slot: int) -> IndexedList:
+        """Give the list of a slot; its entries are looked up here."""
+        if slot not in self._parsed:
+            self._parsed[slot] = self.frames[slot].parsed(_Entries(self, slot))
+        return self._parsed[slot]
+
+    def serials(self) -> NDArray[np.uint32]:
+        """Give the short serial numbers, ascending."""
+        return self.contents.columns().serial
+
+    def listed(self, serials: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Say which of these serial numbers are on any of the lists, all at once."""
+        if self._bitmap is None:
+            self._bitmap = _Bitmap(self.serials())
+        found = np.empty(len(serials), np.bool_)
+        for at in range(0, len(serials), _CHUNK):
+            part = slice(at, at + _CHUNK)
+            found[part] = self._bitmap.has(serials[part])
+        if len(self.contents.long):
+            small = np.array(
+                [serial for serial in self._long_serials() if serial < SHORT_LIMIT], np.uint32
+            )
+            found |= np.isin(serials, small)
+        return found
+
+    def _long_serials(self) -> Iterator[int]:
+        for row in range(len(self.contents.long)):
+            yield int.from_bytes(self._key(row), "big")
+
+    def _find_long(self, key: bytes) -> Iterator[tuple[int, Revoked]]:
+        records = self.contents.long
+        rows = range(len(records))
+        for row in rows[
+            bisect_left(rows, key, key=self._key) : bisect_right(rows, key, key=self._key)
+        ]:
+            record = records[row]
+            yield int(record["code"]) >> SLOT_SHIFT, long_entry(record)
+
+    def _key(self, row: int) -> bytes:
+        at = row * self.contents.long.itemsize
+        return bytes(self._keys[at : at + SERIAL_OCTETS])
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries(Mapping[int, Revoked]):
+    """The entries of one list among all; to be asked, not to be gone through."""
+
+    index: CaIndex
+    slot: int
+
+    def __getitem__(self, serial: int) -> Revoked:
+        for slot, entry in self.index.find(serial):
+            if slot == self.slot:
+                return entry
+        raise KeyError(serial)
+
+    def __len__(self) -> int:
+        return self.index.frames[self.slot].entries
+
+    def __iter__(self) -> Iterator[int]:
+        raise TypeError("an indexed list is asked for serial numbers, not gone through")
+
+
+class _Bitmap:
+    """One bit a serial number, from the first to the last; a search where that were too many."""
+
+    def __init__(self, serials: NDArray[np.uint32]) -> None:
+        self._serials = serials
+        self._first = int(serials[0]) if len(serials) else 0
+        self._span = int(serials[-1]) - self._first + 1 if len(serials) else 0
+        self._bits: NDArray[np.uint8] | None = None
+        if self._span <= _WIDEST:
+            self._bits = np.zeros(self._span // 8 + 1, np.uint8)
+            for start in range(0, self._span, _SEGMENT):
+                lowest = self._first + start
+                rows = np.searchsorted(serials, np.array([lowest, lowest + _SEGMENT], np.uint64))
+                places = np.zeros(min(_SEGMENT, self._span - start), np.uint8)
+                places[serials[slice(*rows)] - np.uint32(lowest)] = 1
+                packed = np.packbits(places, bitorder="little")
+                self._bits[start // 8 : start // 8 + len(packed)] = packed
+
+    def has(self, serials: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        if not self._span:
+            return np.zeros(len(serials), np.bool_)
+        if self._bits is None:
+            order = np.argsort(serials)
+            wanted = serials[order]
+            rows = np.searchsorted(self._serials, wanted).clip(max=len(self._serials) - 1)
+            found = np.empty(len(serials), np.bool_)
+            found[order] = self._serials[rows] == wanted
+            return found
+        # What lies below the first wraps round to far above the last; behind it is a zero bit.
+        places = np.minimum(serials - np.uint32(self._first), np.uint32(self._span))
+        bits: NDArray[np.uint8] = self._bits.take(places >> np.uint32(3))
+        bits >>= (places & np.uint32(7)).astype(np.uint8)
+        bits &= np.uint8(1)
+        return bits.view(np.bool_)

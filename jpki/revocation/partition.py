@@ -1,0 +1,69 @@
+"""One list in an index: its frame, its columns, and what says that they belong together.
+
+The frame is the list as the CA wrote it without its entries: a small CertificateList, which the
+verifier's own parser reads. With the two digests of the whole list it is all the evidence that a
+report shows, and the CA's signature can be checked again at any time with any key.
+Not here: reading a list (`reading`), the file (`layout`).
+RFC 5280 5.1, 5.2.5. Called by `reading`, `merging`, `lookup`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+
+from jpki.verify.crl import RevocationList, Revoked
+from jpki.verify.keys import PublicKey, SignatureProblem
+
+_KEYS_KEPT = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """All of a list but its entries; `entries` is how many it has."""
+
+    der: bytes = field(repr=False)
+    tbs_sha256: bytes = field(repr=False)
+    list_sha256: bytes
+    entries: int
+    names: tuple[bytes, ...] | None = field(repr=False)
+    """The distribution point it is for, each GeneralName in DER; None for one of the whole CA."""
+
+    def parsed(self, entries: Mapping[int, Revoked] = MappingProxyType({})) -> "IndexedList":
+        """Read it as the list it was, with these entries."""
+        found = RevocationList.parse(self.der)
+        as_read = {each.name: getattr(found, each.name) for each in fields(found)}
+        return IndexedList(**(as_read | {"entries": entries}), frame=self)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedList(RevocationList):
+    """A list as `CrlSource` takes it, whose entries are looked up instead of held."""
+
+    frame: Frame = field(kw_only=True)
+    _checked: list[tuple[PublicKey, SignatureProblem | None]] = field(
+        default_factory=list, repr=False, compare=False, kw_only=True
+    )
+
+    @property
+    def sha256(self) -> bytes:
+        """The SHA-256 of the whole list as it was published."""
+        return self.frame.list_sha256
+
+    def authenticate(self, key: PublicKey) -> None:
+        """Check the signature over the digest that was reckoned while the list was read.
+
+        The outcome for the last few keys is kept: of a key object, since keys compare equal
+        that are not the same.
+        """
+        for known, problem in self._checked:
+            if known is key:
+                if problem:
+                    raise SignatureProblem(*problem.args)
+                return
+        self._checked[_KEYS_KEPT:] = []
+        try:
+            key.verify_digest(self.inner_algorithm, self.signature, self.frame.tbs_sha256)
+        except SignatureProblem as problem:
+            self._checked.insert(0, (key, problem))
+            raise
+        self._checked.insert(0, (key, None))

@@ -1,0 +1,185 @@
+"""The few shapes that entries of a revocation list have, checked thousands at a time.
+
+A shape is an entry's length, the octets of its serial number and whether a reasonCode follows:
+
+    30 LL 02 SS serial… 17 0D yymmddhhmmssZ [30 0C 30 0A 06 03 55 1D 15 04 03 0A 01 rr]
+
+`Shape.read` compares a block of entries with the one template, octet by octet, in a handful of
+NumPy calls. What differs from the template in any way is not judged here: it is handed back as
+`odd` and read by the verifier's own strict reader (`entries`), which refuses it or knows better.
+Standard: RFC 5280 5.1.2.6, 5.3.1; X.690 8.3, 10.1. Called by `jpki.revocation.entries`.
+"""
+
+import calendar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Octets = NDArray[np.uint8]
+EPOCH = datetime(1950, 1, 1, tzinfo=UTC)
+"""Times are kept as seconds from here: a UTCTime (1950 to 2049) always fits 32 bits."""
+BLOCK = 4096
+"""Entries checked at a time: they and what is reckoned about them stay in a core's cache."""
+SERIAL_OCTETS = 20
+"""The longest serial number (RFC 5280 4.1.2.2)."""
+
+_BEFORE_SERIAL = 4
+_UTC_TIME = bytes.fromhex("170d") + b"000000000000Z"
+_REASON_CODE = bytes.fromhex("300c300a0603551d1504030a0100")
+_TIME_LIMITS = bytes((0, 0, 9, 9, 1, 9, 3, 9, 2, 9, 5, 9, 5, 9, 0))
+"""How far each octet of a UTCTime may lie above its template: `y` to 9, `h` of an hour to 2."""
+_LAST_REASON = 10
+_REASONS = np.array([code not in {7, 8} for code in range(_LAST_REASON + 1)])
+"""removeFromCRL (8) is no reason in a complete list and 7 none at all: both are odd."""
+_ASCII_ZEROS = np.uint64(0x3030303030303030)
+_PAIRS = np.uint64(0x00FF00FF00FF00FF)
+_HOURS, _MINUTES = 24, 60
+_PIVOT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Entries of one shape, in the order of the list; where `odd`, the columns mean nothing."""
+
+    odd: NDArray[np.bool_]
+    serial: NDArray[np.uint32] | None
+    """None when the serial numbers are longer: they are in `long`."""
+    long: Octets | None
+    """One row of `SERIAL_OCTETS` an entry, right-aligned."""
+    when: NDArray[np.uint32]
+    reason: Octets
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape; `template` and `limits` are those of a whole block."""
+
+    size: int
+    serial_octets: int
+    with_reason: bool
+    _template: Octets = field(repr=False)
+    _limits: Octets = field(repr=False)
+
+    @classmethod
+    def of(cls, serial_octets: int, *, with_reason: bool) -> "Shape":
+        """Make the template of a shape."""
+        reason, reason_limits = b"", b""
+        if with_reason:
+            reason = _REASON_CODE
+            reason_limits = bytes(len(reason) - 1) + bytes((_LAST_REASON,))
+        size = _BEFORE_SERIAL + serial_octets + len(_UTC_TIME) + len(reason)
+        head = bytes((0x30, size - 2, 0x02, serial_octets))
+        template = head + bytes(serial_octets) + _UTC_TIME + reason
+        limits = bytes(4) + b"\x7f" + b"\xff" * (serial_octets - 1) + _TIME_LIMITS + reason_limits
+        return cls(
+            size,
+            serial_octets,
+            with_reason,
+            np.tile(np.frombuffer(template, np.uint8), BLOCK),
+            np.tile(np.frombuffer(limits, np.uint8), BLOCK),
+        )
+
+    def read(self, entries: Octets) -> Block:
+        """Read up to `BLOCK` entries of this length that lie one after the other."""
+        above = entries - self._template[: len(entries)]
+        beyond = above > self._limits[: len(entries)]
+        count = len(entries) // self.size
+        odd: NDArray[np.bool_] = np.zeros(count, np.bool_)
+        if beyond.any():
+            odd |= beyond.reshape(count, self.size).any(axis=1)
+        time_at = _BEFORE_SERIAL + self.serial_octets + 2
+        when, impossible = _seconds(
+            self._view(entries, "<u8", time_at), self._view(entries, "<u4", time_at + 8)
+        )
+        odd |= impossible
+        reason = np.zeros(count, np.uint8)
+        if self.with_reason:
+            reason = above[self.size - 1 :: self.size]
+            odd |= ~_REASONS[np.minimum(reason, _LAST_REASON)]
+        serial, long = self._serials(entries.reshape(count, self.size), odd)
+        return Block(odd, serial, long, when, reason)
+
+    def _serials(
+        self, rows: Octets, odd: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.uint32] | None, Octets | None]:
+        """Read the serial numbers; X.690 8.3.2 for a first octet that says nothing."""
+        octets = self.serial_octets
+        first = rows[:, _BEFORE_SERIAL]
+        if octets == 1:
+            odd |= first == 0
+            return first.astype(np.uint32), None
+        padded = first == 0
+        odd |= padded & (rows[:, _BEFORE_SERIAL + 1] < 0x80)  # noqa: PLR2004 - the sign bit
+        flat = rows.reshape(-1)
+        if octets <= 4:  # noqa: PLR2004 - octets of a column's value
+            # The last four octets before the time; of a shorter one, less what is before it.
+            value = self._view(flat, ">u4", octets).astype(np.uint32)
+            return value & np.uint32((1 << 8 * octets) - 1), None
+        if octets == 5 and padded.all():  # noqa: PLR2004
+            return self._view(flat, ">u4", octets).astype(np.uint32), None
+        long = np.zeros((len(rows), SERIAL_OCTETS), np.uint8)
+        long[:, SERIAL_OCTETS - octets :] = rows[:, _BEFORE_SERIAL : _BEFORE_SERIAL + octets]
+        return None, long
+
+    def _view(self, entries: Octets, kind: str, offset: int) -> NDArray[np.generic]:
+        """See the same few octets of each entry as one number."""
+        count = len(entries) // self.size
+        return np.ndarray((count,), kind, entries, offset, (self.size,))
+
+
+@cache
+def shape_of(length: int, serial_octets: int) -> Shape | None:
+    """Give the shape of entries that begin with `30 length 02 serial_octets`, None without one."""
+    if not 1 <= serial_octets <= SERIAL_OCTETS:
+        return None
+    plain = _BEFORE_SERIAL - 2 + serial_octets + len(_UTC_TIME)
+    if length not in {plain, plain + len(_REASON_CODE)}:
+        return None
+    return Shape.of(serial_octets, with_reason=length != plain)
+
+
+def _seconds(
+    day_and_hour: NDArray[np.generic], rest: NDArray[np.generic]
+) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+    """Reckon `yymmddhh` and `mmss` to seconds from `EPOCH`, and say which never were.
+
+    Both are eight (four) digits as one little-endian number: two digits become one value in
+    all its lanes at once. Digits are known to be digits, or the entry to be odd.
+    """
+    lanes = day_and_hour.astype(np.uint64) - _ASCII_ZEROS
+    lanes = (lanes * np.uint64(10) + (lanes >> np.uint64(8))) & _PAIRS
+    month = _MONTHS[((lanes & np.uint64(0x7F)) | (lanes >> np.uint64(9) & np.uint64(0x0F80)))]
+    day = (lanes >> np.uint64(32) & np.uint64(0xFF)).astype(np.uint32)
+    hour = (lanes >> np.uint64(48)).astype(np.uint32)
+    impossible = (day == 0) | (day > (month & _DAYS_OF_MONTH)) | (hour >= _HOURS)
+    late = rest.astype(np.uint32) - np.uint32(_ASCII_ZEROS & np.uint64(0xFFFFFFFF))
+    late = (late * np.uint32(10) + (late >> np.uint32(8))) & np.uint32(0x00FF00FF)
+    minute, second = late & np.uint32(0xFF), late >> np.uint32(16)
+    days = (month >> np.uint32(5)) + day - np.uint32(1)
+    when = ((days * np.uint32(_HOURS) + hour) * np.uint32(_MINUTES) + minute) * np.uint32(
+        _MINUTES
+    ) + second
+    return when, impossible
+
+
+_DAYS_OF_MONTH = np.uint32(31)
+
+
+def _months() -> NDArray[np.uint32]:
+    """Give, by `month * 128 + year of two digits`, days from `EPOCH` times 32 and its length.
+
+    Impossible months are 0 days long.
+    """
+    table = np.zeros(32 * 128, np.uint32)
+    for year in range(100):
+        full = year + (1900 if year >= _PIVOT else 2000)
+        for month in range(1, 13):
+            before = (datetime(full, month, 1, tzinfo=UTC) - EPOCH).days
+            table[month * 128 + year] = before * 32 + calendar.monthrange(full, month)[1]
+    return table
+
+
+_MONTHS = _months()

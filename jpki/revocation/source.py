@@ -1,0 +1,58 @@
+"""The index as a source of revocation for the verifier: the same findings as from the lists.
+
+Which lists can matter for a certificate is looked up: those of its distribution points, those of
+the whole CA, and any that names its serial number. These few are handed to the verifier's own
+`CrlSource`, which decides as it does about lists given whole.
+
+What is trusted: the CA's signature is checked again with the verifier's anchor, over the digest
+that was reckoned when the list was added. That the columns are what the list of that digest said
+is trusted to whoever may write the index; a checksum shows damage, not malice.
+PKI profile section 2.1; RFC 5280 6.3.3. Called by `jpki.verify.Verifier`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from jpki.revocation.lookup import CaIndex
+from jpki.revocation.partition import IndexedList
+from jpki.verify.anchors import Anchor
+from jpki.verify.certificate import Certificate
+from jpki.verify.crl_source import CrlSource
+from jpki.verify.policy import CrlRules
+from jpki.verify.revocation import Finding
+
+_SHOWN_ELSEWHERE = 3
+"""Lists of other places that are handed over, to be shown when there is nothing better."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSource:
+    """The parts of an index, one a CA key; each answers for certificates of its CA's name."""
+
+    parts: tuple[CaIndex, ...] = field(default=(), repr=False)
+
+    def status(
+        self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
+    ) -> Finding:
+        """Ask the lists that matter; see the module."""
+        lists = tuple(self._lists(certificate, issuer))
+        return CrlSource(lists).status(certificate, issuer, moment=moment, crl_rules=crl_rules)
+
+    def _lists(self, certificate: Certificate, issuer: Anchor) -> Iterator[IndexedList]:
+        points = certificate.distribution_points or ()
+        names = {name for point in points for name in point.names}
+        own = issuer.certificate
+        for part in self.parts:
+            slots = {slot for slot, _ in part.find(certificate.serial)}
+            if part.issuer == own.subject:
+                slots.update(part.everywhere)
+                for name in names:
+                    slots.update(part.by_name.get(name, ()))
+                others = (slot for slot in part.frames if slot not in slots)
+                slots.update(list(islice(others, _SHOWN_ELSEWHERE)))
+            elif part.public_key_info != own.public_key_info:
+                # Another CA's: its lists are not signed by this key.
+                continue
+            yield from (part.parsed(slot) for slot in sorted(slots))

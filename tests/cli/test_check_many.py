@@ -1,0 +1,176 @@
+"""`jpki check-many`: a row each, as `jpki check` would judge, and no row lost or doubled."""
+
+import csv
+import json
+import shutil
+import signal
+import time
+
+import pytest
+
+from cardsim.world import World
+from jpki.profiles.kinds import Kind
+from jpki.profiles.reasons import RevocationReason
+from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
+from tests.cli.conftest import START
+
+AT = ("--at", START.isoformat())
+
+
+@pytest.fixture
+def revoked(jpki):
+    """Revoke Hanako's signing certificate; give its serial number."""
+    with World.open(jpki.home) as world:
+        serial = world.serial("hanako", Kind.SIGN)
+        world.revoke(Kind.SIGN, serial, RevocationReason.SUPERSEDED)
+        world.publish_lists()
+    return serial
+
+
+@pytest.fixture
+def index(jpki, revoked, tmp_path):
+    """Give an index of all lists of the world."""
+    lists = jpki.home / "ca" / "lists"
+    with World.open(jpki.home) as world:
+        lists = world.published.lists_directory
+    assert jpki("crl", "index", "add", lists, "--index", tmp_path / "index").status == YES
+    return tmp_path / "index"
+
+
+def rows_of(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def certificates(jpki, files, tmp_path):
+    """Give a directory of certificates, and something that is none."""
+    place = tmp_path / "certificates"
+    place.mkdir()
+    shutil.copy(files / "auth.cer", place / "a.cer")
+    shutil.copy(files / "sign.cer", place / "b.cer")
+    (place / "c.txt").write_text("no certificate")
+    return place
+
+
+@pytest.mark.parametrize("by_index", [True, False], ids=["index", "lists"])
+def test_certificates_of_a_directory_are_judged_as_check_judges_them(
+    jpki, certificates, index, tmp_path, by_index
+):
+    """Good, revoked, and no certificate at all; by the index as by the lists."""
+    asked = ("--crl-index", index) if by_index else ()
+    said = jpki("check-many", certificates, "--out", tmp_path / "out.csv", *asked, *AT, "--json")
+    rows = rows_of(tmp_path / "out.csv")
+
+    assert said.status == NO
+    assert [(row["item"], row["verdict"], row["reason"]) for row in rows] == [
+        ("a.cer", "GOOD", ""),
+        ("b.cer", "BAD", "superseded"),
+        ("c.txt", "BAD", ""),
+    ]
+    assert (said.json["judged"], said.json["verdicts"]) == (3, {"GOOD": 1, "BAD": 2})
+
+
+def asked(place, *lines, heading="serial,kind"):
+    path = place / "serials.csv"
+    path.write_text("\n".join((heading, *lines)) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("by_index", [True, False], ids=["index", "lists"])
+def test_serial_numbers_of_a_file_are_judged_by_fresh_lists_of_the_whole_ca(
+    jpki, revoked, index, tmp_path, by_index
+):
+    """Decimal and hex, of both CAs; whatever is no serial number cannot be told."""
+    lines = (
+        f"{revoked},sign",
+        f"{hex(revoked)},sign",
+        f"{revoked},auth",
+        "77,sign",
+        "x,sign",
+        "5,",
+    )
+    source = asked(tmp_path, *lines)
+    words = ("--crl-index", index) if by_index else ()
+    said = jpki("check-many", source, "--out", tmp_path / "out.jsonl", *words, *AT)
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+
+    assert said.status == NO
+    assert [row["verdict"] for row in rows] == [
+        *("REVOKED", "REVOKED", "NOT_REVOKED", "NOT_REVOKED", "CANNOT_TELL", "CANNOT_TELL"),
+    ]
+    assert rows[0]["reason"] == "superseded"
+
+
+@pytest.mark.parametrize("moment", ["2027-02-01", "2026-01-01"])
+def test_serial_numbers_are_not_told_by_lists_of_another_time(jpki, index, tmp_path, moment):
+    """Neither when they are over, nor before they were."""
+    source = asked(tmp_path, "77,sign")
+    words = ("--crl-index", index, "--at", moment)
+    said = jpki("check-many", source, "--out", tmp_path / "out.csv", *words)
+
+    assert said.status == CANNOT_TELL
+
+
+def test_a_key_can_be_named_and_its_own_list_answers(jpki, index, tmp_path):
+    """By the CA certificate's key identifier, as `jpki crl index show` prints it."""
+    shown = jpki("crl", "index", "show", "--index", index, "--json").json
+    keys = [ca["key"] for ca in shown["cas"] if "digital signature" in ca["issuer"]]
+    source = asked(
+        tmp_path, f"77,sign,{keys[0]}", f"77,sign,{'00' * 20}", heading="serial,kind,issuer"
+    )
+    jpki("check-many", source, "--out", tmp_path / "out.csv", "--crl-index", index, *AT)
+
+    rows = rows_of(tmp_path / "out.csv")
+    assert rows[1]["verdict"] == "CANNOT_TELL"
+    assert "needs the CA certificate" in rows[1]["because"]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_killed_at_any_time_it_goes_on_without_a_row_lost_or_doubled(
+    jpki, revoked, index, tmp_path, form
+):
+    """`kill -9` once rows are there; --resume ends with the file that one call writes."""
+    serials = [str(revoked), *map(str, range(30_000_000, 30_000_000 + 45_000))]
+    source = asked(tmp_path, *serials, heading="serial")
+    words = (source, "--kind", "sign", "--crl-index", index, *AT, "--out")
+    whole, out = tmp_path / f"whole.{form}", tmp_path / f"out.{form}"
+    assert jpki("check-many", *words, whole).status == NO
+    killed = jpki.start("check-many", *words, out)
+    deadline = time.monotonic() + 30
+    while not (out.exists() and out.stat().st_size > 1_000_000) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    with out.open("ab") as file:
+        file.write(b"a line that was not fin")
+
+    refused = jpki("check-many", *words, out)
+    resumed = jpki("check-many", *words, out, "--resume", "--json")
+
+    assert (killed.returncode, refused.status, resumed.status) == (-9, USAGE, NO)
+    assert resumed.json["judged"] == len(serials)
+    assert out.read_bytes() == whole.read_bytes()
+
+
+def test_it_does_not_go_on_with_other_lists_or_another_input(jpki, index, tmp_path):
+    """Half a file by one day's lists and half by another's would be nobody's answer."""
+    source = asked(tmp_path, "77,sign")
+    out = tmp_path / "out.csv"
+    words = ("check-many", source, "--crl-index", index, "--resume", "--out", out)
+    jpki(*words, *AT)
+    (tmp_path / "out.csv.state").write_text('{"moment": "2026-11-23T03:04:05Z", "input": "x"}')
+    said = jpki(*words)
+
+    assert said.status == USAGE
+    assert "other" in said.stderr
+    assert "input" in said.stderr
+
+
+def test_a_file_without_a_column_of_serial_numbers_is_a_usage_error(jpki, tmp_path):
+    """Before anything is written."""
+    source = asked(tmp_path, "5", heading="number")
+    said = jpki("check-many", source, "--out", tmp_path / "out.csv")
+
+    assert (said.status, "no column serial" in said.error) == (USAGE, True)
+    assert not (tmp_path / "out.csv").exists()

@@ -1,0 +1,163 @@
+"""`jpki crl index`, and `jpki check --crl-index`: the same verdicts as from the lists."""
+
+import json
+import shutil
+
+import pytest
+from asn1crypto import pem
+
+from cardsim.world import World
+from jpki.profiles.kinds import Kind
+from jpki.profiles.reasons import RevocationReason
+from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
+from tests.cli.conftest import START
+
+AT = ("--at", START.isoformat())
+
+
+@pytest.fixture
+def published(jpki, tmp_path):
+    """Give a directory with everything the world's CAs publish; Hanako's signing is revoked."""
+    with World.open(jpki.home) as world:
+        world.revoke(Kind.SIGN, world.serial("hanako", Kind.SIGN), RevocationReason.SUPERSEDED)
+        world.publish_lists()
+        shutil.copytree(world.published.lists_directory, tmp_path / "lists")
+        for kind in Kind:
+            (tmp_path / f"{kind.value}-ca.cer").write_bytes(world.anchors(kind)[-1])
+    return tmp_path
+
+
+@pytest.fixture
+def index(jpki, published):
+    """Give an index of these lists."""
+    place = published / "index"
+    assert jpki("crl", "index", "add", published / "lists", "--index", place).status == YES
+    return place
+
+
+def test_lists_of_a_directory_are_taken_and_shown(jpki, index):
+    """Each with its scope, number, entries and whether its time is over."""
+    said = jpki("crl", "index", "show", "--index", index, "--json").json
+    lists = [one for ca in said["cas"] for one in ca["lists"]]
+
+    assert {one["state"] for one in lists} == {"fresh"}
+    assert "whole CA" in {one["scope"] for one in lists}
+    assert any("CRLDP" in one["scope"] for one in lists)
+    assert sum(ca["entries"] for ca in said["cas"]) == sum(one["entries"] for one in lists) > 0
+
+
+def test_lists_that_are_over_are_shown_as_that(jpki, index):
+    """At the moment asked about."""
+    said = jpki("crl", "index", "show", "--index", index, "--at", "2027-06-01")
+
+    assert ("not fresh" in said.stdout, "  fresh" in said.stdout) == (True, False)
+
+
+def test_adding_again_changes_nothing(jpki, index, published):
+    """And is no failure."""
+    said = jpki("crl", "index", "add", published / "lists", "--index", index, "--json").json
+
+    assert (said["taken"], said["refused"]) == (0, 0)
+    assert said["there"] == len(said["lists"]) > 0
+
+
+def test_a_refused_list_is_named_with_why(jpki, published):
+    """And the others are taken."""
+    (published / "lists" / "0.crl").write_bytes(b"no list")
+    words = ("crl", "index", "add", published / "lists", "--index", published / "new")
+    said = jpki(*words)
+
+    assert (said.status, "0.crl: refused: offset 0" in said.stdout) == (NO, True)
+    assert "1 refused" in said.stdout
+
+
+def test_lists_in_pem_are_taken_by_named_ca_certificates(homeless, published):
+    """Without a world anywhere."""
+    (found,) = sorted((published / "lists").glob("sign-g3-full.crl"))
+    armored = published / "full.pem"
+    armored.write_bytes(pem.armor("X509 CRL", found.read_bytes()))
+    words = ("--ca", published / "sign-ca.cer", "--index", published / "new")
+    said = homeless("crl", "index", "add", armored, *words)
+
+    assert (said.status, "1 lists taken" in said.stdout) == (YES, True)
+
+
+@pytest.mark.parametrize(("name", "status"), [("auth", YES), ("sign", NO)])
+def test_a_certificate_has_the_same_report_by_the_index_as_by_the_lists(
+    jpki, files, index, name, status
+):
+    """Good, or revoked with its reason, with the same evidence."""
+    by_lists = jpki("check", files / f"{name}.cer", *AT, "--json")
+    by_index = jpki("check", files / f"{name}.cer", *AT, "--json", "--crl-index", index)
+    found = [said.json["reports"][0]["revocation"] for said in (by_lists, by_index)]
+
+    assert (by_lists.status, by_index.status) == (status, status)
+    assert [(one["status"], one.get("reason")) for one in found[:1]] * 2 == [
+        (one["status"], one.get("reason")) for one in found
+    ]
+
+
+def test_an_index_whose_lists_are_over_cannot_tell(jpki, files, index):
+    """However lately it was made."""
+    said = jpki("check", files / "auth.cer", "--at", "2027-02-01", "--crl-index", index)
+
+    assert said.status == CANNOT_TELL
+
+
+@pytest.mark.parametrize(("name", "status"), [("auth", YES), ("sign", NO)])
+def test_a_certificate_is_looked_up(jpki, files, index, name, status):
+    """By its file: listed with the reason, or not and by which fresh list."""
+    said = jpki("crl", "index", "lookup", files / f"{name}.cer", "--index", index, *AT)
+
+    assert said.status == status
+    assert ("superseded" in said.stdout) == (status == NO)
+
+
+def test_a_serial_number_is_looked_up(jpki, index):
+    """In decimal and in hex."""
+    with World.open(jpki.home) as world:
+        serial = world.serial("hanako", Kind.SIGN)
+    words = (str(serial), hex(serial), "--index", index, *AT, "--json")
+    said = jpki("crl", "index", "lookup", *words)
+
+    assert said.status == NO
+    assert {one["reason"] for row in said.json["answers"] for one in row["listed"]} == {
+        "superseded"
+    }
+
+
+@pytest.mark.parametrize("serial", ["1000000000", "0x" + "7F" * 20])
+def test_a_serial_number_on_no_list_is_not_revoked_only_by_fresh_lists(jpki, index, serial):
+    """Long or short."""
+    words = ("crl", "index", "lookup", serial, "--index", index)
+
+    assert jpki(*words, "--at", "2027-02-01").status == CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("crl", "index", "lookup", "no-such-file", "--index", "{index}"), "neither a serial"),
+        (("crl", "index", "show", "--index", "{empty}"), "jpki crl index add"),
+        (("check", "{file}", "--crl-index", "{index}", "--crl", "{file}"), "exclude each other"),
+        (("crl", "index", "add", "{empty}", "--index", "{index}"), "no file *.crl"),
+        (("crl", "index", "add", "{file}", "--ca", "{file}", "--index", "{index}"), "to rely on"),
+    ],
+)
+def test_what_cannot_be_asked_is_a_usage_error(jpki, files, index, words, told):
+    """With what to do about it."""
+    (index.parent / "empty").mkdir()
+    places = {"index": index, "empty": index.parent / "empty", "file": files / "auth.cer"}
+    said = jpki(*(word.format(**places) for word in words))
+
+    assert (said.status, told in said.stderr) == (USAGE, True)
+
+
+def test_a_damaged_index_is_told_and_never_asked(jpki, files, index):
+    """With the file's name."""
+    path = min(index.glob("*.crlx"))
+    path.write_bytes(path.read_bytes()[:-3])
+    said = jpki("check", files / "auth.cer", "--crl-index", index, "--json")
+
+    assert said.status == USAGE
+    assert str(path) in json.loads(said.stdout)["error"]

@@ -1,0 +1,210 @@
+"""A whole list: header, extensions, signature, and what forbids using it."""
+
+import io
+import random
+import tracemalloc
+
+import pytest
+from cryptography import x509
+
+from jpki.revocation import (
+    ListRefusedError,
+    ListUnreadableError,
+    ListUntrustedError,
+    ListUnusableError,
+    entries,
+    read_list,
+    reading,
+)
+from jpki.verify import CrlSource, Kind
+from jpki.verify.anchors import Anchor
+from tests.revocation import lists
+from tests.support import pki
+from tests.support.asn1 import NULL, bits, implicit, integer, seq
+from tests.support.big_lists import big_list
+
+SIGN, AUTH = pki.ca(Kind.SIGN), pki.ca(Kind.AUTH)
+HERE = pki.full_name(pki.point_name(Kind.SIGN))
+TRUE = b"\xff"
+
+
+def scope(*parts, critical=True):
+    return {pki.ISSUING_POINT: (critical, seq(*parts))}
+
+
+UNUSABLE = {
+    "of version 1": pki.crl(
+        SIGN, version=None, point=None, drop=[pki.AUTHORITY_KEY, pki.CRL_NUMBER]
+    ),
+    "without nextUpdate": pki.crl(SIGN, next_update=None),
+    "whose time ends before it begins": pki.crl(SIGN, next_update=pki.NOW - pki.DAY),
+    "without cRLNumber": pki.crl(SIGN, drop=[pki.CRL_NUMBER]),
+    "with a critical cRLNumber": pki.crl(SIGN, change={pki.CRL_NUMBER: (True, integer(7))}),
+    "without authorityKeyIdentifier": pki.crl(SIGN, drop=[pki.AUTHORITY_KEY]),
+    "naming another key": pki.crl(
+        SIGN, change={pki.AUTHORITY_KEY: (False, pki.authority_key(SIGN, key_id=b"x" * 20))}
+    ),
+    "whose scope is not critical": pki.crl(SIGN, change=scope(HERE, critical=False)),
+    "with an unknown critical extension": pki.crl(SIGN, change={lists.UNKNOWN: (True, NULL)}),
+    "delta": pki.crl(SIGN, change={"2.5.29.27": (True, integer(6))}),
+    "delta, not critical": pki.crl(SIGN, change={"2.5.29.27": (False, integer(6))}),
+    "indirect": pki.crl(SIGN, change=scope(HERE, implicit(4, TRUE))),
+    "with two algorithms": pki.crl(SIGN, outer_algorithm=pki.SHA1_WITH_RSA),
+}
+UNTRUSTED = {
+    "signed by somebody else": pki.crl(SIGN, signed_by=pki.key("somebody")),
+    "of another generation": pki.crl(pki.ca(Kind.SIGN, 3)),
+    "of the other authority": pki.crl(AUTH),
+    "with a weak algorithm": pki.crl(
+        SIGN, inner_algorithm=pki.SHA1_WITH_RSA, outer_algorithm=pki.SHA1_WITH_RSA
+    ),
+    "changed after it was signed": pki.crl(SIGN, pki.entry(0x55555)).replace(
+        b"\x05\x55\x55", b"\x05\x55\x56"
+    ),
+}
+WHOLE = pki.crl(SIGN, pki.entry(5, reason=4))
+UNREADABLE = {
+    "empty": b"",
+    "no list": b"no list",
+    "a certificate": SIGN.der,
+    "with octets left over": WHOLE + b"\x00",
+    "cut short": WHOLE[:-1],
+    "with an empty revokedCertificates": pki.crl(SIGN, b""),
+    "with an empty scope": pki.crl(SIGN, change=scope()),
+    "of version 3": pki.crl(SIGN, version=2),
+    "with a negative cRLNumber": pki.crl(SIGN, number=-1),
+    "a header of 70,000 octets": seq(seq(integer(1), seq(b"\x05\x00" * 35000), seq())),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "der"),
+    [
+        *((ListUnusableError, der) for der in UNUSABLE.values()),
+        *((ListUntrustedError, der) for der in UNTRUSTED.values()),
+        *((ListUnreadableError, der) for der in UNREADABLE.values()),
+    ],
+    ids=[*UNUSABLE, *UNTRUSTED, *UNREADABLE],
+)
+def test_a_list_that_may_not_serve_is_refused(kind, der):
+    """Strictly, by what RFC 5280 demands of its issuer, and with the kind of the refusal."""
+    with pytest.raises(kind):
+        lists.read(der)
+
+
+@pytest.mark.parametrize(
+    "der",
+    [
+        pki.crl(SIGN),
+        pki.crl(SIGN, point=None),
+        WHOLE,
+        pki.crl(SIGN, change=scope(HERE, implicit(1, TRUE))),
+        pki.crl(SIGN, change={lists.UNKNOWN: (False, NULL)}),
+        big_list(SIGN, lists.serials_of(5000), plain_every=7),
+        big_list(SIGN, lists.serials_of(30_000)),
+    ],
+    ids=["empty", "whole CA", "one", "holders", "unknown extension", "5,000", "in pieces"],
+)
+def test_a_list_that_may_serve_is_read_as_the_verifier_reads_it(der):
+    """Everything a report shows is as from the list itself."""
+    (whole,) = CrlSource.load([der]).lists
+    found = lists.read(der)
+    framed = found.parsed
+
+    assert lists.as_dict(found.columns) == dict(whole.entries)
+    assert (framed.sha256, framed.number, framed.scope) == (whole.sha256, whole.number, whole.scope)
+    assert (framed.this_update, framed.next_update) == (whole.this_update, whole.next_update)
+    framed.authenticate(lists.ANCHOR.key)
+
+
+def test_the_key_that_signed_is_found_among_several():
+    """Generations of a CA share one name."""
+    third = Anchor.load(pki.ca(Kind.SIGN, 3).der)
+    found = lists.read(pki.crl(pki.ca(Kind.SIGN, 3)), lists.ANCHOR, third)
+
+    assert found.issuer is third
+
+
+def test_any_octet_of_header_and_tail_changed_is_refused_or_read_as_others_read_it():
+    """Signed again after the change, so that strictness alone is asked."""
+    tbs = x509.load_der_x509_crl(WHOLE).tbs_certlist_bytes
+    chance = random.Random(7)
+    places = chance.sample(range(len(tbs)), 120)
+    changed = [
+        tbs[:at] + bytes((tbs[at] ^ 1 << chance.randrange(8),)) + tbs[at + 1 :] for at in places
+    ]
+    ders = [seq(one, pki.SHA256_WITH_RSA, bits(pki.sign(SIGN.key, one))) for one in changed]
+    read = [(der, found) for der in ders if (found := read_or_none(der))]
+
+    assert len(read) < len(ders) / 2
+    assert [lists.facts(lists.as_dict(found.columns)) for _, found in read] == [
+        lists.by_cryptography(der) for der, _ in read
+    ]
+    assert [shown(found) for _, found in read] == [shown_by_cryptography(der) for der, _ in read]
+
+
+def read_or_none(der):
+    """Give what is read, None for what is refused."""
+    try:
+        return lists.read(der)
+    except ListRefusedError:
+        return None
+
+
+def shown(found):
+    framed = found.parsed
+    return framed.number, framed.this_update, framed.next_update
+
+
+def shown_by_cryptography(der):
+    found = x509.load_der_x509_crl(der)
+    number = found.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    return number, found.last_update_utc, found.next_update_utc
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda der: der.replace(b"\x17\x0d26", b"\x17\x0d2x", 1), b"\x17\x0d2x"),
+        (lambda der: der.replace(b"\x55\x1d\x14", b"\x55\x1d\x80", 1), b"\x55\x1d\x80"),
+    ],
+    ids=["before the entries", "behind them"],
+)
+def test_an_error_says_where_in_the_list_it_is(change, place):
+    """Also where header and tail are read apart from the entries between them."""
+    der = change(pki.crl(SIGN, pki.entry(5), pki.entry(6)))
+
+    with pytest.raises(ListUnreadableError) as refused:
+        lists.read(der)
+
+    assert der.index(place) <= refused.value.offset < der.index(place) + 8
+
+
+def test_entries_of_no_usual_shape_are_bounded(monkeypatch):
+    """A list that would have to be read entry by entry for minutes is refused before."""
+    monkeypatch.setattr(entries, "MOST_ODD", 10)
+    odd = {lists.UNKNOWN: (False, NULL)}
+
+    with pytest.raises(ListUnusableError, match="more than 10 entries"):
+        lists.read(pki.crl(SIGN, *(pki.entry(serial, extra=odd) for serial in range(1, 12))))
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused():
+    """What is behind the end of the list was not looked at."""
+    with pytest.raises(ListUnreadableError, match="goes on behind its end"):
+        read_list(io.BytesIO(WHOLE + b"x"), len(WHOLE), [lists.ANCHOR])
+
+
+def test_reading_takes_less_memory_than_the_list(tmp_path, monkeypatch):
+    """The columns and a few pieces, however large the file: it is never there as a whole."""
+    monkeypatch.setattr(reading, "PIECE", 1 << 16)
+    path = tmp_path / "large.crl"
+    size = path.write_bytes(big_list(SIGN, lists.serials_of(100_000), plain_every=9))
+    tracemalloc.start()
+    with path.open("rb", buffering=0) as file:
+        found = read_list(file, size, [lists.ANCHOR])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found.frame.entries == 100_000
+    assert peak < size

@@ -1,0 +1,249 @@
+"""`jpki check-many`: many certificates or serial numbers, judged one row each into a file.
+
+Not here: reading what is to be judged (`many_inputs`), going on after a stop (`journal`).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jpki.profiles.kinds import Kind
+from jpki.verify import Outcome, Status, Verdict, Verifier, claimed_kind
+from jpki.verify.anchors import Anchor
+from jpki.verify.errors import MalformedError
+from jpki.verify.times import iso, second_of
+from jpki_cli.answer import Answer, answers
+from jpki_cli.journal import FORMATS, Journal, Row
+from jpki_cli.many_inputs import Asked, Certificates, Input, Serials
+from jpki_cli.options import KIND
+from jpki_cli.progressing import progress
+from jpki_cli.trust import Trust, trust_options, worst
+
+if TYPE_CHECKING:
+    from jpki.revocation import CaIndex, SerialAnswer, SerialJudge
+
+_BATCH = 20_000
+_FEW = 200
+"""Certificates between two times that rows are written down: each costs a signature check."""
+_VERDICTS = {
+    Status.NOT_REVOKED: "NOT_REVOKED",
+    Status.REVOKED: "REVOKED",
+    Status.UNKNOWN: Verdict.CANNOT_TELL.value,
+}
+"""What a row says of a serial number: nobody has seen its certificate, so it is never GOOD."""
+_COUNTED_AS = {verdict.value: verdict for verdict in Verdict} | {
+    "NOT_REVOKED": Verdict.GOOD,
+    "REVOKED": Verdict.BAD,
+}
+
+
+@click.command(name="check-many")
+@click.argument("source", metavar="DIR|CSV", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where the rows go, one for each certificate or serial number.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="How rows are written (default: what FILE ends with, else csv).",
+)
+@click.option("--resume", is_flag=True, help="Go on where FILE ends; nothing is judged twice.")
+@trust_options
+@click.option(
+    "--kind",
+    type=KIND,
+    help="Judge as this kind; by default what a certificate's policy, or the column kind, says.",
+)
+@answers
+def check_many(
+    source: Path, *, out: Path, form: str | None, resume: bool, trust: Trust, kind: str | None
+) -> Answer:
+    """Judge all certificates of a directory, or all serial numbers of a CSV file.
+
+    The CSV file has a column `serial` (decimal or 0x…), and if it likes `kind` (sign, auth) and
+    `issuer` (the CA certificate's subjectKeyIdentifier in hex). A serial number is never more than
+    not revoked, and that only by a fresh list of the whole CA; certificates are judged whole.
+
+    Stopped in whatever way, it goes on with --resume, with the same lists and at the same moment.
+    Exit status: 0 all good, 1 one is bad, 3 it cannot be told for one.
+
+    \b
+    Example:
+      jpki check-many certificates --ca sign-ca.cer --crl-index idx --out verdicts.csv
+      jpki check-many serials.csv --kind sign --ca sign-ca.cer --crl-index idx --out verdicts.csv
+    """
+    form = form or (out.suffix[1:] if out.suffix[1:] in FORMATS else FORMATS[0])
+    asked: Input = Certificates(source) if source.is_dir() else Serials(source)
+    facts = {
+        "input": asked.fingerprint(),
+        "format": form,
+        "kind": kind,
+        "environment": trust.environment.value,
+        "anchors": _digests(trust),
+        "lists": _lists(trust),
+    }
+    with Journal.opened(out, form, facts, moment=second_of(trust.moment), resume=resume) as journal:
+        judging = _Judging(trust, journal.moment, Kind(kind) if kind else None)
+        counts = Counter(journal.done)
+        with progress("judging", asked.count()) as step:
+            step(sum(counts.values()))
+            rest = islice(asked.rows(), sum(counts.values()), None)
+            size = _BATCH if isinstance(asked, Serials) else _FEW
+            while batch := list(islice(rest, size)):
+                rows = judging.rows(batch)
+                journal.write(rows)
+                counts.update(row.verdict for row in rows)
+                step(len(rows))
+        moment = journal.moment
+    data = {
+        "out": str(out),
+        "moment": iso(moment),
+        "judged": sum(counts.values()),
+        "verdicts": dict(counts),
+    }
+    told = ", ".join(f"{count:,} {word}" for word, count in sorted(counts.items())) or "nothing"
+    text = f"{data['judged']:,} judged at {iso(moment)}: {told}; {out}"
+    return Answer(data, text, worst(_COUNTED_AS[word] for word in counts))
+
+
+class _Judging:
+    """Judges rows with the trust of one call."""
+
+    def __init__(self, trust: Trust, moment: datetime, kind: Kind | None) -> None:
+        self._trust = trust
+        self._moment = moment
+        self._kind = kind
+        self._verifier: Verifier = trust.verifier()
+        self._parts: Sequence[CaIndex] | None = trust.index
+        self._judges: dict[tuple[Kind, str], SerialJudge | str] = {}
+
+    def rows(self, batch: Sequence[Asked]) -> list[Row]:
+        """Judge a batch, each row in its place."""
+        found: list[Row | None] = [self._certificate(each) if each.der else None for each in batch]
+        groups: dict[tuple[Kind | None, str], list[int]] = {}
+        for place, each in enumerate(batch):
+            if each.problem:
+                found[place] = Row(
+                    each.item, verdict=Verdict.CANNOT_TELL.value, because=each.problem
+                )
+            elif each.serial is not None:
+                group = (each.kind or self._kind, each.issuer)
+                groups.setdefault(group, []).append(place)
+        for (kind, issuer), places in groups.items():
+            serials = [batch[place].serial or 0 for place in places]
+            name = kind.value if kind else ""
+            for place, answer in zip(places, self._answers(kind, issuer, serials), strict=True):
+                found[place] = _row(batch[place], name, answer)
+        return [row for row in found if row is not None]
+
+    def _certificate(self, asked: Asked) -> Row:
+        der = asked.der or b""
+        try:
+            kind = self._kind or claimed_kind(der) or Kind.AUTH
+        except MalformedError:
+            kind = Kind.AUTH
+        report = self._verifier.check(der, kind, moment=self._moment)
+        open_rows = [row for row in report.all_checks if row.outcome is Outcome.CANNOT_TELL]
+        decided = [f"{row.rule.title}: {row.seen}" for row in (*report.failures, *open_rows)]
+        finding = report.revocation
+        revoked_at = finding.revoked_at if finding else None
+        return Row(
+            asked.item,
+            serial=str(report.certificate.serial) if report.certificate else "",
+            kind=kind.value,
+            verdict=report.verdict.value,
+            reason=(finding and finding.reason) or "",
+            revoked_at=iso(revoked_at) if revoked_at else "",
+            because=next(iter(decided), ""),
+        )
+
+    def _answers(
+        self, kind: Kind | None, issuer: str, serials: Sequence[int]
+    ) -> "Sequence[SerialAnswer]":
+        from jpki.revocation import SerialAnswer
+
+        if kind is None:
+            why = "needs the CA: --kind, or a column kind"
+            return [SerialAnswer(Status.UNKNOWN, why)] * len(serials)
+        key = (kind, issuer)
+        if key not in self._judges:
+            self._judges[key] = self._judge(kind, issuer)
+        judge = self._judges[key]
+        if isinstance(judge, str):
+            return [SerialAnswer(Status.UNKNOWN, judge)] * len(serials)
+        return judge.judge(serials)
+
+    def _judge(self, kind: Kind, issuer: str) -> "SerialJudge | str":
+        """Give who judges serial numbers of one CA, or why nobody can."""
+        from jpki.revocation import SerialJudge
+
+        anchors = [
+            anchor
+            for anchor in self._trust.anchors.of(kind)
+            if issuer in {"", anchor.key_identifier.hex()}
+        ]
+        if not anchors:
+            return f"needs the CA certificate ({kind.japanese}) {issuer}".rstrip()
+        rules = self._verifier.policies.of(kind).crl
+        return SerialJudge(self._index(), anchors, moment=self._moment, crl_rules=rules)
+
+    def _index(self) -> "Sequence[CaIndex]":
+        """Give the index, or one made of the lists in memory."""
+        if self._parts is None:
+            self._parts = _in_memory(self._trust)
+        return self._parts
+
+
+def _row(asked: Asked, kind: str, answer: "SerialAnswer") -> Row:
+    entry = answer.entry
+    return Row(
+        asked.item,
+        serial=str(asked.serial),
+        kind=kind,
+        verdict=_VERDICTS[answer.status],
+        reason=entry.reason if entry else "",
+        revoked_at=iso(entry.revoked_at) if entry else "",
+        because=answer.because,
+    )
+
+
+def _in_memory(trust: Trust) -> "Sequence[CaIndex]":
+    from io import BytesIO
+
+    from jpki.revocation import ListRefusedError, in_memory, read_list
+
+    anchors: list[Anchor] = [*trust.anchors.sign, *trust.anchors.auth]
+    found = []
+    for der in trust.lists:
+        try:
+            found.append(read_list(BytesIO(der), len(der), anchors))
+        except ListRefusedError as refused:
+            click.echo(f"jpki: a list is not used: {refused}", err=True)
+    return in_memory(found)
+
+
+def _digests(trust: Trust) -> list[str]:
+    anchors = [*trust.anchors.sign, *trust.anchors.auth]
+    return sorted(anchor.certificate.sha256.hex() for anchor in anchors)
+
+
+def _lists(trust: Trust) -> str:
+    """Give a digest of which lists are asked."""
+    from hashlib import sha256
+
+    found: Iterator[bytes]
+    if trust.index is not None:
+        found = (frame.list_sha256 for part in trust.index for frame in part.frames.values())
+    else:
+        found = (sha256(der).digest() for der in trust.lists)
+    return sha256(b"".join(sorted(found))).hexdigest()

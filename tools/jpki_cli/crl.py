@@ -1,0 +1,351 @@
+"""`jpki crl`: an index of revocation lists of any size: add lists, show it, ask it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jpki.verify.anchors import Anchor
+from jpki.verify.certificate import Certificate
+from jpki.verify.crl_objections import freshness_objections, scope_objections
+from jpki.verify.errors import MalformedError
+from jpki.verify.extensions import directory_names
+from jpki.verify.names import describe
+from jpki.verify.policy import CrlRules
+from jpki.verify.times import iso
+from jpki_cli.answer import Answer, answers
+from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
+from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.groups import CommandGroup
+from jpki_cli.options import moment
+from jpki_cli.progressing import progress
+from jpki_cli.settings import settings
+from jpki_cli.trust import anchors_of, now, opened_index
+
+if TYPE_CHECKING:
+    from jpki.revocation import CaIndex, Outcome
+    from jpki.revocation.partition import IndexedList
+
+_PEM = b"-----BEGIN "
+_LINES = 20
+"""Lists shown to people; programs get all."""
+_SERIAL = re.compile(r"0[xX][0-9A-Fa-f]{1,40}|[0-9]{1,48}")
+_INDEX = click.option(
+    "--index",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The directory of the index (default: crl-index in the world's directory).",
+)
+_AT = click.option(
+    "--at",
+    type=moment,
+    metavar="TIME",
+    help="Judge at TIME (default: the world's clock, else now).",
+)
+
+
+@click.group(cls=CommandGroup)
+def crl() -> None:
+    """Keep revocation lists (失効リスト) of any size in an index.
+
+    \b
+    Example:
+      jpki crl index add lists --ca sign-ca.cer --index idx
+      jpki check sign.cer --ca sign-ca.cer --crl-index idx
+    """
+
+
+@crl.group(cls=CommandGroup)
+def index() -> None:
+    """Add lists to an index, show what it holds, look up serial numbers.
+
+    \b
+    Example:
+      jpki crl index add lists --ca sign-ca.cer --index idx
+      jpki crl index show --index idx
+    """
+
+
+@index.command()
+@click.argument(
+    "lists",
+    metavar="LIST...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+)
+@click.option(
+    "--ca",
+    "ca_files",
+    multiple=True,
+    type=FILE,
+    metavar="FILE",
+    help="A CA certificate to rely on, DER or PEM; may be repeated (default: the world's).",
+)
+@_INDEX
+@answers
+def add(lists: tuple[Path, ...], ca_files: tuple[Path, ...], directory: Path | None) -> Answer:
+    """Read lists, check them and take them in; each replaces the older one of its scope.
+
+    LIST is a file, DER or PEM, or a directory of files *.crl. A list that nobody named has signed,
+    that is not strict DER, older than the one that is there, or not understood is refused, and the
+    index is as before. Exit status: 0 every list is in, 1 one was refused.
+
+    \b
+    Example:
+      jpki crl index add lists --ca sign-ca.cer --index idx
+    """
+    from jpki.revocation import IndexDirectory
+
+    anchors = _anchors(ca_files)
+    where = _directory(directory)
+    files = list(_files(lists))
+    rows: list[dict[str, Any]] = []
+    with progress("reading lists", len(files)) as step:
+        rows.extend(map(_outcome, IndexDirectory(where).add(_sources(files, step), anchors)))
+    refused = [row for row in rows if row["outcome"] == "refused"]
+    counts = {word: sum(row["outcome"] == word for row in rows) for word in _WORDS}
+    text = [f"{row['file']}: refused: {row['why']}" for row in refused]
+    entries = sum(row.get("entries", 0) for row in rows if row["outcome"] == "taken")
+    text.append(
+        f"{where}: {counts['taken']} lists taken ({entries:,} entries),"
+        f" {counts['there']} there already, {counts['refused']} refused"
+    )
+    status = ExitStatus.NO if refused else ExitStatus.YES
+    return Answer({"index": str(where), "lists": rows, **counts}, "\n".join(text), status)
+
+
+_WORDS = ("taken", "there", "refused")
+
+
+@index.command()
+@_INDEX
+@_AT
+@answers
+def show(directory: Path | None, at: datetime | None) -> Answer:
+    """Show the CAs and lists of an index, and which lists may still make a certificate good.
+
+    \b
+    Example:
+      jpki crl index show --index idx
+    """
+    where, when = _directory(directory), at or now()
+    parts = opened_index(where)
+    cas = sorted((_ca(part, when) for part in parts), key=lambda ca: (ca["issuer"], ca["key"]))
+    lines = []
+    for ca in cas:
+        lines.append(f"{ca['issuer']}, key {ca['key']}: {ca['entries']:,} entries")
+        lines += [
+            f"  no. {one['number']:<6} {one['entries']:>10,}  until {one['next_update']}"
+            f"  {one['state']:<9} {one['scope']}"
+            for one in ca["lists"][:_LINES]
+        ]
+        if len(ca["lists"]) > _LINES:
+            lines.append(f"  … and {len(ca['lists']) - _LINES} more (--json shows all)")
+    return Answer({"index": str(where), "cas": cas}, "\n".join(lines))
+
+
+@index.command()
+@click.argument("asked", metavar="SERIAL|CERT...", nargs=-1, required=True)
+@_INDEX
+@_AT
+@answers
+def lookup(asked: tuple[str, ...], directory: Path | None, at: datetime | None) -> Answer:
+    """Look up serial numbers (発行番号, decimal or 0x…) or the certificates in files.
+
+    Says which lists name it, and whether fresh lists for it are there: for a serial number alone,
+    one of the whole CA from every key in the index. That is no verdict: `jpki check --crl-index`
+    checks signatures with the CA certificates you name. Exit status: 1 one is listed, 0 none is,
+    3 it cannot be told.
+
+    \b
+    Example:
+      jpki crl index lookup 20000003 sign.cer --index idx
+    """
+    when = at or now()
+    parts = opened_index(_directory(directory))
+    rows = [row for each in asked for row in _looked_up(each, parts, when)]
+    return Answer({"answers": rows}, "\n".join(map(_line, rows)), _worst(rows))
+
+
+def _looked_up(asked: str, parts: Sequence["CaIndex"], when: datetime) -> Iterator[dict[str, Any]]:
+    if _SERIAL.fullmatch(asked):
+        serial = int(asked, 0 if asked[:2].lower() == "0x" else 10)
+        yield {
+            "asked": asked,
+            "serial": serial,
+            "listed": _listed(parts, serial),
+            "fresh_lists": _whole(parts, when),
+        }
+        return
+    path = Path(asked)
+    if not path.is_file():
+        raise Failure(f"{asked} is neither a serial number nor a file", ExitStatus.USAGE)
+    for der in read_ders(path, CERTIFICATE):
+        try:
+            certificate = Certificate.parse(der)
+        except MalformedError as error:
+            raise Failure(f"{asked} is no certificate: {error}", ExitStatus.USAGE) from None
+        own = [part for part in parts if part.issuer == certificate.issuer]
+        covering = [one for part in own for one in _covering(part, certificate, when)]
+        yield {
+            "asked": asked,
+            "serial": certificate.serial,
+            "issuer": describe(certificate.issuer),
+            "listed": _listed(own, certificate.serial),
+            "fresh_lists": [_list(one, when) for one in covering],
+        }
+
+
+def _covering(part: "CaIndex", certificate: Certificate, when: datetime) -> Iterator["IndexedList"]:
+    """Give the fresh lists for a certificate of the key it says has signed it."""
+    points = certificate.distribution_points or ()
+    slots = {
+        slot for point in points for name in point.names for slot in part.by_name.get(name, ())
+    }
+    for slot in sorted({*slots, *part.everywhere}):
+        crl = part.parsed(slot)
+        claimed = certificate.authority_key
+        own_key = claimed is None or (
+            crl.authority_key is not None
+            and claimed.key_identifier == crl.authority_key.key_identifier
+        )
+        stale = freshness_objections(crl, when, CrlRules())
+        if own_key and not stale and not scope_objections(crl, certificate):
+            yield crl
+
+
+def _whole(parts: Sequence["CaIndex"], when: datetime) -> list[dict[str, Any]]:
+    """Give a fresh list of the whole CA from every key, or none: only all of them say "no"."""
+    found = []
+    for part in parts:
+        lists = [_list(part.parsed(slot), when) for slot in part.everywhere]
+        fresh = [one for one in lists if not one["objections"]]
+        if not fresh:
+            return []
+        found.append(fresh[0])
+    return found
+
+
+def _listed(parts: Sequence["CaIndex"], serial: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "issuer": describe(part.issuer),
+            "revoked_at": iso(entry.revoked_at),
+            "reason": entry.reason,
+            "invalid_since": entry.invalid_since and iso(entry.invalid_since),
+            "number": part.parsed(slot).number,
+            "scope": _scope(part.parsed(slot)),
+        }
+        for part in parts
+        for slot, entry in part.find(serial)
+    ]
+
+
+def _line(row: dict[str, Any]) -> str:
+    if row["listed"]:
+        return "\n".join(
+            f"{row['asked']}: listed, {one['reason']}, revoked {one['revoked_at']};"
+            f" CRL no. {one['number']} {one['scope']}"
+            for one in row["listed"]
+        )
+    if not row["fresh_lists"]:
+        return f"{row['asked']}: on no list, and no fresh list for it is there: cannot tell"
+    one = row["fresh_lists"][0]
+    return f"{row['asked']}: not listed; CRL no. {one['number']} {one['scope']}"
+
+
+def _worst(rows: Sequence[dict[str, Any]]) -> ExitStatus:
+    if any(row["listed"] for row in rows):
+        return ExitStatus.NO
+    if any(not row["fresh_lists"] for row in rows):
+        return ExitStatus.CANNOT_TELL
+    return ExitStatus.YES
+
+
+def _ca(part: "CaIndex", when: datetime) -> dict[str, Any]:
+    lists = [part.parsed(slot) for slot in sorted(part.frames)]
+    keys = {one.authority_key.key_identifier for one in lists if one.authority_key}
+    return {
+        "issuer": describe(part.issuer),
+        "key": next((key.hex() for key in keys if key), "unknown"),
+        "entries": part.entries,
+        "lists": [_list(one, when) for one in lists],
+    }
+
+
+def _list(one: "IndexedList", when: datetime) -> dict[str, Any]:
+    stale = freshness_objections(one, when, CrlRules())
+    return {
+        "scope": _scope(one),
+        "number": one.number,
+        "entries": one.frame.entries,
+        "this_update": iso(one.this_update),
+        "next_update": iso(one.next_update) if one.next_update else None,
+        "sha256": one.sha256.hex(),
+        "state": "not fresh" if stale else "fresh",
+        "objections": list(stale),
+    }
+
+
+def _scope(one: "IndexedList") -> str:
+    names = directory_names((one.scope and one.scope.names) or ())
+    return ", ".join(map(describe, names)) or "whole CA"
+
+
+def _outcome(outcome: "Outcome") -> dict[str, Any]:
+    if outcome.refused is not None:
+        return {"file": outcome.source, "outcome": "refused", "why": str(outcome.refused)}
+    row: dict[str, Any] = {
+        "file": outcome.source,
+        "outcome": "taken" if outcome.taken else "there",
+    }
+    if outcome.read is not None:
+        found = outcome.read.parsed
+        row |= {"scope": _scope(found), "number": found.number, "entries": found.frame.entries}
+    return row
+
+
+def _files(named: Sequence[Path]) -> Iterator[Path]:
+    for path in named:
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(path.glob("*.crl"))
+        if not found:
+            raise Failure(f"there is no file *.crl in {path}", ExitStatus.USAGE)
+        yield from found
+
+
+def _sources(files: Sequence[Path], step: Any) -> Iterator[Path | tuple[str, bytes]]:
+    """Give DER files to be read as a stream, and the lists in PEM files."""
+    for path in files:
+        with path.open("rb") as file:
+            is_pem = file.read(len(_PEM)) == _PEM
+        if is_pem:
+            yield from ((str(path), der) for der in read_ders(path, REVOCATION_LIST))
+        else:
+            yield path
+        step()
+
+
+def _anchors(ca_files: tuple[Path, ...]) -> tuple[Anchor, ...]:
+    if ca_files:
+        found = anchors_of(chain.from_iterable(read_ders(path, CERTIFICATE) for path in ca_files))
+        return (*found.sign, *found.auth)
+    from jpki.profiles.kinds import Kind
+
+    world = settings().existing_world()
+    if world is None:
+        raise Failure("name the CA certificates to rely on (--ca)", ExitStatus.USAGE)
+    with world:
+        return tuple(Anchor.load(der) for kind in Kind for der in world.anchors(kind))
+
+
+def _directory(named: Path | None) -> Path:
+    return named or settings().home / "crl-index"

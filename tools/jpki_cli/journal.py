@@ -1,0 +1,141 @@
+"""The file that `jpki check-many` writes, and going on with it after whatever stopped it.
+
+Rows are appended in the order of the input, whole lines, and synced batch by batch. Beside it,
+in `FILE.state`, is what was asked: a call with --resume must ask the same of the same lists,
+cuts off a line that was not finished, counts the rows, and goes on behind them.
+"""
+
+import csv
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from jpki.verify.names import printable
+from jpki.verify.times import iso
+from jpki_cli.exits import ExitStatus, Failure
+
+FORMATS = ("csv", "jsonl")
+
+
+class Row(NamedTuple):
+    """One verdict; there are millions, so a plain tuple."""
+
+    item: str
+    serial: str = ""
+    kind: str = ""
+    verdict: str = ""
+    reason: str = ""
+    revoked_at: str = ""
+    because: str = ""
+
+
+_HEADING = Row._fields
+_VERDICT = _HEADING.index("verdict")
+
+
+class Journal:
+    """The file while it is written; `done` counts the verdicts that were there."""
+
+    def __init__(self, file: BinaryIO, form: str, moment: datetime, done: Counter[str]) -> None:
+        self._file = file
+        self._form = form
+        self.moment = moment
+        self.done = done
+
+    @classmethod
+    @contextmanager
+    def opened(
+        cls, path: Path, form: str, facts: Mapping[str, Any], *, moment: datetime, resume: bool
+    ) -> Iterator["Journal"]:
+        """Begin the file, or go on with it; fails when it is another's, or there already."""
+        state = path.with_name(f"{path.name}.state")
+        if resume and state.exists():
+            moment = _require_same(state, facts)
+        else:
+            if path.exists():
+                what = "was not finished: say --resume, or" if state.exists() else "is there:"
+                raise Failure(f"{path} {what} name another --out", ExitStatus.USAGE)
+            _write_state(state, facts, moment)
+        with path.open("a+b") as file:
+            done = _counted(file, form)
+            journal = cls(file, form, moment, done)
+            if form == "csv" and file.tell() == 0:
+                journal._append(_csv_lines([_HEADING]))
+            yield journal
+        state.unlink()
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Append rows, and return when they are on disk."""
+        if self._form == "csv":
+            self._append(_csv_lines([tuple(map(_cell, row)) for row in rows]))
+        else:
+            lines = (json.dumps(row._asdict(), ensure_ascii=False) for row in rows)
+            self._append("".join(f"{line}\n" for line in lines))
+
+    def _append(self, text: str) -> None:
+        self._file.write(text.encode(errors="backslashreplace"))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+def _cell(text: str) -> str:
+    return text if text.isprintable() else printable(text)
+
+
+def _csv_lines(rows: Sequence[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _counted(file: BinaryIO, form: str) -> Counter[str]:
+    """Count the rows by their verdict, and cut off what was not finished."""
+    done: Counter[str] = Counter()
+    end = 0
+    file.seek(0)
+    for number, line in enumerate(file):
+        if not line.endswith(b"\n"):
+            break
+        end += len(line)
+        text = line.decode()
+        if form == "jsonl":
+            done[json.loads(text)["verdict"]] += 1
+        elif number:
+            done[next(csv.reader([text]))[_VERDICT]] += 1
+    file.truncate(end)
+    file.seek(0, os.SEEK_END)
+    return done
+
+
+def _write_state(state: Path, facts: Mapping[str, Any], moment: datetime) -> None:
+    unfinished = state.with_name(f"{state.name}.new")
+    with unfinished.open("w", encoding="utf-8") as file:
+        json.dump({"moment": iso(moment), **facts}, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(state)
+
+
+def _require_same(state: Path, facts: Mapping[str, Any]) -> datetime:
+    """Give the moment the first call judged at, when this one asks the same."""
+    try:
+        kept = json.loads(state.read_text(encoding="utf-8"))
+        moment = datetime.fromisoformat(kept.pop("moment"))
+    except (ValueError, KeyError, AttributeError):
+        raise Failure(
+            f"{state} is damaged; begin anew with another --out", ExitStatus.USAGE
+        ) from None
+    changed = sorted(name for name in facts if kept.get(name) != facts[name])
+    if changed:
+        raise Failure(
+            f"cannot go on: other {', '.join(changed)} than when it began;"
+            " begin anew with another --out",
+            ExitStatus.USAGE,
+        )
+    return moment

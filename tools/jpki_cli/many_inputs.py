@@ -1,0 +1,141 @@
+"""What `jpki check-many` is to judge: certificates of a directory, or serial numbers of a CSV file.
+
+Rows come in an order that is the same each time, and one after the other. Not here: judging.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from jpki.profiles.kinds import Kind
+from jpki_cli.derfiles import CERTIFICATE, read_ders
+from jpki_cli.exits import ExitStatus, Failure
+
+_SERIAL = re.compile(r"0[xX][0-9A-Fa-f]{1,40}|[0-9]{1,48}")
+_MOST = 1 << 20
+"""Octets of a file that is looked at as a certificate; those of JPKI have at most 2 KB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing to judge: `der`, or `serial`, or a `problem` that it is neither."""
+
+    item: str
+    der: bytes | None = field(default=None, repr=False)
+    serial: int | None = None
+    kind: Kind | None = None
+    issuer: str = ""
+    problem: str | None = None
+
+
+class Input(Protocol):
+    """Where rows come from."""
+
+    def fingerprint(self) -> str:
+        """Say by what a later call knows that it is the same."""
+        ...
+
+    def count(self) -> int | None:
+        """Say how many rows there are if that is known beforehand."""
+        ...
+
+    def rows(self) -> Iterator[Asked]:
+        """Give the rows."""
+        ...
+
+
+class Certificates:
+    """The files of a directory in the order of their names, DER or PEM."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._names = sorted(each.name for each in directory.iterdir() if each.is_file())
+
+    def fingerprint(self) -> str:
+        """Say which files there are."""
+        return sha256("\0".join(self._names).encode(errors="surrogateescape")).hexdigest()
+
+    def count(self) -> int | None:
+        """Say how many files there are; one may hold several certificates."""
+        return len(self._names)
+
+    def rows(self) -> Iterator[Asked]:
+        """Give each certificate."""
+        for name in self._names:
+            path = self._directory / name
+            try:
+                large = path.stat().st_size > _MOST
+                found = [] if large else read_ders(path, CERTIFICATE)
+            except (OSError, Failure) as error:
+                yield Asked(name, problem=f"not read: {error}")
+                continue
+            if large:
+                yield Asked(name, problem=f"more than {_MOST} octets")
+            for number, der in enumerate(found, 1):
+                yield Asked(name if len(found) == 1 else f"{name}#{number}", der=der or b"\0")
+
+
+class Serials:
+    """A CSV file with a column `serial`, and perhaps `kind` and `issuer`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            self._columns = _columns(path, next(csv.reader(file), []))
+
+    def fingerprint(self) -> str:
+        """Say which file it is: its content."""
+        digest = sha256()
+        with self._path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+        return digest.hexdigest()
+
+    def count(self) -> int | None:
+        """Say how many lines there are but for the heading."""
+        with self._path.open("rb") as file:
+            lines = sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
+        return max(lines - 1, 0)
+
+    def rows(self) -> Iterator[Asked]:
+        """Give each serial number."""
+        serial, kind, issuer = (self._columns.get(each, -1) for each in _COLUMNS)
+        with self._path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+            lines = csv.reader(file)
+            next(lines, None)
+            for line in lines:
+                if line:
+                    yield _asked(
+                        _cell(line, serial), _cell(line, kind).lower(), _cell(line, issuer).lower()
+                    )
+
+
+_COLUMNS = ("serial", "kind", "issuer")
+_KINDS: Mapping[str, Kind | None] = {"": None, **{kind.value: kind for kind in Kind}}
+
+
+def _asked(serial: str, kind: str, issuer: str) -> Asked:
+    if not _SERIAL.fullmatch(serial):
+        return Asked(serial, problem="not a serial number")
+    if kind not in _KINDS:
+        return Asked(serial, problem=f"kind {kind!r} is neither sign nor auth")
+    value = int(serial, 16) if serial[:2] in {"0x", "0X"} else int(serial)
+    return Asked(serial, serial=value, kind=_KINDS[kind], issuer=issuer.replace(":", ""))
+
+
+def _cell(line: list[str], place: int) -> str:
+    return line[place].strip() if 0 <= place < len(line) else ""
+
+
+def _columns(path: Path, heading: list[str]) -> dict[str, int]:
+    found = {name.strip().lower(): place for place, name in enumerate(heading)}
+    if "serial" not in found:
+        raise Failure(
+            f"{path}: the first line names no column serial (serial, kind, issuer)",
+            ExitStatus.USAGE,
+        )
+    return found
