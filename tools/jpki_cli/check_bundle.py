@@ -64,7 +64,13 @@ def from_bundle(file: Path, trust: Trust, pins: tuple[bytes, ...]) -> list[Judge
     data = file.read_bytes()
     try:
         report = recheck(
-            data, moment=at, anchors=trust.roots, pins=pins, lists=trust.lists, now=trust.moment
+            data,
+            moment=at,
+            anchors=trust.roots,
+            pins=pins,
+            lists=trust.lists,
+            answers=trust.answers,
+            now=trust.moment,
         )
     except AnchorError as error:
         raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
@@ -85,7 +91,7 @@ def to_bundle(
     kept = few if _says_the_same(few, one.report) else _kept(one, trust, path, only=None)
     if not _says_the_same(kept, one.report):
         raise Failure(
-            "this verdict rests on more than files of lists, which is all a bundle keeps",
+            "this verdict rests on more than lists and OCSP answers, which is all a bundle keeps",
             ExitStatus.USAGE,
         )
     write_file(file, kept.write(), overwrite=overwrite)
@@ -106,6 +112,7 @@ def _kept(one: Judged, trust: Trust, path: PathOptions, *, only: frozenset[bytes
         anchors=trust.roots,
         intermediates=path.intermediates,
         lists=lists,
+        answers=trust.answers,
         report=f"{text}\n".encode(),
     )
 

@@ -57,6 +57,7 @@ class PathOptions:
             anchors,
             certificates=self.intermediates,
             lists=trust.lists,
+            ocsp=trust.answers,
             parameters=self.parameters,
         )
 

@@ -8,7 +8,7 @@ the revocation, or since when the key was unsafe, at or before it makes the cert
 Not here: reading the bundle (`kept`). Called by `jpki check --from-bundle` and programs.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -20,15 +20,13 @@ from jpki.verify.bundle.report import BundleReport
 from jpki.verify.checks import Check
 from jpki.verify.crl_source import CrlSource
 from jpki.verify.errors import AnchorError
+from jpki.verify.ocsp_source import OcspSource
 from jpki.verify.path import PathVerifier, TrustAnchor
 from jpki.verify.policy import POLICY_NAMES, Environment, policies_of
 from jpki.verify.report import Report
-from jpki.verify.revocation import RevocationSource
+from jpki.verify.revocation import AllSources, RevocationSource
 from jpki.verify.times import second_of
 from jpki.verify.verifier import Verifier
-
-Sources = Callable[[Sequence[bytes], Sequence[bytes]], RevocationSource]
-"""Makes a source of lists and OCSP answers."""
 
 _WHOLE = "every part as its manifest says"
 _PINNED = "a CA certificate the user pins"
@@ -42,15 +40,15 @@ def recheck(
     anchors: Sequence[bytes] = (),
     pins: Iterable[bytes] = (),
     lists: Sequence[bytes] = (),
+    answers: Sequence[bytes] = (),
     now: datetime,
-    sources: Sources | None = None,
 ) -> BundleReport:
     """Judge a bundle's bytes; nothing in them makes this raise.
 
     `moment` asks about another one than was kept, `anchors` are the caller's own CA
     certificates (DER), `pins` SHA-256 fingerprints of those in the bundle to rely on, `lists`
-    what became known later. `now` dates the report of what is no bundle. Raises `AnchorError`
-    for an anchor of the caller's that is none.
+    and `answers` (OCSP) what became known later. `now` dates the report of what is no bundle.
+    Raises `AnchorError` for an anchor of the caller's that is none.
     """
     try:
         kept = Kept.read(data)
@@ -62,7 +60,7 @@ def recheck(
     trusted, row = _trusted(kept, anchors, frozenset(pins))
     whole = rules.INTEGRITY.passed(expected=_WHOLE, seen=f"{_count(kept)} parts, all as listed")
     try:
-        judged = judge(kept, trusted, asked, lists, sources)
+        judged = judge(kept, trusted, asked, lists, answers)
     except AnchorError as error:
         if anchors:
             raise
@@ -87,21 +85,24 @@ def judge(
     anchors: Sequence[bytes],
     moment: datetime,
     lists: Sequence[bytes] = (),
-    sources: Sources | None = None,
+    answers: Sequence[bytes] = (),
 ) -> Report:
     """Judge the certificate of a bundle under these CA certificates; raise `AnchorError`."""
     environment = policy_of(kept)
-    every = (*kept.lists, *lists)
+    every, ocsp = (*kept.lists, *lists), (*kept.answers, *answers)
     if environment is None:
         verifier = PathVerifier.load(
             [TrustAnchor.of(der) for der in anchors],
             certificates=kept.intermediates,
             lists=every,
+            ocsp=ocsp,
             parameters=kept.policy.parameters(),
         )
         return verifier.check(kept.certificate, moment=moment)
     policy = policies_of(environment).named(kept.policy.name)
-    source = sources(every, kept.answers) if sources else CrlSource.load(every)
+    source: RevocationSource = CrlSource.load(every)
+    if ocsp:
+        source = AllSources((source, OcspSource.load(ocsp, lists=every)))
     relying = Verifier(TrustAnchors.sort(anchors), source, policies_of(environment))
     return relying.check(kept.certificate, policy.kind, moment=moment, medium=policy.medium)
 

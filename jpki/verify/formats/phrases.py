@@ -167,6 +167,9 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "not on {}": "{}に記載なし",
         "revoked {time}, {}; {}": "{}失効、{}；{}",
         "no revocation list of this CA": "この認証局の失効リストがない",
+        "no revocation list or OCSP answer that covers it": (
+            "この証明書を対象とする失効リストもOCSP応答もない"
+        ),
         "no revocation list that covers it": "この証明書を対象とする失効リストがない",
         "not asked, since the path is not valid": "認証パスが無効のため照会せず",
         "a path that is valid otherwise": "他の点で有効な認証パス",
@@ -183,6 +186,16 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "CRL no. {#} {} of {time} names it: {}": "失効リスト第{}号 {} {}発行（記載あり）：{}",
         "CRL {} of {time}: {}": "失効リスト {} {}発行：{}",
         "CRL {} of {time}": "失効リスト {} {}発行",
+        "good in {}": "{}で有効",
+        "OCSP answer by key {word} about {word} of {time}": (
+            "鍵{}による、{}についてのOCSP応答 {}発行"
+        ),
+        "OCSP answer by {} about {word} of {time}": "{}による、{}についてのOCSP応答 {}発行",
+        "OCSP answer {} of {time}": "OCSP応答 {} {}発行",
+        "OCSP answer {} of {time}: {}": "OCSP応答 {} {}発行：{}",
+        "an OCSP answer of the CA or its responder about this certificate": (
+            "認証局またはそのレスポンダーによる、この証明書のOCSP応答"
+        ),
         "CRL unreadable": "読めない失効リスト",
         "{}, whole CA": "{}（認証局全体）",
         "stale since {time}": "{}で期限切れ",

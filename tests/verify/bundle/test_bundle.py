@@ -19,6 +19,8 @@ from tests.support import pki
 from tests.support.pki import DAY, NOW
 from tests.verify.formats.reports import AUTH, LISTS, PATH_LISTS, SIGN, kept
 from tests.verify.path import making
+from tests.verify.path.answering import answer, cert_id, revoked, single
+from tests.verify.path.making import Holder
 
 LATER = NOW + 400 * DAY
 PIN = sha256(SIGN.der).digest()
@@ -137,6 +139,44 @@ def test_a_list_issued_only_later_is_not_what_was_known_then():
     later = pki.crl(SIGN, this_update=NOW + timedelta(seconds=1), next_update=NOW + DAY)
 
     assert judged(kept(later).write()).verdict is Verdict.CANNOT_TELL
+
+
+# OCSP.
+
+LOGGED = pki.certificate(AUTH)
+ABOUT = cert_id(Holder(AUTH.name, AUTH.key), pki.SERIAL)
+
+
+def ocsp(status=b"\x80\x00", **fields) -> bytes:
+    return answer(single(status, about=ABOUT, **fields), signer=Holder(AUTH.name, AUTH.key))
+
+
+def with_answer(*answers) -> bytes:
+    return Kept(
+        moment=NOW,
+        policy=KeptPolicy("auth-card", "emulator"),
+        certificate=LOGGED,
+        anchors=(AUTH.der,),
+        answers=answers,
+    ).write()
+
+
+def test_an_answer_known_then_suffices_for_then():
+    """Without any list; and without the answer nobody can tell."""
+    found = judged(with_answer(ocsp()), anchors=[AUTH.der])
+
+    assert found.verdict is Verdict.GOOD
+    assert found.revocation.basis.source == "ocsp"
+    assert judged(with_answer(), anchors=[AUTH.der]).verdict is Verdict.CANNOT_TELL
+
+
+def test_a_later_answer_speaks_of_the_moment_too():
+    """One that dates the revocation before the moment makes it bad."""
+    later = ocsp(revoked(when=NOW - DAY))
+
+    report = judged(with_answer(ocsp()), anchors=[AUTH.der], answers=[later])
+
+    assert report.verdict is Verdict.BAD
 
 
 # A path.

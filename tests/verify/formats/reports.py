@@ -6,7 +6,7 @@ from functools import cache
 from jpki.signing.cms import sign_detached
 from jpki.signing.login import answer
 from jpki.signing.software import SoftwareSigner
-from jpki.verify import Kind, Report, Verdict
+from jpki.verify import Kind, OcspSource, Report, TrustAnchors, Verdict, Verifier
 from jpki.verify.bundle import Kept, KeptPolicy, recheck
 from jpki.verify.card_face import CardFaceVerifier
 from jpki.verify.cms import verify_detached
@@ -14,6 +14,8 @@ from jpki.verify.login import RelyingParty
 from tests.support import faces, pki
 from tests.support.pki import DAY, NOW
 from tests.verify.path import making
+from tests.verify.path.answering import answer as ocsp
+from tests.verify.path.answering import cert_id, revoked, single
 
 SIGN, AUTH = pki.ca(Kind.SIGN), pki.ca(Kind.AUTH)
 SIGNED, LOGGED = pki.certificate(SIGN), pki.certificate(AUTH)
@@ -25,6 +27,13 @@ PARTY = "https://shop.jpki-emu.invalid"
 def certificate(kind=Kind.SIGN, *lists, moment=NOW, der=None) -> Report:
     shown = der or (SIGNED if kind is Kind.SIGN else LOGGED)
     return pki.verifier(*lists).check(shown, kind, moment=moment)
+
+
+def answered(status=b"\x80\x00") -> Report:
+    issuer = making.Holder(AUTH.name, AUTH.key)
+    said = ocsp(single(status, about=cert_id(issuer, pki.SERIAL)), signer=issuer)
+    verifier = Verifier(TrustAnchors.load(auth=[AUTH.der]), OcspSource.load([said]))
+    return verifier.check(LOGGED, Kind.AUTH, moment=NOW)
 
 
 def login(*lists) -> Report:
@@ -83,6 +92,8 @@ def every() -> dict[str, tuple[Report, Verdict]]:
             unknown,
         ),
         "certificate of the other kind": (certificate(Kind.AUTH, *LISTS, der=SIGNED), bad),
+        "certificate with an OCSP answer": (answered(), good),
+        "certificate revoked by an OCSP answer": (answered(revoked()), bad),
         "no certificate": (certificate(der=b"0\x80"), bad),
         "login": (login(*LISTS), good),
         "login, revoked": (login(*REVOKED), bad),
