@@ -148,11 +148,15 @@ class CrlCover:
 
     def clears(self, serial: int, moment: datetime) -> bool:
         """Whether a list that covers it is fresh, and none of any kind may name it."""
-        if serial in self.source.named():
-            return False
         if not any(first <= moment <= last for first, last in self.windows):
             return False
-        return not any(one.may_mention(serial) for one in self.source.unreadable)
+        return self.is_silent(serial)
+
+    def is_silent(self, serial: int) -> bool:
+        """Whether no list names it, nor may one that cannot be read."""
+        return serial not in self.source.named() and not any(
+            one.may_mention(serial) for one in self.source.unreadable
+        )
 
 
 def _speaks_of(crl: RevocationList, entry: Revoked, moment: datetime) -> bool:

@@ -59,6 +59,16 @@ class OcspSource:
         """
         return cls(OcspData.load(ders), RevocationData.load(lists), parameters or _PARAMETERS)
 
+    def cover(
+        self,
+        certificate: Certificate,  # noqa: ARG002 - the seam's; answers name serial numbers alone
+        issuer: Anchor,  # noqa: ARG002
+        *,
+        crl_rules: CrlRules,  # noqa: ARG002
+    ) -> "OcspCover":
+        """Say of whom no answer speaks; of whom one does, only `status` can tell what it proves."""
+        return OcspCover(self.answers)
+
     def status(
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
     ) -> Finding:
@@ -72,6 +82,23 @@ class OcspSource:
             one = Evidence("ocsp", certificate.sha256, "not looked at", objections=(str(error),))
             return Finding(Status.UNKNOWN, None, (one,), _NEEDED)
         return finding or Finding(Status.UNKNOWN, needed=_NEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class OcspCover:
+    """Clears nobody: its worth is to be silent beside lists."""
+
+    answers: OcspData = field(repr=False)
+
+    def clears(self, serial: int, moment: datetime) -> bool:  # noqa: ARG002 - the seam's
+        """Never: an answer is judged whole."""
+        return False
+
+    def is_silent(self, serial: int) -> bool:
+        """Whether no answer is about it, nor may one that cannot be read be."""
+        return serial not in self.answers.by_serial and not any(
+            one.may_mention(serial) for one in self.answers.unreadable
+        )
 
 
 def _standing(certificate: Certificate, issuer: Anchor) -> Standing:

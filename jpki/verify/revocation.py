@@ -130,12 +130,48 @@ class AllSources:
             ]
         )
 
+    def cover(
+        self, certificate: Certificate, issuer: Anchor, *, crl_rules: CrlRules
+    ) -> "AllCovers | None":
+        """Put the sources' covers together, None when one of them has none."""
+        covers: list[Cover] = []
+        for one in self.sources:
+            if not isinstance(one, QuickSource):
+                return None
+            found = one.cover(certificate, issuer, crl_rules=crl_rules)
+            if found is None:
+                return None
+            covers.append(found)
+        return AllCovers(tuple(covers))
+
+
+@dataclass(frozen=True, slots=True)
+class AllCovers:
+    """What several covers say together, as `together` would of their findings."""
+
+    covers: "tuple[Cover, ...]"
+
+    def clears(self, serial: int, moment: datetime) -> bool:
+        """Whether one clears it, and none of the others has anything to say of it."""
+        cleared = [one.clears(serial, moment) for one in self.covers]
+        return any(cleared) and all(
+            said or one.is_silent(serial) for said, one in zip(cleared, self.covers, strict=True)
+        )
+
+    def is_silent(self, serial: int) -> bool:
+        """Whether none has anything to say of it."""
+        return all(one.is_silent(serial) for one in self.covers)
+
 
 class Cover(Protocol):
     """The answer of a source for all certificates of one CA and distribution point."""
 
     def clears(self, serial: int, moment: datetime) -> bool:
         """Whether `status` would say *not revoked* of this serial number; False says nothing."""
+        ...
+
+    def is_silent(self, serial: int) -> bool:
+        """Whether nothing in the source names this serial number, or may: no word against it."""
         ...
 
 

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jpki.verify import CrlSource, Kind, TrustAnchors, Verdict, Verifier
+from jpki.verify import AllSources, CrlSource, Kind, OcspSource, TrustAnchors, Verdict, Verifier
 from jpki.verify.errors import ExpiredError
 from tests.support import pki
 from tests.support.asn1 import bits, seq
 from tests.support.pki import DAY, NOW
+from tests.verify.path.answering import answer, cert_id, revoked, single
+from tests.verify.path.making import Holder
 
 CAS = {kind: pki.ca(kind) for kind in Kind}
 SECOND = timedelta(seconds=1)
@@ -76,7 +78,7 @@ def reports_of_what_is_quickly_good(kind, change, step):
     return [TAUGHT[kind].check(der, kind, moment=NOW) for der in passed]
 
 
-@pytest.mark.parametrize(("change", "step"), [(0x01, 3), (0x80, 17), (0x20, 19)])
+@pytest.mark.parametrize(("change", "step"), [(0x01, 5), (0x80, 23), (0x20, 29)])
 @pytest.mark.parametrize("kind", Kind)
 def test_no_signed_byte_makes_the_quick_verdict_better_than_the_report(kind, change, step):
     """Bytes of what the CA signs are changed, and the CA signs that."""
@@ -110,7 +112,7 @@ def test_each_municipality_is_met_once(kind):
 
 
 @pytest.mark.parametrize("kind", Kind)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(at=st.floats(0, 1), inserted=st.binary(max_size=3), cut=st.integers(0, 3))
 def test_no_byte_more_or_less_does_either(kind, at, inserted, cut):
     """The same for bytes that are put in or left out."""
@@ -123,7 +125,7 @@ def test_no_byte_more_or_less_does_either(kind, at, inserted, cut):
     assert found.verdict is TAUGHT[kind].check(der, kind, moment=NOW).verdict
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     attributes=st.fixed_dictionaries(
         {
@@ -195,6 +197,33 @@ def test_an_unreadable_list_that_may_name_it_takes_the_long_way():
     found = verifier.judge(HOLDERS[Kind.SIGN], Kind.SIGN, moment=NOW)
 
     assert (found.verdict, found.is_explained) == (Verdict.CANNOT_TELL, True)
+
+
+def answered(status=b"\x80\x00", serial=FRESH) -> bytes:
+    issuer = Holder(CAS[Kind.AUTH].name, CAS[Kind.AUTH].key)
+    return answer(single(status, about=cert_id(issuer, serial)), signer=issuer)
+
+
+ANSWERS = {
+    "about somebody else": (answered(revoked(), serial=99), Verdict.GOOD, False),
+    "good": (answered(), Verdict.GOOD, True),
+    "revoked": (answered(revoked()), Verdict.BAD, True),
+    "unreadable": (answered()[:-1], Verdict.GOOD, False),
+}
+
+
+@pytest.mark.parametrize(("said", "verdict", "explained"), ANSWERS.values(), ids=ANSWERS)
+def test_answers_beside_lists_are_heard_by_both(said, verdict, explained):
+    """Whoever an OCSP answer is about takes the long way; nobody else does."""
+    source = AllSources((CrlSource.load([pki.crl(CAS[Kind.AUTH])]), OcspSource.load([said])))
+    verifier = Verifier(TrustAnchors.load(auth=[CAS[Kind.AUTH].der]), source)
+    first = pki.certificate(CAS[Kind.AUTH])
+    assert verifier.judge(first, Kind.AUTH, moment=NOW).verdict is Verdict.GOOD
+
+    found = verifier.judge(HOLDERS[Kind.AUTH], Kind.AUTH, moment=NOW)
+
+    assert (found.verdict, found.is_explained) == (verdict, explained)
+    assert verifier.check(HOLDERS[Kind.AUTH], Kind.AUTH, moment=NOW).verdict is verdict
 
 
 def test_a_source_that_knows_no_shortcut_is_asked_each_time():
