@@ -143,9 +143,9 @@ def _citizen(draw: Draw, role: Role, place: Municipality, *, on: date) -> Citize
     )
 
 
-def draw_my_number(draw: Draw, label: str, *, valid: bool = False) -> str:
-    """Draw a 個人番号, with a wrong check digit unless asked otherwise."""
-    return my_number(draw.digits(f"{label}/my number", _PAYLOAD_DIGITS), valid=valid)
+def draw_my_number(draw: Draw, label: str) -> str:
+    """Draw a 個人番号, with a wrong check digit."""
+    return my_number(draw.digits(f"{label}/my number", _PAYLOAD_DIGITS))
 
 
 def draw_resident_code(draw: Draw, label: str) -> str:
