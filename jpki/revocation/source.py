@@ -40,6 +40,14 @@ class IndexSource:
         lists = tuple(self._lists(certificate, issuer))
         return CrlSource(lists).status(certificate, issuer, moment=moment, crl_rules=crl_rules)
 
+    def cover(
+        self, certificate: Certificate, issuer: Anchor, *, crl_rules: CrlRules
+    ) -> "IndexCover":
+        """Say once for a CA and distribution point when its lists say *not revoked*."""
+        lists = CrlSource(tuple(self._lists(certificate, issuer)))
+        windows = lists.cover(certificate, issuer, crl_rules=crl_rules).windows
+        return IndexCover(windows, self.parts)
+
     def _lists(self, certificate: Certificate, issuer: Anchor) -> Iterator[IndexedList]:
         points = certificate.distribution_points or ()
         names = {name for point in points for name in point.names}
@@ -56,3 +64,20 @@ class IndexSource:
                 # Another CA's: its lists are not signed by this key.
                 continue
             yield from (part.parsed(slot) for slot in sorted(slots))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexCover:
+    """When the lists of one CA and distribution point clear whom no list in the index names."""
+
+    windows: tuple[tuple[datetime, datetime], ...]
+    parts: tuple[CaIndex, ...] = field(repr=False)
+
+    def clears(self, serial: int, moment: datetime) -> bool:
+        """Whether a list that covers it is fresh, and none of any CA names it."""
+        fresh = any(first <= moment <= last for first, last in self.windows)
+        return fresh and self.is_silent(serial)
+
+    def is_silent(self, serial: int) -> bool:
+        """Whether no list names it."""
+        return not any(part.find(serial) for part in self.parts)

@@ -10,6 +10,7 @@ from jpki.verify import CrlSource, Kind, TrustAnchors, Verdict, Verifier
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
 from jpki.verify.policy import CrlRules
+from jpki.verify.revocation import QuickSource, Status
 from tests.revocation import lists
 from tests.support import pki
 from tests.support.asn1 import generalized, implicit, seq
@@ -140,6 +141,24 @@ def test_it_does_for_any_lists_and_any_certificate(data):
         seen(as_lists.status(certificate, anchor, moment=NOW, crl_rules=CrlRules()))
         for anchor in ANCHORS
     ]
+
+
+@pytest.mark.parametrize("ders", CASES.values(), ids=CASES)
+def test_it_clears_at_once_whom_the_lists_clear(ders):
+    """And nobody whom a finding would not clear: what is quick is never kinder."""
+    as_lists, as_index = sources(*ders)
+    others = Certificate.parse(pki.certificate(SIGN, serial=0x0777_0777))
+    covers = [
+        source.cover(others, ANCHORS[0], crl_rules=CrlRules()) for source in (as_lists, as_index)
+    ]
+    serials = (CERTIFICATE.serial, others.serial)
+    finding = as_index.status(CERTIFICATE, ANCHORS[0], moment=NOW, crl_rules=CrlRules())
+
+    assert isinstance(as_index, QuickSource)
+    assert [covers[1].clears(serial, NOW) for serial in serials] == [
+        covers[0].clears(serial, NOW) for serial in serials
+    ]
+    assert finding.status is Status.NOT_REVOKED or not covers[1].clears(CERTIFICATE.serial, NOW)
 
 
 def usable(der):
