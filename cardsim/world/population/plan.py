@@ -1,6 +1,6 @@
 """What a population goes on from after any interruption: how many, and which numbers are theirs.
 
-    population/plan.json     residents, the first serial number of each kind
+    population/plan.json     residents, size of a batch, the first serial number of each kind
     population/primes.bin    what their keys are made of (0600)
 
 The serial numbers are taken from the authorities' counters once, all in a row: which resident has
@@ -29,26 +29,30 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many residents, and their serial numbers; `taken` once the counters have moved on."""
+    """How many residents, and their serial numbers; `taken` once the counters have moved on.
+
+    `batch` is how many of them make one: a batch begun in one size is not ended in another.
+    """
 
     residents: int
     first: dict[Kind, int]
+    batch: int
     taken: bool = False
 
     @property
     def batches(self) -> range:
         """The numbers of the batches."""
-        return range((self.residents + BATCH - 1) // BATCH)
+        return range((self.residents + self.batch - 1) // self.batch)
 
     def numbers(self, batch: int) -> range:
         """Give the residents of a batch."""
-        return range(batch * BATCH, min(self.residents, (batch + 1) * BATCH))
+        return range(batch * self.batch, min(self.residents, (batch + 1) * self.batch))
 
     def write(self, path: Path) -> None:
         """Write it down."""
         first = {kind.value: number for kind, number in self.first.items()}
-        fields = {"residents": self.residents, "first": first, "taken": self.taken}
-        files.write_json(path, _FORMAT, _VERSION, fields)
+        fields = {"residents": self.residents, "batch": self.batch, "first": first}
+        files.write_json(path, _FORMAT, _VERSION, {**fields, "taken": self.taken})
 
     @classmethod
     def read(cls, path: Path) -> "Plan | None":
@@ -56,11 +60,15 @@ class Plan:
         try:
             document = files.read_json(path, _FORMAT, _VERSION)
             first = {kind: int(document["first"][kind.value]) for kind in Kind}
-            return cls(int(document["residents"]), first, taken=bool(document["taken"]))
+            sizes = [int(document[name]) for name in ("residents", "batch")]
+            taken = bool(document["taken"])
         except FileNotFoundError:
             return None
         except (KeyError, TypeError, ValueError):
             raise DamagedWorldError(path, "no plan of a population") from None
+        if min(sizes) < 1:
+            raise DamagedWorldError(path, "a plan for nobody")
+        return cls(sizes[0], first, sizes[1], taken=taken)
 
 
 class Signers:
@@ -97,7 +105,7 @@ def settled_plan(path: Path, country: Country, *, residents: int, by: Authoritie
         return plan
     if plan is None:
         with by.register.reading() as asked:
-            plan = Plan(residents, {kind: asked.next_serial(kind) for kind in Kind})
+            plan = Plan(residents, {kind: asked.next_serial(kind) for kind in Kind}, BATCH)
         plan.write(path)
     counts = {Kind.AUTH: residents, Kind.SIGN: Signers(country, plan).total}
     with by.register.writing() as change:
