@@ -65,26 +65,28 @@ def _stamp(path: Path) -> _Stamp:
 class WorldOffer:
     """One world, opened for as long as a worker runs."""
 
-    def __init__(self, world: World, front: ResponderFront) -> None:
-        """Take an open world and the responders of its authorities: use `open`."""
+    def __init__(self, world: World, requestors: Requestors) -> None:
+        """Take an open world; `requestors` are whose OCSP requests are answered.
+
+        Raises `WorldError` and `CaError` when the authorities cannot be used.
+        """
         self._world = world
-        self._front = front
+        self._requestors = requestors
         self._clock: Watched[ClockSetting] = Watched(world.paths.clock, lambda: world.clock.setting)
         self._troubles: Watched[dict[Evidence, EvidenceFaults]] = Watched(
             world.paths.ca_faults, self._read_troubles
         )
+        # An authority that was renewed has one certificate more in this directory.
+        self._front: Watched[ResponderFront] = Watched(world.paths.ca, self._open_front)
+        self._known: tuple[frozenset[str], ResponderFront] | None = None
         self._issuers = {kind: der.name(world.naming.authority(kind)) for kind in Kind}
         self._heads: dict[str, Watched[Document]] = {}
+        self._front.get()
 
     @classmethod
     def open(cls, directory: Path, *, require_signed: bool = False) -> "WorldOffer":
-        """Open a world to serve it.
-
-        Raises `WorldError` and `CaError`.
-        """
-        world = World.open(directory)
-        requestors = Requestors(signature_required=require_signed)
-        return cls(world, ResponderFront(world.authorities.responders(requestors)))
+        """Open a world to serve it; raises `WorldError` and `CaError`."""
+        return cls(World.open(directory), Requestors(signature_required=require_signed))
 
     def close(self) -> None:
         """Let go of the world."""
@@ -96,7 +98,7 @@ class WorldOffer:
 
     def answer(self, request: bytes, *, moment: datetime) -> OcspAnswer:
         """Answer an OCSP request."""
-        return self._front.answer(request, moment=moment)
+        return self._front.get().answer(request, moment=moment)
 
     def names(self) -> Iterable[str]:
         """Give the published lists and the certificates of all generations."""
@@ -148,11 +150,23 @@ class WorldOffer:
         return Health(good, parts)
 
     def keep_house(self) -> None:
-        """Publish the lists when they are due; of several processes one does."""
-        if not self._world.published.lists_are_due(moment=self.now()):
-            return
-        with files.locked(self._world.paths.publishing_lock):
-            self._world.publish_lists(only_due=True)
+        """Let happen what came due, nights among it; of several processes one does."""
+        # Opened anew: another process may have renewed the authorities since.
+        with (
+            files.locked(self._world.paths.publishing_lock),
+            World.open(self._world.directory) as world,
+        ):
+            with world.office() as office:
+                office.catch_up()
+            world.publish_lists(only_due=True)
+
+    def _open_front(self) -> ResponderFront:
+        certificates = frozenset(path.name for path in self._world.paths.ca.glob("*.cer"))
+        if self._known is None or self._known[0] != certificates:
+            self._world.close()
+            responders = self._world.authorities.responders(self._requestors)
+            self._known = (certificates, ResponderFront(responders))
+        return self._known[1]
 
     def _changed_list(self, trouble: Trouble, _: bytes, honest: bytes) -> bytes:
         kind = next(kind for kind in Kind if self._issuers[kind] in honest[:_HEAD])
@@ -161,7 +175,7 @@ class WorldOffer:
         return changed
 
     def _changed_answer(self, trouble: Trouble, _: bytes, honest: bytes) -> bytes:
-        responders = self._front.responders
+        responders = self._front.get().responders
         whose = [one for one in responders if one.key.public_key in honest]
         changed = answer_handed_out(honest, (whose or responders)[0], trouble, moment=self.now())
         return honest if changed is None else changed

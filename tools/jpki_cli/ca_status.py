@@ -1,13 +1,14 @@
 """`jpki ca status`: how one certificate stands at the world's time, and who says so."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 from cryptography import x509
 
 from jpki.profiles.kinds import Kind
+from jpki.profiles.ocsp import ANSWER
 from jpki.sources import Grade, Source
 from jpki_cli.answer import Answer, answers
 from jpki_cli.exits import ExitStatus, Failure
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from cardsim.world import World
     from jpki.ca import CertificateRecord
 
-OCSP_INTERVAL = timedelta(minutes=15)
 OCSP_SOURCE = Source("PKI 2.2: refreshed every 15 minutes; at which is ours", Grade.ASSUMED)
 _SERIAL = re.compile(r"0[xX][0-9A-Fa-f]{1,8}|[0-9]{1,10}")
 
@@ -141,8 +141,8 @@ def _lists(world: "World", kind: Kind, record: "CertificateRecord") -> list[dict
 
 def _next_refresh(moment: datetime) -> datetime:
     begin = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
-    steps = -((begin - moment) // OCSP_INTERVAL)
-    return begin + steps * OCSP_INTERVAL
+    steps = -((begin - moment) // ANSWER.refresh)
+    return begin + steps * ANSWER.refresh
 
 
 def _lines(row: dict[str, Any]) -> list[str]:

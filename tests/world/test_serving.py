@@ -1,0 +1,174 @@
+"""A world as the HTTP service offers it: time, answers, troubles, and what is due at night."""
+
+from datetime import timedelta
+
+import pytest
+from asn1crypto import ocsp
+from cryptography import x509
+
+from cardsim.faults import parse_all
+from cardsim.world import World, WorldError
+from cardsim.world.serving import WorldOffer
+from cardsim.world.troubles import read_troubles, write_troubles
+from jpki.ca.service.offer import Asked
+from jpki.profiles.kinds import Kind
+from jpki.profiles.ocsp import ANSWER
+from jpki.profiles.reasons import RevocationReason
+from tests.ca.ocsp.asking import asking
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def offer(place):
+    """Give the offer of a world this test may do anything to."""
+    made = WorldOffer.open(place)
+    yield made
+    made.close()
+
+
+def about(world, name="hanako"):
+    """Write a request about somebody's certificate to log in with."""
+    record = world.certificate(name, Kind.AUTH)
+    issuer = world.authorities[Kind.AUTH].generations[record.generation - 1].certificate
+
+    class Issued:
+        serial = record.serial
+
+    Issued.issuer = issuer
+    return asking(Issued)
+
+
+def status(offer, request):
+    answer = offer.answer(request, moment=offer.now())
+    data = ocsp.OCSPResponse.load(answer.der).response_data
+    return data["responses"][0]["cert_status"].name
+
+
+def test_its_time_is_the_worlds_and_moves_with_it(world, offer):
+    before = offer.now()
+    world.clock.advance(DAY)
+
+    assert (before, offer.now()) == (world.clock.now() - DAY, world.clock.now())
+
+
+def test_a_revocation_elsewhere_shows_at_the_next_refresh(world, offer):
+    """PKI profile 2.2: every 15 minutes, sooner than the lists of the night."""
+    request = about(world)
+    first = status(offer, request)
+    world.revoke(Kind.AUTH, world.serial("hanako", Kind.AUTH), RevocationReason.KEY_COMPROMISE)
+    same = status(offer, request)
+    world.clock.advance(ANSWER.refresh)
+
+    assert (first, same, status(offer, request)) == ("good", "good", "revoked")
+
+
+def test_an_authority_that_was_renewed_is_spoken_for_at_once(world, offer):
+    """Its new certificate is offered, and its new key vouches for the responder."""
+    world.clock.advance(DAY)
+    world.renew_authorities()
+    world.issue_card("hanako", name="hanako-new")
+    request = about(world, "hanako-new")
+    world.clock.advance(ANSWER.refresh)
+
+    assert status(offer, request) == "good"
+    assert offer.document("auth-g4.cer") is not None
+
+
+def test_lists_come_with_their_dates_and_others_do_not_come(world, offer):
+    known = sorted(offer.names())
+    (name,) = (one for one in known if one.startswith("auth-g3-full"))
+    listed = x509.load_der_x509_crl(offer.document(name).path.read_bytes())
+
+    assert offer.document(name).next_update == listed.next_update_utc
+    assert [offer.document(bad) for bad in ("../world.json", ".hidden.crl", "no.crl", "a.key")] == [
+        None
+    ] * 4
+
+
+def test_what_is_due_at_night_happens(world, offer):
+    """The lists are those of the new day, and a second look changes nothing."""
+    name = "auth-g3-full.crl"
+    before = offer.document(name)
+    world.clock.advance(2 * DAY)
+
+    offer.keep_house()
+    after = offer.document(name)
+    offer.keep_house()
+
+    assert before.this_update < after.this_update
+    assert offer.document(name) == after
+
+
+def test_all_is_well_until_lists_are_due(world, offer):
+    first = offer.health(moment=offer.now())
+    world.clock.advance(3 * DAY)
+
+    assert first.is_good
+    assert first.parts["lists"] == "of today"
+    assert offer.health(moment=offer.now()).parts["lists"] == "due"
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked", "expected"),
+    [
+        ("ocsp late 2s", Asked.OCSP, (2.0, None, False)),
+        ("ocsp 503", Asked.OCSP, (0.0, 503, False)),
+        ("ocsp wrong", Asked.OCSP, (0.0, None, True)),
+        ("crl stale", Asked.LIST, (0.0, None, True)),
+        ("crl wrong", Asked.LIST, (0.0, None, True)),
+    ],
+)
+def test_a_trouble_of_the_world_disturbs_its_service(world, offer, fault, asked, expected):
+    """And nothing of the other service, nor anything when it is taken back."""
+    write_troubles(world.paths, parse_all([fault]))
+    disturbed = offer.disturbance(asked)
+    other = offer.disturbance(Asked.LIST if asked is Asked.OCSP else Asked.OCSP)
+    write_troubles(world.paths, ())
+
+    assert (disturbed.late, disturbed.status, bool(disturbed.change)) == expected
+    assert other is None
+    assert offer.disturbance(asked) is None
+
+
+@pytest.mark.parametrize(
+    "mishap",
+    ["stale", "wrong", "wrong-signer", "expired-signer", "try-later", "truncated", "unknown"],
+)
+def test_each_mishap_changes_what_is_handed_out(world, offer, mishap):
+    write_troubles(world.paths, parse_all([f"ocsp {mishap}"]))
+    request = about(world)
+    honest = offer.answer(request, moment=offer.now()).der
+
+    assert offer.disturbance(Asked.OCSP).change(request, honest) != honest
+
+
+@pytest.mark.parametrize("kind", ["sign", "auth"])
+def test_a_stale_list_is_its_own_authoritys(world, offer, kind):
+    write_troubles(world.paths, parse_all(["crl stale"]))
+    honest = offer.document(f"{kind}-g3-full.crl").path.read_bytes()
+    changed = offer.disturbance(Asked.LIST).change(b"", honest)
+
+    stale, fresh = x509.load_der_x509_crl(changed), x509.load_der_x509_crl(honest)
+    assert stale.issuer == fresh.issuer
+    assert stale.next_update_utc < offer.now()
+
+
+def test_a_trouble_at_a_request_is_counted(world, offer):
+    write_troubles(world.paths, parse_all(["ocsp 503 at request 2"]))
+
+    assert [bool(offer.disturbance(Asked.OCSP)) for _ in range(3)] == [False, True, False]
+
+
+def test_what_no_service_can_do_is_refused(world):
+    with pytest.raises(WorldError, match="crl and ocsp can"):
+        write_troubles(world.paths, parse_all(["status 6F00 before verify"]))
+
+    assert read_troubles(world.paths) == ()
+
+
+def test_a_list_of_troubles_that_is_damaged_is_said(world):
+    world.paths.ca_faults.write_text("{}")
+
+    with pytest.raises(WorldError, match=r"faults\.json"):
+        World.open(world.directory) and read_troubles(world.paths)
