@@ -20,6 +20,7 @@ from jpki.ca import postgresql, schema, sqlite
 from jpki.ca.database import WRITES, Database
 from jpki.ca.errors import RegisterError, RegisterReadOnlyError
 from jpki.ca.reading import Reading
+from jpki.ca.upgrading import STEPS, upgrade
 from jpki.ca.writing import Writing
 
 
@@ -73,6 +74,8 @@ class Register:
     def open(cls, place: Path | str) -> Self:
         """Open a register, by its path or URL; where nothing can be written, for reading.
 
+        One of an earlier version is brought to ours, if it can be written.
+
         Raises `RegisterError`, and leaves what is there as it is, when there is none, when it is
         something else, or when its version is not ours; `RegisterUnreachableError` when nobody
         can say what it is.
@@ -90,14 +93,17 @@ class Register:
         except DBAPIError as error:
             database.engine.dispose()
             raise database.refusal(error) from None
-        if versions != [schema.SCHEMA_VERSION]:
+        opened = cls(database)
+        if len(versions) == 1 and versions[0] in STEPS and database.writable:
+            opened._upgrade()
+        elif versions != [schema.SCHEMA_VERSION]:
             database.engine.dispose()
             found = ", ".join(map(str, versions)) or "none"
             raise RegisterError(
                 f"{database.name} is not a register of version {schema.SCHEMA_VERSION}"
                 f" (found: {found})"
             )
-        return cls(database)
+        return opened
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -122,6 +128,12 @@ class Register:
             )
         with self._translated(), self._writer.begin() as connection:
             yield Writing(connection)
+
+    def _upgrade(self) -> None:
+        with self._translated(), self._writer.begin() as connection:
+            # Another process may have been quicker.
+            version = connection.scalars(select(schema.register.c.version)).one()
+            upgrade(connection, version)
 
     def remove(self) -> None:
         """Take the tables away again, with everything in them: a founding that failed."""
