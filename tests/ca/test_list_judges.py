@@ -86,7 +86,8 @@ def fill(authority, first: int) -> None:
             schema.revocation.insert(),
             [
                 shared
-                | {"serial": first + n, "reason": n % reasons, "revoked_at": TODAY - n % 9 * DAY}
+                | {"serial": first + n, "number": first + n}
+                | {"reason": n % reasons, "revoked_at": TODAY - n % 9 * DAY}
                 for n in range(ENTRIES)
             ],
         )

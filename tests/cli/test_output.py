@@ -90,7 +90,7 @@ def test_a_no_is_json_too(jpki):
 def test_a_file_that_may_not_be_read_is_no_bug(jpki, monkeypatch):
     """The path and the reason, not a traceback."""
 
-    def refuse(_):
+    def refuse(_, **__):
         raise PermissionError(13, "Permission denied", "/their/world/world.json")
 
     monkeypatch.setattr(cardsim.world.World, "open", refuse)
@@ -106,7 +106,7 @@ def test_a_file_that_may_not_be_read_is_no_bug(jpki, monkeypatch):
 def test_a_bug_is_not_dressed_up_as_an_answer(jpki, monkeypatch):
     """What nobody expected shows its traceback, and no status a script could misread."""
 
-    def break_down(_):
+    def break_down(_, **__):
         raise ZeroDivisionError
 
     monkeypatch.setattr(cardsim.world.World, "open", break_down)
