@@ -14,6 +14,8 @@ from jpki.profiles import Kind
 
 from .citizens import FOUNDED, KIYOSE, NOON, SAPPORO_MINAMI, chance, person, request
 
+DATABASES = ["sqlite", "postgresql"]
+
 
 @pytest.fixture
 def orders(holder_key, second_key):

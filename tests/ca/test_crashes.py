@@ -17,6 +17,8 @@ from jpki.profiles import Kind, RevocationReason
 from . import reading
 from .citizens import FOUNDED, KIYOSE, NOON, chance, request
 
+DATABASES = ["sqlite", "postgresql"]
+
 PLACES = [
     "before the first commit",
     "before the signature",

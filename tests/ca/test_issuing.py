@@ -18,6 +18,8 @@ from jpki.profiles import Municipality, RevocationReason
 
 from .citizens import DAY, NOON, chance, person, request
 
+DATABASES = ["sqlite", "postgresql"]
+
 UNDER_15 = BirthDate.of(date(2011, 11, 24))
 """Fifteen on the day after NOON."""
 JUST_15 = BirthDate.of(date(2011, 11, 23))

@@ -24,6 +24,8 @@ from jpki.profiles import Kind
 from .citizens import DAY, FOUNDED, NOON
 from .load_process import heard
 
+DATABASES = ["sqlite", "postgresql"]
+
 CREW = ("issue", "issue", "revoke", "publish", "ask")
 
 

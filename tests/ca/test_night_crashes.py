@@ -13,6 +13,8 @@ from jpki.profiles import Kind, RevocationReason
 
 from .citizens import DAY, KIYOSE, NOON, SAPPORO_MINAMI, chance, request
 
+DATABASES = ["sqlite", "postgresql"]
+
 
 @pytest.fixture
 def place(sign, keys, holder_key, tmp_path):

@@ -20,6 +20,8 @@ from jpki.profiles import Kind, RevocationReason
 from . import reading
 from .citizens import DAY, KIYOSE, NOON, SAPPORO_MINAMI, YOKOHAMA_NAKA, chance, request
 
+DATABASES = ["sqlite", "postgresql"]
+
 MOVED = RevocationReason.AFFILIATION_CHANGED
 HOLD = RevocationReason.CERTIFICATE_HOLD
 PLACES = (SAPPORO_MINAMI, KIYOSE, YOKOHAMA_NAKA)

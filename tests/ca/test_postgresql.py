@@ -13,6 +13,8 @@ from tests.support.postgres import PostgresServer
 
 from .citizens import FOUNDED, NOON, chance, request
 
+DATABASES = ["sqlite", "postgresql"]
+
 SECRET = "s3cret-of-tests"
 
 

@@ -10,6 +10,8 @@ from jpki.profiles import Kind, RevocationReason
 
 from .citizens import DAY, NOON, chance, request
 
+DATABASES = ["sqlite", "postgresql"]
+
 
 @pytest.fixture
 def path(tmp_path):

@@ -15,6 +15,8 @@ from jpki.profiles import RevocationReason
 from . import reading
 from .citizens import DAY, KIYOSE, NOON, chance, request
 
+DATABASES = ["sqlite", "postgresql"]
+
 HOLD = RevocationReason.CERTIFICATE_HOLD
 FINAL = sorted(set(RevocationReason) - {HOLD})
 

@@ -12,6 +12,8 @@ from jpki.profiles.ocsp import ANSWER
 from tests.ca.citizens import NOON, chance, request
 from tests.ca.ocsp.asking import asking, extension, state
 
+DATABASES = ["sqlite", "postgresql"]
+
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 REFRESH = ANSWER.refresh
 UNKNOWN = extension("1.2.3.4", b"\x05\x00")
