@@ -20,7 +20,7 @@ from asn1crypto import ocsp
 from cryptography import x509
 
 from jpki.ca import Authority, FileKey, IssuedCertificate, Register, publish_night
-from jpki.ca.errors import RevocationRefusedError
+from jpki.ca.errors import RegisterError, RevocationRefusedError
 from jpki.ca.ocsp import OcspStatus, Responder
 from jpki.profiles import Kind, RevocationReason
 from jpki.profiles.ocsp import ANSWER
@@ -75,9 +75,10 @@ def revoke(role: Role) -> None:
         return
     serial = int(role.chance.choice(known)[1])
     with contextlib.suppress(RevocationRefusedError):
-        moment = role.now()
-        role.authority.revoke(serial, RevocationReason.SUPERSEDED, moment=moment)
-        role.say("revoked", serial, int(moment.timestamp()))
+        role.authority.revoke(serial, RevocationReason.SUPERSEDED, moment=role.now())
+        # When it was on record, which may be long after it was asked for: from then on every
+        # refresh of OCSP knows it.
+        role.say("revoked", serial, int(role.now().timestamp()))
 
 
 def publish(role: Role) -> None:
@@ -132,7 +133,12 @@ def main(name: str, register: str, directory: str, pace: str) -> None:
     with Register.open(register) as opened:
         role = Role(name, opened, Path(directory), float(pace))
         while True:
-            ROLES[name](role)
+            try:
+                ROLES[name](role)
+            except RegisterError as error:
+                # Starved of the lock, on a machine that has more to do than it can: said and
+                # not acknowledged, so nothing is lost.
+                role.say("refused", type(error).__name__)
 
 
 if __name__ == "__main__":
