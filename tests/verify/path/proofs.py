@@ -5,6 +5,7 @@ Most ask the same chain again without what is said to make the difference. Calle
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from asn1crypto import crl as asn1_crl
@@ -37,14 +38,15 @@ def _spoilt(der: bytes) -> bytes:
     return der[:-1] + bytes((der[-1] ^ 1,))
 
 
-def needs_an_indirect_list(found: Disagreement, _reason: str, _directory: Path) -> bool:
-    """Say whether pyHanko refuses once no list is there that says it is indirect."""
+def needs_an_indirect_list(found: Disagreement, reason: str, _directory: Path) -> bool:
+    """Say whether pyHanko refuses the path so far once no list is there that is indirect."""
+    chain = _so_far(found.chain, reason)
     direct = [
         one
-        for one, crl in ((one, PathCrl.parse(one)) for one in found.chain.lists)
+        for one, crl in ((one, PathCrl.parse(one)) for one in chain.lists)
         if crl.scope is None or not crl.scope.indirect
     ]
-    return not ask_pyhanko(found.chain.with_lists(direct)).accepts
+    return not ask_pyhanko(chain.with_lists(direct)).accepts
 
 
 def needs_no_signature(found: Disagreement, reason: str, directory: Path) -> bool:
@@ -54,7 +56,7 @@ def needs_no_signature(found: Disagreement, reason: str, directory: Path) -> boo
         _spoilt(one) if str(PathCrl.parse(one).issuer) in names else one
         for one in found.chain.lists
     ]
-    spoilt = ask_pyhanko(found.chain.with_lists(lists)).accepts
+    spoilt = ask_pyhanko(_so_far(found.chain, reason).with_lists(lists)).accepts
     return spoilt and not needs_an_indirect_list(found, reason, directory)
 
 
@@ -64,10 +66,19 @@ def refuses_by_a_spoilt_list(found: Disagreement, reason: str, _directory: Path)
     return ask_pyhanko(found.chain.with_lists(lists)).text == reason
 
 
+def _place(reason: str) -> int:
+    """Give the place in the path of the certificate that a reason of ours is about, from 0."""
+    return int(reason.removeprefix("path.revocation: ").split(" ", 1)[0]) - 1
+
+
+def _so_far(chain: Chain, reason: str) -> Chain:
+    """Give the chain that ends with the certificate a reason is about."""
+    return replace(chain, target=ask(chain).path[_place(reason)].der)
+
+
 def is_current(found: Disagreement, reason: str, _directory: Path) -> bool:
     """Say whether the list that revokes is of the moment."""
-    at = int(reason.removeprefix("path.revocation: ").split(" ", 1)[0]) - 1
-    basis = ask(found.chain).findings[at].basis
+    basis = ask(found.chain).findings[_place(reason)].basis
     return basis is not None and not basis.objections
 
 
