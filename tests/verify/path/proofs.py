@@ -146,6 +146,15 @@ def is_a_list_of_another_key(found: Disagreement, _reason: str, _directory: Path
     return _hints_elsewhere(PathCrl.parse(found.chain.lists[-1]), issuer)
 
 
+def is_the_same_place(found: Disagreement, _reason: str, _directory: Path) -> bool:
+    """Say whether target and list name one place, and write it differently."""
+    scope = PathCrl.parse(found.chain.lists[-1]).scope
+    points = PathCertificate.parse(found.chain.target).points or ()
+    listed = (scope.names if scope else None) or frozenset()
+    named = [name for point in points for name in point.names or () if name in listed]
+    return bool(named) and {one.written for one in named} != {one.written for one in listed}
+
+
 def _hints_elsewhere(signed: PathCertificate | PathCrl, issuer: PathCertificate) -> bool:
     hint = signed.authority_key
     if hint is None:
