@@ -51,6 +51,8 @@ TEXT_CODECS: Mapping[int, str] = MappingProxyType(
         Tag.BMP_STRING: "utf-16-be",
     }
 )
+_SURROGATE_BITS, _SURROGATE = 0xF8, 0xD8
+"""The first byte of D800 to DFFF, by its upper bits."""
 _CHARACTERS: Mapping[int, frozenset[int]] = MappingProxyType(
     {
         Tag.NUMERIC_STRING: frozenset(b"0123456789 "),
@@ -112,6 +114,11 @@ def check_text(tag: Tag, raw: bytes, start: int, end: int) -> None:
         raise DerError(f"{tag.name} with foreign characters", start + error.start) from None
     if tag in _CHARACTERS and not _CHARACTERS[tag].issuperset(raw[start:end]):
         raise DerError(f"{tag.name} with foreign characters", start)
+    if tag == Tag.BMP_STRING:
+        # Two bytes a character: the codec takes pairs of surrogates, which stand for others.
+        for at in range(start, end, 2):
+            if raw[at] & _SURROGATE_BITS == _SURROGATE:
+                raise DerError(f"{tag.name} with foreign characters", at)
 
 
 def check_time(tag: Tag, raw: bytes, start: int, end: int) -> None:

@@ -44,6 +44,7 @@ NOT_DER = {
     "NumericString with a letter": ("120141", 2, "foreign"),
     "IA5String with an eighth bit": ("160180", 2, "foreign"),
     "BMPString of an odd length": ("1e0130", 2, "foreign"),
+    "BMPString with two surrogates": ("1e060041d83dde00", 4, "foreign"),
     "UTCTime without seconds": ("170b" + b"2604010300Z".hex(), 2, "form"),
     "UTCTime with an offset": ("1711" + b"260401030000+0900".hex(), 2, "form"),
     "UTCTime of a 30 February": ("170d" + b"260230030000Z".hex(), 2, "exist"),

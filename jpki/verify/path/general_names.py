@@ -6,13 +6,14 @@ Not here: constraining names (`constraints`).
 RFC 5280 4.2.1.6. Called by `extensions`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, unique
 
 from jpki.verify.der import Node, context
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import DerError, MalformedError
 from jpki.verify.path.names import Name
+from jpki.verify.path.uris import comparable
 
 _SHOWN = 80
 
@@ -52,9 +53,12 @@ class GeneralName:
 
     form: Form
     value: Name | str | bytes
+    written: str | None = field(default=None, repr=False, compare=False)
+    """A text as its document has it; `value` is in the form that is compared."""
 
     def __str__(self) -> str:
-        shown = self.value.hex() if isinstance(self.value, bytes) else str(self.value)
+        value = self.value if self.written is None else self.written
+        shown = value.hex() if isinstance(value, bytes) else str(value)
         return f"{self.form.value} {shown[:_SHOWN]}"
 
 
@@ -67,9 +71,10 @@ def general_name(node: Node) -> GeneralName:
         return GeneralName(form, Name.read(node.only("directoryName")))
     if form in _TEXT:
         try:
-            return GeneralName(form, node.value.decode("ascii"))
+            text = node.value.decode("ascii")
         except UnicodeDecodeError as error:
             raise DerError("IA5String with foreign characters", node.start + error.start) from None
+        return GeneralName(form, comparable(text) if form is Form.URI else text, text)
     return GeneralName(form, node.value if form is Form.IP else node.der)
 
 
