@@ -22,12 +22,18 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from cardsim.world.ca_keys import CaKeys, known_keys, new_keys
-from cardsim.world.errors import DamagedWorldError
+from cardsim.world.errors import DamagedWorldError, WorldError
 from cardsim.world.files import make_private_directory
 from cardsim.world.keeping import CaSecrets, Keeping
 from jpki.ca import Archive, Authority, Register
 from jpki.ca.atomic import write_atomically
-from jpki.ca.errors import CaError, KeyTokenError, NoUsableKeyError, RegisterUnreachableError
+from jpki.ca.errors import (
+    CaError,
+    KeyFileError,
+    KeyTokenError,
+    NoUsableKeyError,
+    RegisterUnreachableError,
+)
 from jpki.ca.nightly import PublishedList, plan_night, publish_night
 from jpki.ca.ocsp import Requestors, Responder
 from jpki.ca.reading import WHOLE_SCOPE
@@ -128,6 +134,8 @@ class Authorities:
                 undo.pop_all()
         except (RegisterUnreachableError, KeyTokenError):
             raise
+        except KeyFileError as error:
+            raise WorldError(f"the authorities' keys cannot be used: {error}") from error
         except CaError as error:
             raise DamagedWorldError(directory, str(error)) from error
         return cls(directory, register, kept, by_kind)

@@ -17,19 +17,22 @@ from typing import Generic, TypeVar
 from cardsim.faults.evidence import EvidenceFaults, Trouble
 from cardsim.faults.fault import Evidence
 from cardsim.world import files, troubles
+from cardsim.world.authorities import NO_SECRETS
 from cardsim.world.clock import ClockSetting, system_time
 from cardsim.world.evidence import handed_out
+from cardsim.world.keeping import CaSecrets
 from cardsim.world.ocsp_evidence import answer_handed_out
 from cardsim.world.world import World
 from jpki.ca import der
 from jpki.ca.errors import CaError
 from jpki.ca.listfile import open_list
-from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront
+from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront, presign
 from jpki.ca.service.documents import CERTIFICATE_MEDIA_TYPE, CRL_MEDIA_TYPE
 from jpki.ca.service.offer import Asked, Disturbance, Document, Health
 from jpki.profiles.kinds import Kind
 
 _EVIDENCE = {Asked.OCSP: Evidence.OCSP, Asked.LIST: Evidence.CRL}
+EVERYBODY = Requestors()
 _MILLISECONDS = 1000
 _HEAD = 1024
 """Octets of a list in which its issuer stands."""
@@ -65,13 +68,16 @@ def _stamp(path: Path) -> _Stamp:
 class WorldOffer:
     """One world, opened for as long as a worker runs."""
 
-    def __init__(self, world: World, requestors: Requestors) -> None:
+    def __init__(self, world: World, requestors: Requestors, *, ahead: bool = False) -> None:
         """Take an open world; `requestors` are whose OCSP requests are answered.
+
+        With `ahead` answers are signed before they are asked for, as many as are kept.
 
         Raises `WorldError` and `CaError` when the authorities cannot be used.
         """
         self._world = world
         self._requestors = requestors
+        self._ahead = ahead
         self._clock: Watched[ClockSetting] = Watched(world.paths.clock, lambda: world.clock.setting)
         self._troubles: Watched[dict[Evidence, EvidenceFaults]] = Watched(
             world.paths.ca_faults, self._read_troubles
@@ -84,9 +90,16 @@ class WorldOffer:
         self._front.get()
 
     @classmethod
-    def open(cls, directory: Path, *, require_signed: bool = False) -> "WorldOffer":
+    def open(
+        cls,
+        directory: Path,
+        *,
+        secrets: CaSecrets = NO_SECRETS,
+        requestors: Requestors = EVERYBODY,
+        ahead: bool = False,
+    ) -> "WorldOffer":
         """Open a world to serve it; raises `WorldError` and `CaError`."""
-        return cls(World.open(directory), Requestors(signature_required=require_signed))
+        return cls(World.open(directory, secrets=secrets), requestors, ahead=ahead)
 
     def close(self) -> None:
         """Let go of the world."""
@@ -147,18 +160,28 @@ class WorldOffer:
         with contextlib.suppress(CaError):
             due = self._world.published.lists_are_due(moment=moment)
             parts["lists"] = "due" if due else "of today"
-        return Health(good, parts)
+        stale = sorted(
+            name
+            for name in self.names()
+            if (found := self.document(name)) and found.next_update and found.next_update < moment
+        )
+        if stale:
+            parts["stale lists"] = ", ".join(stale)
+        return Health(good and not stale, parts)
 
     def keep_house(self) -> None:
         """Let happen what came due, nights among it; of several processes one does."""
         # Opened anew: another process may have renewed the authorities since.
         with (
             files.locked(self._world.paths.publishing_lock),
-            World.open(self._world.directory) as world,
+            World.open(self._world.directory, secrets=self._world.secrets) as world,
         ):
             with world.office() as office:
                 office.catch_up()
             world.publish_lists(only_due=True)
+        if self._ahead:
+            for responder in self._front.get().responders:
+                presign(responder, moment=self.now())
 
     def _open_front(self) -> ResponderFront:
         certificates = frozenset(path.name for path in self._world.paths.ca.glob("*.cer"))

@@ -163,6 +163,11 @@ class World:
         return cls.open(place, secrets=secrets)
 
     @property
+    def secrets(self) -> CaSecrets:
+        """What opens the authorities' keys."""
+        return self._secrets
+
+    @property
     def paths(self) -> Paths:
         """Where things lie."""
         return self._paths

@@ -334,6 +334,41 @@ def test_a_signature_can_be_asked_of_whoever_asks(own):
     assert b"sigrequired" in (done.stdout + done.stderr).lower()
 
 
+def test_only_requests_signed_by_who_is_on_the_list_are_answered(own, tmp_path):
+    """RFC 6960 4.1.2; of two who sign, the one whose certificate was named."""
+    jpki, files = own
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    for who in ("verifier", "stranger"):
+        run(*made, "-subj", f"/CN={who}", "-keyout", tmp_path / f"{who}.key",
+            "-out", tmp_path / f"{who}.pem")  # fmt: skip
+    with serving(jpki, files, "--requestor", tmp_path / "verifier.pem") as service:
+        said = {
+            who: run(
+                "openssl", "ocsp", "-issuer", issuer_of(files, "hanako"), "-cert",
+                files / "hanako.pem", "-url", service.url, "-CAfile", files / "auth-ca.pem",
+                "-signer", tmp_path / f"{who}.pem", "-signkey", tmp_path / f"{who}.key",
+                expect=None,
+            ).stdout.decode()
+            for who in ("verifier", "stranger")
+        }  # fmt: skip
+
+    assert "hanako.pem: good" in said["verifier"]
+    assert "unauthorized" in said["stranger"]
+
+
+def test_workers_end_with_the_process_that_started_them(own):
+    """Kill -9 of the service: the port is free for the next start at once."""
+    jpki, files = own
+    with serving(jpki, files) as service:
+        port = service.url.rsplit(":", 1)[1]
+        service.process.kill()
+        service.process.wait()
+        time.sleep(1)
+
+        with serving(jpki, files, "--port", port) as again:
+            assert again.get("/health")[0] == 200
+
+
 def test_a_worker_that_is_killed_is_replaced(own, tmp_path):
     jpki, files = own
     request = request_for(files, "hanako", tmp_path / "q")

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from cardsim.world import DamagedWorldError, LockedKeysError, World, WorldError
+from cardsim.world import LockedKeysError, World, WorldError
 from cardsim.world.authorities import Authorities
 from cardsim.world.keeping import CaSecrets, Keeping
 from jpki.ca import FileKey, Register
@@ -73,7 +73,7 @@ def test_a_passphrase_that_is_given_is_written_nowhere(found):
     assert not [path for path in directory.rglob("*") if path.is_file() and holds(path, SECRET)]
     with pytest.raises(LockedKeysError, match="JPKI_CA_PASSPHRASE"):
         reopened(directory)
-    with pytest.raises(DamagedWorldError, match="passphrase is wrong"):
+    with pytest.raises(WorldError, match="passphrase is wrong"):
         reopened(directory, secrets=CaSecrets(passphrase=b"wrong"))
     assert can_sign(reopened(directory, secrets=KNOWN))
 

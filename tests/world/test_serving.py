@@ -8,6 +8,7 @@ from cryptography import x509
 
 from cardsim.faults import parse_all
 from cardsim.world import World, WorldError
+from cardsim.world.keeping import CaSecrets
 from cardsim.world.serving import WorldOffer
 from cardsim.world.troubles import read_troubles, write_troubles
 from jpki.ca.service.offer import Asked
@@ -106,7 +107,35 @@ def test_all_is_well_until_lists_are_due(world, offer):
 
     assert first.is_good
     assert first.parts["lists"] == "of today"
-    assert offer.health(moment=offer.now()).parts["lists"] == "due"
+    second = offer.health(moment=offer.now())
+    assert second.parts["lists"] == "due"
+    assert not second.is_good
+    assert "auth-g3-full.crl" in second.parts["stale lists"]
+
+
+def test_answers_can_be_signed_before_they_are_asked_for(place, world):
+    """Then the first who asks gets one that was kept."""
+    made = WorldOffer.open(place, ahead=True)
+    request = about(world)
+    made.keep_house()
+    responder = next(one for one in made._front.get().responders if one.authority.kind is Kind.AUTH)
+    key, responder.key = responder.key, None
+    answer = made.answer(request, moment=made.now())
+    made.close()
+
+    assert key is not None
+    assert answer.cacheable
+
+
+def test_a_world_with_a_passphrase_of_its_own_is_served_by_who_knows_it(tmp_path):
+    secrets = CaSecrets(passphrase=b"known to the test")
+    World.create(tmp_path / "world", secrets=secrets).close()
+
+    with pytest.raises(WorldError, match="keys"):
+        WorldOffer.open(tmp_path / "world", secrets=CaSecrets(passphrase=b"another"))
+    made = WorldOffer.open(tmp_path / "world", secrets=secrets)
+    made.keep_house()
+    made.close()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from jpki_cli.answer import as_json, json_option, say_json
+from jpki_cli.derfiles import CERTIFICATE, read_ders
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.settings import settings
 
@@ -40,8 +41,16 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--require-signed",
     is_flag=True,
-    help="Answer signed OCSP requests alone; others get sigRequired.",
+    help="Answer signed OCSP requests alone, whoever signs; others get sigRequired.",
 )
+@click.option(
+    "--requestor",
+    "requestors",
+    multiple=True,
+    type=_FILE,
+    help="Answer only OCSP requests signed by this certificate's key (DER or PEM); repeatable.",
+)
+@click.option("--presign", is_flag=True, help="Sign OCSP answers before they are asked for.")
 @json_option("Tell where it listens in JSON.")
 def serve(
     *,
@@ -52,6 +61,8 @@ def serve(
     tls_key: Path | None,
     client_ca: Path | None,
     require_signed: bool,
+    requestors: tuple[Path, ...],
+    presign: bool,
 ) -> None:
     """Serve OCSP, revocation lists (失効リスト) and CA certificates over HTTP, until stopped.
 
@@ -72,6 +83,7 @@ def serve(
         raise click.UsageError("--client-ca needs --tls-cert and --tls-key: certificates are TLS's")
     try:
         from cardsim.world.serving import WorldOffer
+        from jpki.ca.ocsp import Requestors
         from jpki.ca.service import make_app
         from jpki.ca.service.running import Listening, Tls
         from jpki.ca.service.running import serve as run
@@ -93,7 +105,14 @@ def serve(
         say_json({"url": listening.url, "world": str(directory)}, indent=None)
     else:
         click.echo(f"serving {directory} at {listening.url}")
-    offer = functools.partial(WorldOffer.open, directory, require_signed=require_signed)
+    allowed = frozenset(der for path in requestors for der in read_ders(path, CERTIFICATE))
+    offer = functools.partial(
+        WorldOffer.open,
+        directory,
+        secrets=settings().ca_secrets,
+        requestors=Requestors(signature_required=require_signed, allowed=allowed or None),
+        ahead=presign,
+    )
     run(listening, lambda: make_app(offer()))
 
 

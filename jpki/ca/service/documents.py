@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from jpki.ca.service.ocsp import http_date
 from jpki.ca.service.offer import Asked, Disturbance, Document, Offer
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Documents:
     async def _sent(
         self, request: Request, document: Document, disturbance: Disturbance | None
     ) -> Response:
-        headers = {"cache-control": _cache_control(document, self._offer.now())}
+        headers = _headers(document, self._offer.now())
         if disturbance is not None:
             if disturbance.late:
                 await asyncio.sleep(disturbance.late)
@@ -71,13 +72,23 @@ class Documents:
             document.path, media_type=document.media_type, headers=headers, stat_result=status
         )
         if response.headers["etag"] in request.headers.get("if-none-match", ""):
-            kept = {name: response.headers[name] for name in ("etag", "cache-control")}
-            return Response(status_code=304, headers=kept)
+            headers["etag"] = response.headers["etag"]
+            return Response(status_code=304, headers=headers)
         return response
 
 
 def _folder(name: str) -> str:
     return "crl" if name.endswith(".crl") else "ca"
+
+
+def _headers(document: Document, now: datetime) -> dict[str, str]:
+    """Give what a cache goes by. All dates are of the authority's clock, Date too: they agree."""
+    headers = {"cache-control": _cache_control(document, now), "date": http_date(now).decode()}
+    if document.this_update is not None:
+        headers["last-modified"] = http_date(document.this_update).decode()
+    if document.next_update is not None:
+        headers["expires"] = http_date(document.next_update).decode()
+    return headers
 
 
 def _cache_control(document: Document, now: datetime) -> str:

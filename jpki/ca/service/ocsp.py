@@ -71,7 +71,7 @@ class OcspEndpoint:
         except _Refused as refused:
             self._metrics.count("ocsp", f"http {refused.status}")
             log.event("refused", asked="ocsp", status=refused.status, why=str(refused))
-            headers = [*_plain(MALFORMED), *refused.headers]
+            headers = [*_plain(MALFORMED, self._offer.now()), *refused.headers]
             await _respond(send, refused.status, headers, MALFORMED)
             return
         try:
@@ -79,7 +79,7 @@ class OcspEndpoint:
         except Exception:  # noqa: BLE001 - the last stop: a client gets the protocol's own error
             log.LOGGER.exception("failed", exc_info=True)
             self._metrics.count("ocsp", OcspStatus.INTERNAL_ERROR.name.lower())
-            body, headers, etag = INTERNAL_ERROR, _plain(INTERNAL_ERROR), b""
+            body, headers, etag = INTERNAL_ERROR, _plain(INTERNAL_ERROR, self._offer.now()), b""
         if disturbance is not None:
             if disturbance.late:
                 await asyncio.sleep(disturbance.late)
@@ -88,7 +88,7 @@ class OcspEndpoint:
                 return
             if disturbance.change is not None:
                 body = disturbance.change(request, body)
-                headers, etag = _plain(body), b""
+                headers, etag = _plain(body, self._offer.now()), b""
         if etag and scope["method"] != "POST" and _has_it(scope["headers"], etag):
             unchanged = [one for one in headers if one[0] != b"content-length"]
             await _respond(send, 304, unchanged, b"")
@@ -168,7 +168,7 @@ class OcspEndpoint:
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         if len(raw) > self._limits.path:
             raise _Refused(414, f"a path of more than {self._limits.path} octets")
-        text = unquote_to_bytes(raw).removeprefix(_PREFIX.encode()).removeprefix(b"/")
+        text = unquote_to_bytes(raw).removeprefix(f"{_PREFIX}/".encode()).removeprefix(b"/")
         try:
             # Base64 may have lost its padding on the way; nothing else is forgiven.
             return b64decode(text + b"=" * (-len(text) % 4), validate=True)
@@ -177,13 +177,14 @@ class OcspEndpoint:
 
 
 def is_ocsp(scope: Scope) -> bool:
-    """Whether a request is for OCSP: below /ocsp, or posted to the root, as an AIA has it."""
+    """Whether a request is for OCSP: below /ocsp, or at the root, as an AIA without a path has it.
+
+    What is got at the root begins with M: a request in DER begins with 0x30.
+    """
     path: str = scope["path"]
-    return (
-        path == _PREFIX
-        or path.startswith(f"{_PREFIX}/")
-        or (path == "/" and scope["method"] == "POST")
-    )
+    if path == "/":
+        return bool(scope["method"] == "POST")
+    return path == _PREFIX or path.startswith((f"{_PREFIX}/", "/M"))
 
 
 def _is_small(length: bytes, limit: int) -> bool:
@@ -194,8 +195,9 @@ def _has_it(headers: Headers, etag: bytes) -> bool:
     return any(name == b"if-none-match" and etag in value for name, value in headers)
 
 
-def _plain(body: bytes) -> Headers:
+def _plain(body: bytes, moment: datetime) -> Headers:
     return [
+        (b"date", http_date(moment)),
         (b"content-type", MEDIA_TYPE),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
@@ -206,7 +208,7 @@ def _headers(answer: OcspAnswer, moment: datetime) -> tuple[Headers, bytes]:
     """RFC 5019 section 6.2. All dates are of the authority's clock, Date too: they agree."""
     seconds = answer.max_age(moment)
     if not seconds or answer.this_update is None or answer.next_update is None:
-        return _plain(answer.der), b""
+        return _plain(answer.der, moment), b""
     etag = f'"{answer.etag}"'.encode()
     return [
         (b"content-type", MEDIA_TYPE),

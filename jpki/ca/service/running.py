@@ -11,10 +11,14 @@ Called by: `tools/jpki_cli`.
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +30,7 @@ from jpki.ca.service import log
 
 _METRICS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS_TO_STOP = 10
+_SECONDS_BETWEEN_LOOKS = 0.2
 _MILLISECONDS_FOR_HEADERS = 5_000
 
 
@@ -81,11 +86,26 @@ def serve(listening: Listening, application: Callable[[], Any]) -> None:
         respawn_failed_workers=True,
     )
     try:
-        server.serve(target_loader=application, wrap_loader=False)
+        server.serve(target_loader=partial(_in_worker, application, os.getpid()), wrap_loader=False)
     finally:
         if metrics is not None:
             os.environ.pop(_METRICS_DIRECTORY, None)
             shutil.rmtree(metrics, ignore_errors=True)
+
+
+def _in_worker(application: Callable[[], Any], parent: int) -> Any:
+    """Make the application in a worker that ends with the process that started it.
+
+    A parent that was killed tells nobody: its workers would hold the port against the next start.
+    """
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    return application()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _log_as_json() -> None:

@@ -22,6 +22,9 @@ def test_a_list_comes_with_its_media_type_and_its_time(tmp_path):
     assert (response.status_code, response.content) == (200, b"a list")
     assert response.headers["content-type"] == "application/pkix-crl"
     assert response.headers["cache-control"] == "max-age=172800, public, must-revalidate"
+    assert response.headers["date"] == "Wed, 01 Apr 2026 03:00:00 GMT"
+    assert response.headers["last-modified"] == "Wed, 01 Apr 2026 03:00:00 GMT"
+    assert response.headers["expires"] == "Fri, 03 Apr 2026 03:00:00 GMT"
 
 
 def test_a_ca_certificate_never_changes_under_its_name(tmp_path):

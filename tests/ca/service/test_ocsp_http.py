@@ -13,8 +13,8 @@ from jpki.ca.service.ocsp import INTERNAL_ERROR, MALFORMED
 from jpki.ca.service.offer import Asked
 from tests.ca.service.offering import KEPT, NOW, ON_DEMAND, PlainOffer
 
-REQUEST = bytes(range(256)) * 2
-"""Its base64 has +, / and = in it."""
+REQUEST = b"\x30" + bytes(range(256)) * 2
+"""Begins as every request does; its base64 has +, / and = in it."""
 OCSP_REQUEST = {"content-type": "application/ocsp-request"}
 
 
@@ -42,10 +42,12 @@ def test_a_posted_request_is_handed_on_as_it_came(path):
     ],
     ids=["escaped", "as it is", "without padding"],
 )
-def test_a_request_in_the_path_is_the_same_however_it_was_escaped(encoded):
+@pytest.mark.parametrize("root", ["", "/ocsp"])
+def test_a_request_in_the_path_is_the_same_however_it_was_escaped(encoded, root):
+    """Also at the root, where the AIA of the profile sends whoever uses GET."""
     offer = PlainOffer()
 
-    response = client(offer).get(f"/ocsp/{encoded}")
+    response = client(offer).get(f"{root}/{encoded}")
 
     assert (response.status_code, response.content) == (200, KEPT)
     assert offer.asked == [REQUEST]
@@ -69,6 +71,7 @@ def test_what_was_made_for_one_asker_is_kept_by_nobody():
     )
 
     assert headers["cache-control"] == "no-store"
+    assert headers["date"] == "Wed, 01 Apr 2026 03:00:00 GMT"
     assert "etag" not in headers
 
 
