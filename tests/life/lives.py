@@ -65,6 +65,10 @@ class Paper:
     card_end: dict[int, date] = field(default_factory=dict)
     age: dict[int, int | None] = field(default_factory=dict)
     renewed: dict[int, int] = field(default_factory=dict)
+    asked: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """The application each certificate came of, and the card it was for."""
+    told: list[tuple[do.Issue, set[Kind]]] = field(default_factory=list)
+    """What was decided to be issued, and the kinds that were."""
 
     def happen(self, what: Event, moment: datetime) -> tuple[do.Effect, ...]:
         """Let an event happen; raises `EventRefusedError`."""
@@ -101,6 +105,17 @@ class Paper:
             case do.Apply(card, kinds, new_card):
                 asked = Application(self.number, card, kinds, new_card, moment)
                 self.life = replace(self.life, applications=(*self.life.applications, asked))
+            case do.Lapse(number, _, kinds):
+                self._lapse(number, kinds or tuple(Kind))
+
+    def _lapse(self, number: int, kinds: tuple[Kind, ...]) -> None:
+        rest = (
+            replace(each, kinds=tuple(k for k in each.kinds if k not in kinds))
+            if each.number == number
+            else each
+            for each in self.life.applications
+        )
+        self.life = replace(self.life, applications=tuple(each for each in rest if each.kinds))
 
     def _revoke(self, step: do.Revoke, moment: datetime) -> None:
         [found] = [c for c in self.life.of_kind(step.kind) if c.serial == step.serial]
@@ -113,6 +128,7 @@ class Paper:
     def _issue(self, step: do.Issue, moment: datetime) -> None:
         today = japanese_date(moment)
         person = self.life.resident
+        issued = set()
         born = person.certified.birth_date
         if step.new_card:
             adult = (person.age_on(today) or 0) >= 18
@@ -141,6 +157,9 @@ class Paper:
             )
             self.serial += 1
             self._new(kind, step.card, moment, end_of_day(last), old)
+            self.asked[self.serial] = (step.application, step.card)
+            issued.add(kind)
+        self.told.append((step, issued))
 
     def _new(self, kind, card, moment, not_after, old) -> None:
         before = self.life.on(card, kind)

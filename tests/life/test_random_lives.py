@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
 from cardsim.world.life.events import OF_A_CARD, EventKind
 from cardsim.world.life.residents import Attributes
@@ -20,6 +21,17 @@ BIRTHS = st.sampled_from([ADULT, date(1950, 2, 28), date(2012, 2, 29), date(2023
 SPANS = st.sampled_from([1, 2, 30, 80, 365])
 CARD_EVENTS = st.sampled_from(sorted(OF_A_CARD, key=lambda kind: kind.value))
 KINDS = st.sampled_from([(), (Kind.SIGN,), (Kind.AUTH,), (Kind.SIGN, Kind.AUTH)])
+STOPS = {
+    EventKind.STOP: None,
+    EventKind.COMPROMISE: None,
+    EventKind.LOSS: tuple(Kind),
+    EventKind.RETURN: tuple(Kind),
+    EventKind.PINLESS: (Kind.SIGN,),
+}
+"""What ends the use of certificates on a card, and of which kinds; None for those named."""
+CHANGES_OF_MIND = st.sampled_from(
+    [*STOPS, EventKind.CORRECTION, EventKind.EMIGRATION, EventKind.NUMBER]
+)
 CHANGES = st.sampled_from(
     [
         (EventKind.MOVE, Attributes(address="架空町３番４号", municipality="14104")),
@@ -47,6 +59,8 @@ class Lives(RuleBasedStateMachine):
         self.now = NOW
         self.held = set()
         self.cards = 0
+        self.stopped = []
+        self.left = False
 
     @initialize(born=BIRTHS)
     def birth(self, born):
@@ -63,6 +77,13 @@ class Lives(RuleBasedStateMachine):
         except EventRefusedError:
             assert self.paper.life == before
             return False
+        if what.kind in {EventKind.EMIGRATION, EventKind.MOVE}:
+            self.left = what.kind is EventKind.EMIGRATION
+        if what.kind in STOPS:
+            there = {CardStanding.IN_USE, CardStanding.SUSPENDED}
+            card = what.card or next(t.name for t in before.tokens if t.standing in there)
+            kinds = STOPS[what.kind] or what.kinds
+            self.stopped += [(self.paper.number, self.paper.serial, card, k) for k in kinds]
         return True
 
     @rule(days=SPANS)
@@ -99,6 +120,39 @@ class Lives(RuleBasedStateMachine):
         """For what is not good."""
         if self.try_to(event(EventKind.CERTIFY)):
             self.pass_time(1)
+
+    @rule()
+    def get_a_new_card(self):
+        """Back from abroad first, where that is so."""
+        if self.paper.life.resident.residence is Residence.ABROAD:
+            self.try_to(event(EventKind.MOVE, attributes=Attributes(address="架空町７番８号")))
+        self.ask_for_a_card()
+        self.pass_time(1)
+        self.try_to(event(EventKind.HANDOVER))
+
+    def ask_for_a_card(self) -> bool:
+        self.cards += 1
+        return self.try_to(event(EventKind.CARD, card=f"card-{self.cards}"))
+
+    @rule(new_card=st.booleans(), then=CHANGES_OF_MIND, kinds=KINDS)
+    def think_again_before_the_night(self, new_card, then, kinds):
+        """Something comes between an application and its night, and is put right by day."""
+        old = Attributes(birth_date=BirthDate.of(date(1988, 1, 8)))
+        self.try_to(event(EventKind.CORRECTION, attributes=old))
+        if new_card:
+            asked = self.ask_for_a_card()
+        else:
+            self.try_to(event(EventKind.STOP, kinds=(Kind.SIGN, Kind.AUTH)))
+            asked = self.try_to(event(EventKind.CERTIFY))
+        if asked:
+            young = Attributes(birth_date=BirthDate.of(date(2014, 5, 5)))
+            self.try_to(event(then, attributes=young, kinds=kinds))
+            self.try_to(event(EventKind.FINDING))
+            self.pass_time(1)
+            if then is EventKind.EMIGRATION:
+                self.ask_for_a_card()
+                self.pass_time(1)
+            self.try_to(event(EventKind.HANDOVER))
 
     @rule(waits=st.booleans())
     def renew_when_the_time_has_come(self, waits):
@@ -151,6 +205,28 @@ class Lives(RuleBasedStateMachine):
         person = self.paper.life.resident
         if person is not None and person.residence is Residence.DEAD:
             assert not any(c.is_good(self.now) for c in self.paper.life.certificates)
+
+    @invariant()
+    def nothing_signs_on_a_card_without_pins(self):
+        bare = {token.name for token in self.paper.life.tokens if token.without_pins}
+        signing = self.paper.life.of_kind(Kind.SIGN)
+        assert not any(c.card in bare for c in signing if c.is_good(self.now))
+
+    @invariant()
+    def nothing_is_good_abroad_without_a_card_that_was_kept(self):
+        if self.left:
+            assert not any(c.is_good(self.now) for c in self.paper.life.certificates)
+
+    @invariant()
+    def whose_use_was_ended_has_none_until_asking_again(self):
+        for number, serial, card, kind in self.stopped:
+            new = [c.serial for c in self.paper.life.of_kind(kind) if c.serial > serial]
+            asked = [self.paper.asked[each] for each in new]
+            assert all(application > number for application, place in asked if place == card)
+
+    @invariant()
+    def what_is_said_to_be_issued_is(self):
+        assert all(set(step.kinds) == issued for step, issued in self.paper.told)
 
     @invariant()
     def a_signing_certificate_ends_with_card_and_the_other_one_at_the_latest(self):

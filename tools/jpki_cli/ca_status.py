@@ -1,7 +1,7 @@
 """`jpki ca status`: how one certificate stands at the world's time, and who says so."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +9,7 @@ from cryptography import x509
 
 from jpki.profiles.kinds import Kind
 from jpki.profiles.ocsp import ANSWER
+from jpki.profiles.reasons import RevocationReason
 from jpki.sources import Grade, Source
 from jpki_cli.answer import Answer, answers
 from jpki_cli.exits import ExitStatus, Failure
@@ -100,9 +101,16 @@ def _described(
         "successor_renews": False,
         "current": {},
         "lists": _lists(world, kind, record),
-        # What an OCSP responder can say first knows it.
-        "ocsp_from": _next_refresh(revoked.revoked_at).isoformat() if revoked else None,
+        "settled_at": None,
+        # The refresh at which a responder first says so; and the one for the final reason.
+        "ocsp_from": _ocsp_from(revoked.revoked_at) if revoked else None,
+        "ocsp_settled_from": None,
     }
+    if revoked and revoked.settled_at is not None:
+        row |= {
+            "settled_at": revoked.settled_at.isoformat(),
+            "ocsp_settled_from": _ocsp_from(revoked.settled_at),
+        }
     if record.municipality is not None:
         found = link(
             world.published[kind].register,
@@ -139,10 +147,10 @@ def _lists(world: "World", kind: Kind, record: "CertificateRecord") -> list[dict
     return rows
 
 
-def _next_refresh(moment: datetime) -> datetime:
-    begin = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
-    steps = -((begin - moment) // ANSWER.refresh)
-    return begin + steps * ANSWER.refresh
+def _ocsp_from(moment: datetime) -> str:
+    from jpki.ca.ocsp.standings import shows_from
+
+    return shows_from(moment, interval=ANSWER.refresh).isoformat()
 
 
 def _lines(row: dict[str, Any]) -> list[str]:
@@ -156,6 +164,11 @@ def _lines(row: dict[str, Any]) -> list[str]:
     ]
     if row["revoked_at"]:
         lines.append(f"  revoked      {when('revoked_at')} JST; OCSP from {when('ocsp_from')}")
+    if row["settled_at"]:
+        lines.append(
+            f"  settled      {when('settled_at')} JST; OCSP from {when('ocsp_settled_from')},"
+            f" {RevocationReason.CERTIFICATE_HOLD.rfc_name} until then"
+        )
     lines += [
         f"  holder       {row['holder'] or '(CA)'}, issued at {row['municipality'] or 'the CA'}",
         f"  valid        {when('not_before')} to {when('not_after')} JST",

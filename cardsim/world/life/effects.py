@@ -94,10 +94,14 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """Settle an application without issuing anything; `why` is for people."""
+    """Settle an application without issuing anything; `why` is for people.
+
+    With `kinds`, only these lapse, and the rest of the application stands.
+    """
 
     application: int
     why: str
+    kinds: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

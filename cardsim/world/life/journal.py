@@ -15,7 +15,7 @@ POSIX append, fsync. Called by `office`, `view` and the command line.
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -130,7 +130,10 @@ def open_applications(entries: Iterable[Entry], who: str | None = None) -> list[
                     entry.number, effect.card, effect.kinds, effect.new_card, entry.moment
                 )
             if isinstance(effect, Issue | Lapse):
-                asked.pop(effect.application, None)
+                before = asked.pop(effect.application, None)
+                if before is not None and isinstance(effect, Lapse) and effect.kinds:
+                    left = tuple(kind for kind in before.kinds if kind not in effect.kinds)
+                    asked |= {before.number: replace(before, kinds=left)} if left else {}
     return list(asked.values())
 
 

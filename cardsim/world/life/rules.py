@@ -28,6 +28,7 @@ from cardsim.world.life.effects import (
     Stand,
 )
 from cardsim.world.life.events import OF_A_CARD, OF_THE_CLOCK, OF_THE_REGISTER, Event, EventKind
+from cardsim.world.life.lapsing import lapses
 from cardsim.world.life.lives import Application, Certificate, Life, Token
 from cardsim.world.life.residents import Attributes, Resident
 from cardsim.world.life.table import TABLE, CardOutcome
@@ -48,6 +49,11 @@ SIGN_NEEDS_AUTH_SOURCE = Source(
 )
 RENEWAL_WINDOW_SOURCE = Source(
     "PKI 1.8: from three months before; that it is refused sooner is ours", Grade.ASSUMED
+)
+CARD_ABROAD_SOURCE = Source(
+    "PKI 3.3: since 2024-05-27 cards may be kept abroad (B); that whoever kept none gets none is"
+    " ours",
+    Grade.ASSUMED,
 )
 _BOTH = tuple(Kind)
 
@@ -86,20 +92,25 @@ def settle(life: Life, asked: Application, night: datetime) -> Issue:
     """Decide in the night what comes of an application; raises `EventRefusedError` for nothing.
 
     Much can have happened since: who has died gets no card, and what was revoked is not renewed.
+    What somebody put an end to meanwhile has lapsed already (`lapsing`).
     """
     resident = life.resident
     if resident is None or resident.residence is Residence.DEAD:
         raise EventRefusedError("resident", f"{life.who} is no longer in the register")
+    today = japanese_date(night)
+    # The age of the day of issue counts, as it does for the authority.
+    wanted = [kind for kind in asked.kinds if kind is Kind.AUTH or may_sign(resident, today)]
     if asked.new_card:
+        _may_have_card(life, resident)
         return Issue(
-            asked.number, life.who, asked.card, asked.kinds, (), asked.applied.isoformat(), True
+            asked.number, life.who, asked.card, tuple(wanted), (), asked.applied.isoformat(), True
         )
     token = _usable(life, asked.card, night)
     kinds = []
     renews = []
-    for kind in asked.kinds:
+    for kind in wanted:
         now = life.on(token.name, kind)
-        if kind is Kind.SIGN and not may_sign(resident, japanese_date(night)):
+        if kind is Kind.SIGN and token.without_pins:
             continue
         kinds.append(kind)
         # As of the application: the night may come after the old one's end.
@@ -204,7 +215,11 @@ def _end_of_stay(
             raise EventRefusedError("date", "cards are kept abroad from 2024-05-27 on only")
         if not any(token.is_card and token.is_usable(moment) for token in life.tokens):
             raise EventRefusedError("card", f"{life.who} has no card to keep")
-    steps = (first, *_revocations(life.certificates, event.kind, moment))
+    steps = (
+        first,
+        *_revocations(life.certificates, event.kind, moment),
+        *lapses(life, event.kind),
+    )
     if TABLE[event.kind].card is CardOutcome.REWRITTEN:
         return (*steps, *_rewritten(life))
     return (*steps, *_ended(life))
@@ -213,6 +228,7 @@ def _end_of_stay(
 def _card(life: Life, resident: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
     if event.card is None:
         raise EventRefusedError("card", "a new card needs a name")
+    _may_have_card(life, resident)
     if life.token(event.card) is not None:
         raise EventRefusedError("card", f"{life.who} has a card {event.card!r} already")
     waiting = [asked.card for asked in life.applications if asked.new_card]
@@ -257,6 +273,7 @@ def _loss(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effe
     token = _of_standing(life, event, CardStanding.IN_USE)
     return (
         *_revocations(_carried(life, token), event.kind, moment),
+        *lapses(life, event.kind, card=token.name),
         Stand(token.name, CardStanding.SUSPENDED),
     )
 
@@ -270,6 +287,7 @@ def _return(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Ef
     token = _of_standing(life, event, CardStanding.IN_USE, CardStanding.SUSPENDED)
     return (
         *_revocations(_carried(life, token), event.kind, moment),
+        *lapses(life, event.kind, card=token.name),
         Stand(token.name, CardStanding.ENDED),
     )
 
@@ -281,9 +299,11 @@ def _stopping(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[
         raise EventRefusedError("certificate", "say which certificate: sign, auth or both")
     meant = [each for each in _carried(life, token) if each.kind in event.kinds]
     steps = tuple(_revocations(meant, event.kind, moment))
-    if not steps:
+    given_up = tuple(lapses(life, event.kind, card=token.name, kinds=event.kinds))
+    # What is only asked for can be given up; it has no key yet that could leak.
+    if not steps and not (given_up and event.kind is EventKind.STOP):
         raise EventRefusedError("certificate", "there is none that could be revoked so")
-    return steps
+    return (*steps, *given_up)
 
 
 def _certify(life: Life, resident: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
@@ -356,6 +376,7 @@ def _pinless(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[E
         raise EventRefusedError("card", f"the card {token.name!r} has no PINs already")
     return (
         *_revocations(_carried(life, token), event.kind, moment),
+        *lapses(life, event.kind, card=token.name),
         ClearPins(token.name),
     )
 
@@ -462,6 +483,15 @@ def _usable(life: Life, name: str, moment: datetime) -> Token:
         why = token.standing.value if token.standing is not CardStanding.IN_USE else "expired"
         raise EventRefusedError("card", f"the card {name!r} is {why}")
     return token
+
+
+def _may_have_card(life: Life, resident: Resident) -> None:
+    """Refuse a new card to whoever went abroad and kept none."""
+    kept = any(each.is_card and each.standing is not CardStanding.ENDED for each in life.tokens)
+    if resident.residence is Residence.ABROAD and not kept:
+        raise EventRefusedError(
+            "residence", f"{life.who} is abroad and kept no card: move in, then ask for one"
+        )
 
 
 def _nothing_waits(life: Life, token: Token) -> None:

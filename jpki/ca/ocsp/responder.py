@@ -27,7 +27,7 @@ from jpki.ca.ocsp.kept import Kept, KeptAnswers
 from jpki.ca.ocsp.requestors import Requestors
 from jpki.ca.ocsp.requests import CertId, OcspRequest, parse_request
 from jpki.ca.ocsp.speakers import Speaker, Speakers
-from jpki.ca.ocsp.standings import Standings, next_change, shown
+from jpki.ca.ocsp.standings import Standings, next_change, shown, shows_from
 from jpki.ca.ocsp.status import OcspStatus, RefusedError
 from jpki.ca.records import Standing
 from jpki.profiles.ocsp import ANSWER, RESPONDER, AnswerProfile, ResponderProfile
@@ -232,7 +232,7 @@ class Responder:
             next_change(each.revocation, refreshed=self._refreshed) for each in standings if each
         )
         interval = self.profile.refresh
-        return [last_refresh(each, interval) + interval for each in changes if each is not None]
+        return [shows_from(each, interval=interval) for each in changes if each is not None]
 
     def _refresh(self, moment: datetime) -> None:
         """Learn what was revoked, if it is time; the register is the truth for every process."""

@@ -5,14 +5,15 @@ the rule what of a revocation shows at a refresh.
 What it is not: an answer, or a decision about revocation. Only revocations wait for the refresh; a
 certificate is known from its issue on.
 Standard: PKI profile reference section 2.2 (data refreshed every 15 minutes, A). The rule is ours.
-Called by: `jpki.ca.ocsp.responder`.
+Called by: `jpki.ca.ocsp.responder`, and whoever says what it will answer.
 """
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from jpki.ca.ocsp.answers import last_refresh
 from jpki.ca.records import Revocation, Standing
 from jpki.ca.register import Register
 from jpki.profiles.certificates import LARGEST_SERIAL
@@ -39,6 +40,11 @@ def next_change(revocation: Revocation | None, *, refreshed: datetime) -> dateti
     """Give the moment of what is on record and does not show yet, or None."""
     moments = (revocation.revoked_at, revocation.settled_at) if revocation else ()
     return min((each for each in moments if each is not None and each >= refreshed), default=None)
+
+
+def shows_from(moment: datetime, *, interval: timedelta) -> datetime:
+    """Give the first refresh at which what took effect at a moment shows (`shown`)."""
+    return last_refresh(moment, interval) + interval
 
 
 class Standings:
