@@ -17,6 +17,7 @@ from jpki.verify.der import Fields, Node, context, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import DerError, MalformedError
 from jpki.verify.extensions import Extension, read_extensions
+from jpki.verify.further_extensions import check_form
 from jpki.verify.names import attributes as name_attributes
 
 MAX_CERTIFICATE_BYTES = 65536
@@ -26,15 +27,15 @@ UNDERSTOOD = frozenset(
         oids.KEY_USAGE,
         oids.EXTENDED_KEY_USAGE,
         oids.SUBJECT_ALT_NAME,
-        oids.ISSUER_ALT_NAME,
         oids.BASIC_CONSTRAINTS,
         oids.CERTIFICATE_POLICIES,
         oids.CRL_DISTRIBUTION_POINTS,
         oids.AUTHORITY_KEY_IDENTIFIER,
         oids.SUBJECT_KEY_IDENTIFIER,
-        oids.AUTHORITY_INFO_ACCESS,
     }
 )
+"""Extensions that may be critical, for they are acted on: issuerAltName and authorityInfoAccess
+are not, whatever they hold."""
 _Value = TypeVar("_Value")
 _V3 = 2
 
@@ -108,6 +109,7 @@ class Certificate:
         explicit = fields.optional(context(3))
         fields.end()
         found = read_extensions(explicit.only("extensions")) if explicit else {}
+        check_form(found)
 
         return cls(
             der=bytes(der),

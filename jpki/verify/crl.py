@@ -18,24 +18,17 @@ from jpki.verify.der import Fields, Node, context, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import Extension, read_extensions
+from jpki.verify.further_extensions import check_form
 from jpki.verify.keys import PublicKey
 from jpki.verify.names import attributes as name_attributes
 
 DELTA_CRL_INDICATOR = "2.5.29.27"
-FRESHEST_CRL = "2.5.29.46"
 INVALIDITY_DATE = "2.5.29.24"
 REMOVE_FROM_CRL = "removeFromCRL"
-UNDERSTOOD = frozenset(
-    {
-        oids.AUTHORITY_KEY_IDENTIFIER,
-        oids.ISSUER_ALT_NAME,
-        oids.ISSUING_DISTRIBUTION_POINT,
-        oids.AUTHORITY_INFO_ACCESS,
-        FRESHEST_CRL,
-    }
-)
-"""Extensions of a list that may be critical: cRLNumber must not be (5.2.3), and delta CRLs are
-not understood, so neither is here."""
+UNDERSTOOD = frozenset({oids.AUTHORITY_KEY_IDENTIFIER, oids.ISSUING_DISTRIBUTION_POINT})
+"""Extensions of a list that may be critical, for they are acted on. cRLNumber must not be
+(5.2.3), delta CRLs are not understood, and issuerAltName, authorityInfoAccess and freshestCRL
+are read for their form alone (`further_extensions`), so none of these is here."""
 REASONS: Mapping[int, str] = MappingProxyType(
     {
         0: "unspecified",
@@ -121,6 +114,7 @@ class RevocationList:
         if explicit and version == 1:
             raise MalformedError("a v1 list with extensions", explicit.offset)
         found = read_extensions(explicit.only("crlExtensions")) if explicit else {}
+        check_form(found)
         unknown = {
             f"unknown critical extension {oid}"
             for oid, one in found.items()

@@ -2,57 +2,112 @@
 
 What the CA signed and this verifier cannot read may name any serial number whose bytes occur in
 it; then nothing is known to be good. What nobody signed for is as if it had not been given.
+Whoever hands a list on can bend what is not signed, so the signed part is looked for wherever it
+may begin near the front, with lengths written in any way.
 Not here: lists that can be read (`crl`), what follows (`crl_source`).
 RFC 5280 5.1.1; X.690 8.3 (an INTEGER's contents octets are contiguous). Called by `crl_source`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
-from jpki.verify.der import first_parts
+from jpki.verify.der import first_parts, header
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.keys import SignatureProblem
 from jpki.verify.revocation import Evidence
 
+Signed = tuple[bytes, bytes, bytes]
+"""The signed part, the algorithm and the signature's bytes."""
+_SEARCHED = 64
+"""How far from the front the signed part may begin: behind any header, and a little more."""
+_MOST = 8
+_LONG_FORM = 0x80
+
 
 @dataclass(frozen=True, slots=True)
 class UnreadableList:
-    """What was given as a list and is none; `signed` is None when no three parts were found."""
+    """What was given as a list and is none; `signed` is None when no signed part was found."""
 
     evidence: Evidence
-    signed: tuple[bytes, bytes, bytes] | None = field(repr=False)
-    """tbsCertList, signatureAlgorithm and the signature's bytes."""
+    signed: Signed | None = field(repr=False)
+    others: tuple[Signed, ...] = field(default=(), repr=False)
+    """What else could be signed parts, when the first is not a CA's."""
 
     @classmethod
     def of(cls, der: bytes, error: MalformedError) -> "UnreadableList":
         """Keep what can be told of a list that `error` says is none."""
         objections = (str(error),)
         evidence = Evidence("crl", sha256(der).digest(), "unreadable", objections=objections)
-        return cls(evidence, _signed(der))
+        found = tuple(_signed(der))
+        return cls(evidence, found[0] if found else None, found[1:])
+
+    def mentions(self, serial: int) -> Iterator[Signed]:
+        """Give each signed part in which the serial number's bytes occur, whoever signed it."""
+        octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
+        for one in (self.signed, *self.others):
+            if one is not None and octets in one[0]:
+                yield one
 
     def may_mention(self, serial: int) -> bool:
         """Whether the serial number's bytes occur in it, whoever signed it."""
-        octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
-        return self.signed is not None and octets in self.signed[0]
+        return next(self.mentions(serial), None) is not None
 
     def may_name(self, certificate: Certificate, issuer: Anchor) -> bool:
         """Whether this CA key signed it and the serial number's bytes occur in it."""
-        if self.signed is None or not self.may_mention(certificate.serial):
-            return False
-        tbs, algorithm, signature = self.signed
-        try:
-            issuer.key.verify(algorithm, signature, tbs)
-        except SignatureProblem:
-            return False
-        return True
+        return any(_holds(one, issuer) for one in self.mentions(certificate.serial))
 
 
-def _signed(der: bytes) -> tuple[bytes, bytes, bytes] | None:
+def _holds(signed: Signed, issuer: Anchor) -> bool:
+    tbs, algorithm, signature = signed
     try:
-        tbs, algorithm, signature = first_parts(der, 3)
-        return tbs.der, algorithm.der, signature.expect(Tag.BIT_STRING, "signature").value[1:]
+        issuer.key.verify(algorithm, signature, tbs)
+    except SignatureProblem:
+        return False
+    return True
+
+
+def _signed(der: bytes) -> Iterator[Signed]:
+    """Give each place near the front where a signed part stands with a signature behind it."""
+    found = 0
+    for at in range(min(_SEARCHED, len(der))):
+        one = _signed_at(der, at) if der[at] == Tag.SEQUENCE else None
+        if one is not None and found < _MOST:
+            found += 1
+            yield one
+
+
+def _signed_at(der: bytes, at: int) -> Signed | None:
+    """Read a TBSCertList from here on, the algorithm it names, and the signature behind it.
+
+    The algorithm outside is passed over: nobody signed it.
+    """
+    try:
+        _, _, end = header(der, at, len(der))
+        tbs = der[at:end]
+        first, second = first_parts(tbs, 2)
     except MalformedError:
         return None
+    algorithm = second if first.tag == Tag.INTEGER else first
+    outside = _any_length(der, end)
+    if outside is None or algorithm.tag != Tag.SEQUENCE:
+        return None
+    signature = _any_length(der, outside[1])
+    if signature is None or der[outside[1]] != Tag.BIT_STRING:
+        return None
+    return tbs, algorithm.der, der[signature[0] + 1 : signature[1]]
+
+
+def _any_length(der: bytes, at: int) -> tuple[int, int] | None:
+    """Give start and end of an element's contents, its length written in any definite form."""
+    if at + 2 > len(der):
+        return None
+    written, start = der[at + 1 : at + 2], at + 2
+    if written[0] >= _LONG_FORM:
+        start += written[0] - _LONG_FORM
+        written = der[at + 2 : start]
+    end = start + int.from_bytes(written, "big")
+    return (start, end) if written and end <= len(der) else None

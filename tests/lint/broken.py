@@ -14,7 +14,8 @@ from jpki.lint.subjects import OCSP_NO_CHECK
 from jpki.oids import PersonalData, Policy
 from jpki.profiles import Kind
 from jpki.profiles.names import DistinguishedName, common_name, country, locality, organization
-from jpki.verify.crl import FRESHEST_CRL
+from jpki.verify.crl import DELTA_CRL_INDICATOR
+from jpki.verify.further_extensions import FRESHEST_CRL
 from tests.lint.objects import (
     DAY,
     ENDS,
@@ -349,6 +350,14 @@ BROKEN = (
     full("crl-order", "crl-lifetime", next_update=utc(ISSUED - DAY)),
     full("crl-extensions-present", drop={oids.CRL_NUMBER}),
     partition("crl-extensions-criticality", change={IDP: (False, scope()[1])}),
+    full("crl-complete", change={DELTA_CRL_INDICATOR: (True, der.integer(6))}),
+    full("crl-critical-unknown", change={"1.2.3": (True, der.NULL)}),
+    full("crl-extensions-unexpected", change={"1.2.3": (False, der.NULL)}),
+    partition(
+        "further-extensions",
+        "crl-extensions-unexpected",
+        change={oids.AUTHORITY_INFO_ACCESS: (False, b"")},
+    ),
     full("crl-no-delta", change={FRESHEST_CRL: point(POINT)}),
     full("crl-key-identifier", change={AKI: authority_key(authority_name(), without=0)}),
     full("crl-number", change={oids.CRL_NUMBER: (False, b"\x02\x01\xff")}),

@@ -1,11 +1,13 @@
 """Every check of a certificate has a certificate that fails this check and no other."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from jpki.verify import CrlSource, Kind, Outcome, TrustAnchors, Verdict, Verifier, rules
-from jpki.verify.errors import ProfileError, WrongKindError
+from jpki.verify.errors import MalformedError, ProfileError, WrongKindError
+from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.policy import EMULATOR, JLIS_TEST, PRODUCTION
 from tests.support import pki
 from tests.support.asn1 import (
@@ -19,6 +21,8 @@ from tests.support.asn1 import (
     octets,
     oid,
     seq,
+    set_of,
+    utf8,
 )
 from tests.support.pki import DAY, NOW
 
@@ -32,6 +36,10 @@ EC_KEY = bytes.fromhex(
 )
 UNKNOWN = "1.2.392.200149.8.5.99"
 AUTHORITY_INFO = "1.3.6.1.5.5.7.1.1"
+SUBJECT_INFO = "1.3.6.1.5.5.7.1.11"
+FRESHEST = "2.5.29.46"
+DIRECTORY = "2.5.29.9"
+USAGE_PERIOD = "2.5.29.16"
 
 
 def url_point(url: str) -> bytes:
@@ -203,19 +211,9 @@ CASES = {
         {"change": {pki.SUBJECT_KEY: (True, octets(bytes(20)))}},
         rules.CERT_EXTENSIONS,
     ),
-    "critical authorityInfoAccess": (
-        AUTH,
-        {"change": {AUTHORITY_INFO: (True, ocsp("http://ocsp.jpki-emu.invalid"))}},
-        rules.CERT_EXTENSIONS,
-    ),
     "critical subjectAltName": (
         SIGN,
         {"change": {pki.SUBJECT_ALT_NAME: (True, pki.alternative_names())}},
-        rules.CERT_EXTENSIONS,
-    ),
-    "critical issuerAltName": (
-        SIGN,
-        {"change": {pki.ISSUER_ALT_NAME: (True, seq(explicit(4, SIGN.name)))}},
         rules.CERT_EXTENSIONS,
     ),
     "critical extKeyUsage": (
@@ -315,6 +313,81 @@ def test_every_certificate_rule_has_its_case():
 )
 def test_what_nothing_rests_on_may_differ(change):
     """RFC 5280 4.2: an extension that is not critical may be passed over."""
+    assert judged(AUTH, change=change).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {AUTHORITY_INFO: (True, ocsp("http://ocsp.jpki-emu.invalid"))},
+        {pki.ISSUER_ALT_NAME: (True, seq(explicit(4, AUTH.name)))},
+    ],
+    ids=["authorityInfoAccess", "issuerAltName"],
+)
+def test_what_nobody_acts_on_is_not_processed(change):
+    """Critical, it is against the profile, and against RFC 5280 4.2 to pass it over."""
+    failed = {one.rule for one in judged(AUTH, change=change).failures}
+
+    assert failed == {rules.CERT_CRITICAL, rules.CERT_EXTENSIONS}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {AUTHORITY_INFO: (False, b"\x30\x80\x00\x00")},
+        {AUTHORITY_INFO: (False, b"")},
+        {AUTHORITY_INFO: (False, NULL)},
+        {AUTHORITY_INFO: (False, seq())},
+        {AUTHORITY_INFO: (False, seq(seq(oid(UNKNOWN))))},
+        {AUTHORITY_INFO: (False, seq(seq(oid(UNKNOWN), NULL)))},
+        {SUBJECT_INFO: (False, b"junk")},
+        {FRESHEST: (False, b"junk")},
+        {FRESHEST: (False, seq())},
+        {FRESHEST: (False, seq(seq()))},
+        {FRESHEST: (False, seq(seq(explicit(0, explicit(1)))))},
+        {FRESHEST: (False, seq(seq(explicit(2))))},
+        {DIRECTORY: (False, seq(seq(oid(UNKNOWN), set_of())))},
+        {USAGE_PERIOD: (False, seq())},
+        {USAGE_PERIOD: (False, seq(implicit(0, b"junk")))},
+    ],
+    ids=str,
+)
+def test_what_bears_a_known_name_is_what_the_name_says(change):
+    """Contents that are no DER of its syntax are refused by both readers, and the place is told."""
+    der = pki.certificate(AUTH, change=change)
+
+    report = pki.verifier(pki.crl(AUTH)).check(der, Kind.AUTH, moment=NOW)
+
+    (_, contents), *_ = change.values()
+    start = der.index(oid(next(iter(change)))) + len(oid(next(iter(change)))) + 2
+    (row,) = report.failures
+    assert row.rule is rules.CERT_DER
+    assert start <= row.offset <= start + len(contents)
+    with pytest.raises(MalformedError, match=re.escape(row.seen)):
+        PathCertificate.parse(der)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {AUTHORITY_INFO: (False, seq(seq(oid(UNKNOWN), implicit(6, b"http://a.invalid"))))},
+        {SUBJECT_INFO: (False, seq(seq(oid(UNKNOWN), explicit(4, AUTH.name))))},
+        {FRESHEST: (False, seq(seq(pki.full_name(AUTH.name))))},
+        {FRESHEST: (False, seq(seq(explicit(0, explicit(1, seq(oid("2.5.4.3"), utf8("x")))))))},
+        {
+            FRESHEST: (
+                False,
+                seq(seq(implicit(1, b"\x06\x40"), explicit(2, explicit(4, AUTH.name)))),
+            )
+        },
+        {DIRECTORY: (False, seq(seq(oid(UNKNOWN), set_of(NULL))))},
+        {USAGE_PERIOD: (False, seq(implicit(1, b"20300101000000Z")))},
+        {UNKNOWN: (False, b"junk")},
+    ],
+    ids=str,
+)
+def test_what_is_of_its_syntax_is_passed_over(change):
+    """Nobody acts on it; and what nobody knows stays closed octets."""
     assert judged(AUTH, change=change).verdict is Verdict.GOOD
 
 

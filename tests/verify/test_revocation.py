@@ -17,6 +17,7 @@ from tests.support.asn1 import (
     generalized,
     implicit,
     integer,
+    oid,
     seq,
 )
 from tests.support.pki import DAY, NOW
@@ -27,8 +28,11 @@ AUTH = pki.ca(Kind.AUTH)
 ELSEWHERE = pki.point_name(Kind.SIGN, "Hachioji-shi")
 HERE = pki.full_name(pki.point_name(Kind.SIGN))
 DELTA = "2.5.29.27"
+AIA = "1.3.6.1.5.5.7.1.1"
+FRESHEST = "2.5.29.46"
 INVALIDITY = "2.5.29.24"
 ENTRY_ISSUER = "2.5.29.29"
+ACCESS = seq(seq(oid("1.3.6.1.5.5.7.48.2"), implicit(6, b"http://ca.jpki-emu.invalid/")))
 UNKNOWN = "1.2.392.200149.8.5.99"
 TRUE = b"\xff"
 
@@ -69,6 +73,14 @@ USELESS = {
     "with an entry of another issuer": pki.crl(
         SIGN, pki.entry(serial=5, extra={ENTRY_ISSUER: (True, seq(explicit(4, AUTH.name)))})
     ),
+    "with a critical authorityInfoAccess": pki.crl(SIGN, change={AIA: (True, ACCESS)}),
+    "with a critical issuerAltName": pki.crl(
+        SIGN, change={pki.ISSUER_ALT_NAME: (True, seq(explicit(4, SIGN.name)))}
+    ),
+    "with a critical freshestCRL": pki.crl(SIGN, change={FRESHEST: (True, seq(seq(HERE)))}),
+    "with junk for authorityInfoAccess": pki.crl(SIGN, change={AIA: (True, b"")}),
+    "with junk for issuerAltName": pki.crl(SIGN, change={pki.ISSUER_ALT_NAME: (False, b"")}),
+    "with junk for freshestCRL": pki.crl(SIGN, change={FRESHEST: (False, b"junk")}),
     "with removeFromCRL": pki.crl(SIGN, pki.entry(serial=5, reason=8)),
     "with two algorithms": pki.crl(SIGN, outer_algorithm=pki.SHA1_WITH_RSA),
     "with a weak algorithm": pki.crl(
@@ -283,6 +295,7 @@ def test_what_is_not_understood_takes_no_revocation_back(obscure, order):
     assert report.revocation.basis.number == 9
 
 
+LISTED = pki.crl(SIGN, pki.entry(reason=1))
 UNREADABLE = {
     "a serial number twice": pki.crl(SIGN, pki.entry(), pki.entry()),
     "reason 7": pki.crl(SIGN, pki.entry(reason=7)),
@@ -292,6 +305,15 @@ UNREADABLE = {
     "a padded serial number": pki.crl(
         SIGN, seq(b"\x02\x05\x00" + integer(pki.SERIAL)[2:], pki.time(NOW))
     ),
+    "a longer length than needed": b"\x30\x83\x00" + LISTED[2:],
+    "an indefinite length": b"\x30\x80" + LISTED[4:] + b"\x00\x00",
+    "a byte before": b"\x00" + LISTED,
+    "wrapped": seq(LISTED),
+    "no outer header": LISTED[4:],
+    "a signature for show before it": seq(seq(seq(), NULL), NULL, b"\x03\x02\x00\x00", LISTED),
+    "no algorithm outside": pki.crl(SIGN, pki.entry(reason=1), outer_algorithm=NULL),
+    "the signature's length longer than needed": LISTED[:-261] + b"\x03\x83\x00" + LISTED[-259:],
+    "junk for contents": pki.crl(SIGN, pki.entry(), change={AIA: (False, b"")}),
 }
 
 
@@ -312,9 +334,9 @@ def test_what_is_signed_but_unreadable_and_may_name_it_forbids_good(unreadable, 
         pki.crl(SIGN, pki.entry(reason=7), signed_by=pki.key("somebody")),
         pki.crl(THIRD, pki.entry(reason=7)),
         pki.crl(SIGN, pki.entry(serial=5, reason=7)),
-        pki.crl(SIGN, pki.entry(reason=7), outer_algorithm=NULL),
+        pki.crl(SIGN, pki.entry(), inner_algorithm=NULL, outer_algorithm=NULL),
         pki.crl(SIGN, pki.entry(reason=7))[:-1],
-        seq(pki.crl(SIGN, pki.entry(reason=7))),
+        bytes(64) + pki.crl(SIGN, pki.entry()),
         seq(NULL, NULL, NULL),
         b"",
     ],
@@ -324,7 +346,7 @@ def test_what_is_signed_but_unreadable_and_may_name_it_forbids_good(unreadable, 
         "without its bytes",
         "signed in no known way",
         "cut short",
-        "wrapped",
+        "behind something else",
         "no bit string",
         "empty",
     ],

@@ -1,27 +1,24 @@
-"""No delta lists: neither certificates nor authorities name any."""
+"""No list names delta lists: neither do certificates or authorities."""
 
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
 from jpki.lint.subjects import LISTS, SHAPE
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
-from jpki.verify.crl import DELTA_CRL_INDICATOR, FRESHEST_CRL
-
-_DELTA = {DELTA_CRL_INDICATOR: "deltaCRLIndicator", FRESHEST_CRL: "freshestCRL"}
+from jpki.verify.further_extensions import FRESHEST_CRL
 
 
 def _check(view: View) -> Flaws:
-    for oid, word in _DELTA.items():
-        if oid in view.shape:
-            yield Flaw(view.shape[oid].octets, "complete lists alone", word)
+    if FRESHEST_CRL in view.shape:
+        yield Flaw(view.shape[FRESHEST_CRL].octets, "complete lists alone", "freshestCRL")
 
 
 RULE = Rule(
     id="crl-no-delta",
-    title="no delta list",
-    japanese="差分失効リストはない",
+    title="no word of delta lists",
+    japanese="差分失効リストへの言及はない",
     targets=LISTS,
     severity=Severity.WARNING,
-    clause="RFC 5280 5.2.4, 5.2.6",
+    clause="RFC 5280 5.2.6",
     source=Source("PKI 2.1: no freshestCRL anywhere", Grade.MEASURED),
     looks_at=(SHAPE,),
     check=_check,

@@ -19,6 +19,7 @@ from jpki.verify.der import Fields, Node, context, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import Extension, read_extensions
+from jpki.verify.further_extensions import check_form
 from jpki.verify.path import extensions as ext
 from jpki.verify.path.general_names import GeneralName, general_names
 from jpki.verify.path.keys import KeyInfo
@@ -111,7 +112,7 @@ class PathCertificate:
         if version <= _V3 and explicit:
             raise MalformedError(f"a v{version} certificate with extensions", explicit.offset)
         found = read_extensions(explicit.only("extensions")) if explicit else {}
-
+        check_form(found)
         if OCSP_NO_CHECK in found:
             found[OCSP_NO_CHECK].decoded().expect(Tag.NULL, "id-pkix-ocsp-nocheck")
 

@@ -17,7 +17,6 @@ from typing import TypeVar
 from jpki import oids
 from jpki.verify.crl import (
     DELTA_CRL_INDICATOR,
-    FRESHEST_CRL,
     INVALIDITY_DATE,
     REASONS,
     REMOVE_FROM_CRL,
@@ -32,6 +31,7 @@ from jpki.verify.extensions import (
     authority_key_identifier,
     read_extensions,
 )
+from jpki.verify.further_extensions import check_form
 from jpki.verify.path.certificate import any_time, whole_signature
 from jpki.verify.path.extensions import Scope, issuing_distribution_point
 from jpki.verify.path.general_names import Form, general_names
@@ -39,16 +39,10 @@ from jpki.verify.path.names import Name
 
 CERTIFICATE_ISSUER = "2.5.29.29"
 UNDERSTOOD = frozenset(
-    {
-        oids.AUTHORITY_KEY_IDENTIFIER,
-        oids.ISSUER_ALT_NAME,
-        oids.ISSUING_DISTRIBUTION_POINT,
-        oids.AUTHORITY_INFO_ACCESS,
-        DELTA_CRL_INDICATOR,
-        FRESHEST_CRL,
-    }
+    {oids.AUTHORITY_KEY_IDENTIFIER, oids.ISSUING_DISTRIBUTION_POINT, DELTA_CRL_INDICATOR}
 )
-"""Extensions of a list that may be critical; cRLNumber must not be (5.2.3)."""
+"""Extensions of a list that may be critical, for they are acted on. cRLNumber must not be
+(5.2.3); issuerAltName, authorityInfoAccess and freshestCRL are read for their form alone."""
 _V2 = 1
 _Value = TypeVar("_Value")
 
@@ -108,6 +102,7 @@ class PathCrl:
         if explicit and version == 1:
             raise MalformedError("a v1 list with extensions", explicit.offset)
         found = read_extensions(explicit.only("crlExtensions")) if explicit else {}
+        check_form(found)
 
         def scope_of(node: Node) -> Scope:
             return issuing_distribution_point(node, issuer)

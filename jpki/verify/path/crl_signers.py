@@ -8,6 +8,7 @@ Not here: validating that other path (`question`, through `SignerPaths`). Called
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
 
 from jpki.verify.crl_unreadable import UnreadableList
@@ -68,13 +69,13 @@ class Signers:
                 problems[f"signature: {problem}"] = None
         return None, tuple(problems) or (f"no certificate of {crl.issuer} to check it with",)
 
-    def signed_raw(self, unreadable: UnreadableList, key: KeyInfo) -> bool:
-        """Whether this key signed what nobody here can read."""
-        if unreadable.signed is None:
-            return False
-        tbs, algorithm, signature = unreadable.signed
-        raw = RawSigned(unreadable.evidence.sha256, tbs, algorithm, signature)
-        return self.signatures.objection(raw, key) is None
+    def signed_raw(self, unreadable: UnreadableList, serial: int, key: KeyInfo) -> bool:
+        """Whether this key signed what nobody here can read, and it may name the serial number."""
+        return any(
+            self.signatures.objection(RawSigned(sha256(b"".join(parts)).digest(), *parts), key)
+            is None
+            for parts in unreadable.mentions(serial)
+        )
 
     def _holders(self, crl: PathCrl, standing: Standing) -> Iterator[tuple[Link, bool]]:
         """Give who holds the list's name, and whether the path itself proves it."""

@@ -2,9 +2,10 @@
 
 The RFC takes one list a distribution point; people hand over directories of files, in any order.
 So every list that applies is looked at, and: an entry for good in any list that is authentic,
-understood and in scope means *revoked*, fresh or not; a hold is lifted by a newer list of the
-same scope; *not revoked* needs fresh lists that cover every reason; and what a proven signer
-said of the certificate in a list nobody here understands keeps it undetermined.
+understood and in scope means *revoked*, fresh or not, a delta's without the list it rests on
+included; a hold is lifted by a newer list of the same scope; *not revoked* needs fresh lists that
+cover every reason; and what a proven signer said of the certificate in a list nobody here
+understands keeps it undetermined.
 Not here: (b) to (d) in `crl_scope`, (f) to (h) in `crl_signers`. Called by `question`.
 """
 
@@ -30,6 +31,7 @@ from jpki.verify.revocation import HOLD, Evidence, Finding, Status
 from jpki.verify.times import show
 
 _SHOWN_ELSEWHERE = 3
+_SPARE = "a delta, of use only on the very list it rests on"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +54,8 @@ class _Seen:
     unclear: list[Evidence] = field(default_factory=list)
     useless: list[Evidence] = field(default_factory=list)
     elsewhere: list[Evidence] = field(default_factory=list)
+    met: set[bytes] = field(default_factory=set)
+    """Deltas that have been heard, by fingerprint."""
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -77,6 +81,8 @@ class CrlStatus:
             for crl in self.data.lists_for(point, certificate.issuer):
                 self.budget.step()
                 self._look_at(crl, point, standing, seen)
+        for point in points:
+            self._look_at_deltas(point, standing, seen)
         seen.unclear.extend(self._unreadable(standing))
         return self._decide(standing, seen)
 
@@ -101,6 +107,42 @@ class CrlStatus:
         for delta in self._deltas(crl, key, standing, seen) or (None,):
             seen.words.append(self._word(crl, delta, point, standing))
 
+    def _look_at_deltas(self, point: Point, standing: Standing, seen: _Seen) -> None:
+        """Look at the deltas that rest on no list at hand: one that revokes is the CA's word.
+
+        None of them says *not revoked*, nor lifts a hold: for that the list is needed.
+        """
+        certificate = standing.certificate
+        for name in point.crl_issuers or (certificate.issuer,):
+            for delta in self.data.deltas.get(name, ()):
+                self.budget.step()
+                if delta.fingerprint in seen.met:
+                    continue
+                if not _names(delta, standing):
+                    if len(seen.elsewhere) < _SHOWN_ELSEWHERE:
+                        seen.elsewhere.append(_evidence(delta, (_SPARE,)))
+                    continue
+                self._look_at_delta(delta, point, standing, seen)
+
+    def _look_at_delta(self, delta: PathCrl, point: Point, standing: Standing, seen: _Seen) -> None:
+        outside = scope_objections(delta, standing.certificate, point)
+        if outside:
+            seen.elsewhere.append(_evidence(delta, outside))
+            return
+        seen.met.add(delta.fingerprint)
+        key, problems = self.signers.find(delta, point, standing)
+        if key is None:
+            seen.useless.append(_evidence(delta, problems))
+            return
+        entry = delta.entry(standing.certificate.issuer, standing.certificate.serial)
+        obscure = self._obscurities(delta)
+        if obscure:
+            seen.unclear.append(_evidence(delta, obscure, entry))
+        elif entry is None or entry.reason == REMOVE_FROM_CRL:
+            seen.useless.append(_evidence(delta, (_SPARE,), entry))
+        else:
+            seen.words.append(self._word(delta, None, point, standing))
+
     def _word(self, crl: PathCrl, delta: PathCrl | None, point: Point, standing: Standing) -> _Word:
         """(i) to (k): what list and delta together say, and how fresh that is."""
         certificate = standing.certificate
@@ -123,10 +165,12 @@ class CrlStatus:
             if not completes(one, crl) or self.signers.signatures.objection(one, key):
                 continue
             if one.inner_algorithm != one.outer_algorithm or self._obscurities(one):
+                seen.met.add(one.fingerprint)
                 if _names(one, standing):
                     seen.unclear.append(_evidence(one, self._obscurities(one)))
                 continue
             if one.this_update <= self.moment:
+                seen.met.add(one.fingerprint)
                 fitting.append(one)
         return fitting
 
@@ -138,14 +182,11 @@ class CrlStatus:
     def _unreadable(self, standing: Standing) -> list[Evidence]:
         """Find lists nobody can read that a key on the path signed and that may name it."""
         serial = standing.certificate.serial
-        octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
         keys = {link.key for link in standing.above}
         found: list[Evidence] = []
         for one in self.data.unreadable:
             self.budget.step()
-            if one.signed is None or octets not in one.signed[0]:
-                continue
-            if any(self.signers.signed_raw(one, key) for key in keys):
+            if any(self.signers.signed_raw(one, serial, key) for key in keys):
                 found.append(one.evidence)
         return found
 
@@ -168,14 +209,8 @@ class CrlStatus:
             newest = max(good, key=lambda one: one.newest.this_update)
             return Finding(Status.NOT_REVOKED, newest.evidence, seen.evidence)
         unreadable = tuple(one.evidence for one in self.data.unreadable[:_SHOWN_ELSEWHERE])
-        evidence = (*seen.evidence, *seen.elsewhere, *unreadable, *self._spare_deltas(standing))
+        evidence = (*seen.evidence, *seen.elsewhere, *unreadable)
         return Finding(Status.UNKNOWN, None, evidence, _needed(standing, self.moment))
-
-    def _spare_deltas(self, standing: Standing) -> tuple[Evidence, ...]:
-        """Deltas of the issuer, for the report: none was enough."""
-        deltas = self.data.deltas.get(standing.certificate.issuer, ())[:_SHOWN_ELSEWHERE]
-        why = "a delta, of use only on the very list it rests on"
-        return tuple(_evidence(one, (why, *self._obscurities(one))) for one in deltas)
 
     def _is_final(self, word: _Word) -> bool:
         """Whether a list says revoked, not held, of this moment; being stale does not undo it.

@@ -15,7 +15,8 @@ from jpki.verify.errors import DerError, MalformedError
 from jpki.verify.path.names import Name
 from jpki.verify.path.uris import comparable
 
-_SHOWN = 80
+_SHOWN = 512
+"""More than a place of a list takes; of what is longer the end is kept, where the place is."""
 
 
 @unique
@@ -59,7 +60,8 @@ class GeneralName:
     def __str__(self) -> str:
         value = self.value if self.written is None else self.written
         shown = value.hex() if isinstance(value, bytes) else str(value)
-        return f"{self.form.value} {shown[:_SHOWN]}"
+        cut = f"…{shown[-_SHOWN:]}" if len(shown) > _SHOWN else shown
+        return f"{self.form.value} {cut}"
 
 
 def general_name(node: Node) -> GeneralName:

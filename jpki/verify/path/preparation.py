@@ -26,17 +26,19 @@ PROCESSED = frozenset(
         oids.KEY_USAGE,
         oids.CERTIFICATE_POLICIES,
         oids.SUBJECT_ALT_NAME,
-        oids.ISSUER_ALT_NAME,
         oids.BASIC_CONSTRAINTS,
         oids.CRL_DISTRIBUTION_POINTS,
-        oids.AUTHORITY_INFO_ACCESS,
         POLICY_MAPPINGS,
         NAME_CONSTRAINTS,
         POLICY_CONSTRAINTS,
         INHIBIT_ANY_POLICY,
     }
 )
-"""Extensions processed here; extKeyUsage joins them when a purpose was asked for (`wrap_up`)."""
+"""Extensions acted on here; extKeyUsage joins them when a purpose was asked for (`wrap_up`).
+
+The two key identifiers must not be critical (4.2.1.1, 4.2.1.2), but all they say is which key to
+try first, and that is done. Nobody acts on issuerAltName or authorityInfoAccess: see
+`further_extensions`."""
 _V3 = 3
 
 

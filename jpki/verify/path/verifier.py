@@ -73,7 +73,8 @@ class PathVerifier:
         except MalformedError as error:
             row = rules.DER.malformed(expected=_EXPECTED_DER, error=error)
             return PathReport(moment=moment, checks=(row,))
-        read = rules.DER.passed(expected=_EXPECTED_DER, seen=f"{len(target.der)} bytes")
+        whole = rules.DER.passed(expected=_EXPECTED_DER, seen=f"{len(target.der)} bytes")
+        read = located((whole,), target.der)
         question = Question(self.pool, self.revocation, self.parameters, moment, self.answers)
         builder = question.builder()
         best: Judged | None = None
@@ -90,12 +91,12 @@ class PathVerifier:
                 needed="fewer certificates and lists to choose from, or higher limits",
             )
         if spent is not None:
-            return PathReport(moment=moment, checks=(read, spent))
+            return PathReport(moment=moment, checks=(*read, spent))
         if best is None:
-            return PathReport(moment=moment, checks=(read, self._no_path(builder)))
+            return PathReport(moment=moment, checks=(*read, self._no_path(builder)))
         return PathReport(
             moment=moment,
-            checks=(read, _found(best), *_located(best)),
+            checks=(*read, _found(best), *_located(best)),
             anchor=best.validated.anchor,
             path=best.validated.certificates,
             policies=best.validated.policies,

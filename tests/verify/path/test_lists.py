@@ -6,7 +6,7 @@ import pytest
 
 from jpki.verify import Status, Verdict
 from tests.support import pki
-from tests.support.asn1 import NULL, explicit, generalized, implicit, integer, seq
+from tests.support.asn1 import NULL, explicit, generalized, implicit, integer, oid, seq
 from tests.support.pki import DAY, NOW
 from tests.verify.path.making import (
     ANCHOR,
@@ -30,6 +30,9 @@ from tests.verify.path.making import (
 )
 
 DELTA = "2.5.29.27"
+AIA = "1.3.6.1.5.5.7.1.1"
+FRESHEST = "2.5.29.46"
+ACCESS = seq(seq(oid("1.3.6.1.5.5.7.48.2"), implicit(6, b"http://ca.example/")))
 ENTRY_ISSUER = "2.5.29.29"
 UNKNOWN = "1.2.392.200149.8.5.99"
 TRUE = b"\xff"
@@ -38,6 +41,7 @@ HELD = pki.entry(serial=SERIAL, reason=6)
 SIGNER = holder("list signer")
 OTHER = holder("somebody else")
 HERE = pki.full_name(OTHER.name)
+FULL = crl(ISSUER, LISTED)
 
 
 def with_list(*lists: bytes, **fields: object):
@@ -78,6 +82,14 @@ USELESS = {
     "entry of another issuer": crl(
         ISSUER, pki.entry(serial=5, extra={ENTRY_ISSUER: (True, seq(explicit(4, ROOT.name)))})
     ),
+    "critical authorityInfoAccess": crl(ISSUER, change={AIA: (True, ACCESS)}),
+    "critical issuerAltName": crl(
+        ISSUER, change={pki.ISSUER_ALT_NAME: (True, seq(explicit(4, ISSUER.name)))}
+    ),
+    "critical freshestCRL": crl(ISSUER, change={FRESHEST: (True, seq(seq(HERE)))}),
+    "junk for authorityInfoAccess": crl(ISSUER, change={AIA: (True, b"")}),
+    "junk for issuerAltName": crl(ISSUER, change={pki.ISSUER_ALT_NAME: (False, b"")}),
+    "junk for freshestCRL": crl(ISSUER, change={FRESHEST: (False, b"junk")}),
     "no list": b"no list",
 }
 
@@ -536,3 +548,104 @@ def test_the_target_of_the_tests_is_below_one_issuer():
 
     assert [str(one.subject) for one in report.path] == ["CN=issuer", "CN=subject"]
     assert report.path[-1].der == TARGET
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        b"\x30\x83\x00" + FULL[2:],
+        b"\x30\x80" + FULL[4:] + b"\x00\x00",
+        b"\x00" + FULL,
+        FULL + b"\x00",
+        seq(FULL),
+    ],
+    ids=["longer length", "indefinite length", "a byte before", "a byte behind", "wrapped"],
+)
+def test_a_signed_list_is_not_forgotten_for_what_nobody_signed(bent):
+    """Its outer header is anybody's to bend: the CA may have revoked it all the same."""
+    report = with_list(bent, crl(ISSUER))
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert "unreadable" in report.revocation.evidence[-1].description
+
+
+def delta(*entries: bytes, base: int = 6, **fields: object) -> bytes:
+    """Give a delta that rests on a list of which no test here has any."""
+    change = {DELTA: (True, integer(base))} | fields.pop("change", {})
+    return crl(ISSUER, *entries, change=change, **({"number": 7} | fields))
+
+
+OLD_BASE = crl(ISSUER, number=5, this_update=NOW - DAY)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    "spare",
+    [
+        delta(LISTED),
+        delta(LISTED, this_update=NOW - 3 * DAY, next_update=NOW - DAY),
+        delta(LISTED, base=2, number=4),
+        delta(HELD),
+    ],
+    ids=["fresh", "stale", "older than the list", "a hold"],
+)
+def test_a_delta_that_revokes_counts_without_the_list_it_rests_on(spare, order):
+    """Its CA said so; only for saying good is the list needed."""
+    report = with_list(*[OLD_BASE, spare][::order])
+
+    assert report.verdict is Verdict.BAD
+    assert report.revocation.status is Status.REVOKED
+    assert "delta" in report.revocation.basis.description
+
+
+@pytest.mark.parametrize(
+    "spare",
+    [
+        delta(LISTED, change={UNKNOWN: (True, NULL)}),
+        delta(LISTED, change={DELTA: (False, integer(6))}),
+        delta(LISTED, drop=[pki.CRL_NUMBER]),
+        delta(HELD, this_update=NOW - 12 * DAY / 24, next_update=NOW - DAY / 24),
+    ],
+    ids=["unknown critical", "indicator not critical", "no number", "a stale hold"],
+)
+def test_a_delta_nobody_can_use_that_names_it_forbids_good(spare):
+    """The CA said something of it that could not be settled, and the report shows it."""
+    report = with_list(OLD_BASE, spare)
+
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert any("delta" in one.description for one in report.revocation.evidence)
+
+
+@pytest.mark.parametrize(
+    "spare",
+    [
+        delta(),
+        delta(pki.entry(serial=5, reason=1)),
+        delta(pki.entry(serial=SERIAL, reason=8)),
+        delta(LISTED, signed_by=OTHER.key),
+        delta(LISTED, change=scope(HERE)),
+        delta(HELD, this_update=NOW - 2 * DAY),
+    ],
+    ids=["empty", "another", "removed", "forged", "for another place", "a hold before the list"],
+)
+def test_other_deltas_without_their_list_take_nothing_away(spare):
+    """Nobody's word, not of this certificate, or overtaken by the list."""
+    assert with_list(OLD_BASE, spare).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize("spare", [delta(), delta(pki.entry(serial=SERIAL, reason=8))])
+def test_a_delta_alone_lifts_no_hold(spare):
+    """What it changes is the list it rests on, not another one."""
+    held = crl(ISSUER, HELD, number=5, this_update=NOW - DAY)
+
+    assert with_list(held, spare).verdict is Verdict.BAD
+
+
+def test_the_list_that_is_needed_is_named_to_the_end():
+    """The municipality stands last in a long name."""
+    place = pki.point_name(pki.Kind.SIGN, "Kiyose-shi with everything that belongs to it")
+    target = certificate(ISSUER, SUBJECT, ca=False, change=point(pki.full_name(place)))
+
+    report = judged(target, lists=[ROOT_LIST])
+
+    assert "CN=Kiyose-shi with everything that belongs to it CRLDP, complete" in report.needed[0]

@@ -9,7 +9,18 @@ from jpki.verify.path.extensions import NameConstraints
 from jpki.verify.path.general_names import Form, GeneralName
 from jpki.verify.path.policy_graph import PolicyGraph
 from tests.support import pki
-from tests.support.asn1 import NULL, boolean, explicit, ia5, implicit, integer, oid, seq, set_of
+from tests.support.asn1 import (
+    NULL,
+    boolean,
+    explicit,
+    ia5,
+    implicit,
+    integer,
+    octets,
+    oid,
+    seq,
+    set_of,
+)
 from tests.support.pki import DAY, NOW
 from tests.verify.path.making import (
     CRL_SIGN,
@@ -77,6 +88,47 @@ def test_an_issuer_that_breaks_a_rule_is_named_with_it(fields, rule):
 
     assert failing(report) == [rule]
     assert report.failures[0].seen.startswith("1 of 2: ")
+
+
+NOT_ACTED_ON = {
+    "authorityInfoAccess": {
+        "1.3.6.1.5.5.7.1.1": (
+            True,
+            seq(seq(oid("1.3.6.1.5.5.7.48.1"), implicit(6, b"http://x.example"))),
+        )
+    },
+    "issuerAltName": {pki.ISSUER_ALT_NAME: (True, seq(explicit(4, ROOT.name)))},
+    "freshestCRL": {"2.5.29.46": (True, seq(seq(pki.full_name(ROOT.name))))},
+}
+
+
+@pytest.mark.parametrize("change", NOT_ACTED_ON.values(), ids=NOT_ACTED_ON)
+def test_a_critical_extension_nobody_acts_on_is_refused(change):
+    """RFC 5280 6.1.4 (o), 6.1.5 (f): known by name is not processed."""
+    assert failing(below({"change": change})) == ["path.critical-extensions"]
+    assert failing(below(target={"change": change})) == ["path.critical-extensions"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {pki.AUTHORITY_KEY: (True, seq(implicit(0, ISSUER.key_id)))},
+        {pki.SUBJECT_KEY: (True, octets(SUBJECT.key_id))},
+    ],
+    ids=["authorityKeyIdentifier", "subjectKeyIdentifier"],
+)
+def test_critical_key_identifiers_are_processed(change):
+    """They say which key to try first, and it is tried first."""
+    assert below(target={"change": change}).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize("kind", [pki.ISSUER_ALT_NAME, pki.AUTHORITY_KEY, pki.SUBJECT_KEY])
+def test_junk_under_a_known_name_is_no_certificate(kind):
+    """Critical or not: what cannot be read was not processed."""
+    report = below(target={"change": {kind: (True, b"")}})
+
+    assert failing(report) == ["path.der"]
+    assert report.failures[0].offset
 
 
 TARGET_RULES = {
