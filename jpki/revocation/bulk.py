@@ -3,7 +3,8 @@
 A serial number alone does not say which list is to be asked, nor which of the CA's keys signed.
 *Revoked* needs one authentic list that names it. *Not revoked* needs a fresh list of the whole CA
 from every one of the CA's keys that is in force at the moment; a municipality's list cannot show
-it, since nobody knows whether the certificate is of that place.
+it, since nobody knows whether the certificate is of that place. Whom a list may name that the CA
+signed and the index refused is neither.
 Not here: certificates, which say more and are judged whole (`source`).
 RFC 5280 5.2.5, 6.3.3. Called by `jpki check-many` and `jpki crl index lookup`.
 """
@@ -19,11 +20,17 @@ from jpki.revocation.columns import SHORT_LIMIT
 from jpki.revocation.lookup import CaIndex
 from jpki.revocation.partition import IndexedList
 from jpki.verify.anchors import Anchor
-from jpki.verify.crl import Revoked
-from jpki.verify.crl_objections import authenticity_objections, freshness_objections
+from jpki.verify.crl import RevocationList, Revoked
+from jpki.verify.crl_objections import (
+    authenticity_objections,
+    freshness_objections,
+    understanding_objections,
+)
 from jpki.verify.policy import CrlRules
 from jpki.verify.revocation import Status
 from jpki.verify.times import show
+
+_DOUBTFUL = "needs a plain list: the CA signed one that names it or may, and it was refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +84,38 @@ class SerialJudge:
 
     def one(self, serial: int) -> SerialAnswer:
         """Judge one serial number."""
-        found: list[tuple[Revoked, IndexedList]] = []
+        found: list[tuple[Revoked, RevocationList]] = []
+        doubtful = False
         for part, anchor in self._parts:
             for slot, entry in part.find(serial):
                 crl = part.parsed(slot)
-                speaks = crl.this_update <= self._moment or entry.effective <= self._moment
-                if speaks and not authenticity_objections(crl, anchor):
+                if self._speaks(crl, entry) and not authenticity_objections(crl, anchor):
                     found.append((entry, crl))
-        if not found:
-            return self._absent
-        entry, crl = min(found, key=lambda one: one[0].revoked_at)
-        return SerialAnswer(Status.REVOKED, _named(crl), entry)
+            doubts = part.doubts
+            if doubts is None:
+                continue
+            for refused in doubts.lists:
+                told = refused.entries.get(serial)
+                if told is None or authenticity_objections(refused, anchor):
+                    continue
+                if understanding_objections(refused, anchor):
+                    doubtful = True
+                elif self._speaks(refused, told):
+                    found.append((told, refused))
+            doubtful = doubtful or any(one.may_mention(serial) for one in doubts.unreadable)
+        if found:
+            entry, said = min(found, key=lambda one: one[0].revoked_at)
+            return SerialAnswer(Status.REVOKED, _named(said), entry)
+        return SerialAnswer(Status.UNKNOWN, _DOUBTFUL) if doubtful else self._absent
+
+    def _speaks(self, crl: RevocationList, entry: Revoked) -> bool:
+        return crl.this_update <= self._moment or entry.effective <= self._moment
 
     def _when_absent(self, anchors: Sequence[Anchor]) -> SerialAnswer:
         """Say what it means that no list names a serial number."""
         fresh: list[IndexedList] = []
+        if any(part.doubts is not None and part.doubts.name_anybody for part, _ in self._parts):
+            return SerialAnswer(Status.UNKNOWN, _DOUBTFUL)
         for anchor in anchors:
             certificate = anchor.certificate
             if not certificate.not_before <= self._moment <= certificate.not_after:
@@ -122,5 +146,5 @@ class SerialJudge:
         return None
 
 
-def _named(crl: IndexedList) -> str:
+def _named(crl: RevocationList) -> str:
     return f"CRL no. {crl.number} of {show(crl.this_update)}"

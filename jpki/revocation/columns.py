@@ -51,7 +51,7 @@ class Columns:
             rows = keys.astype(np.uint32)
             short = Columns(self.serial[rows], self.when[rows], self.code[rows], self.long)
         if len(long) > 1:
-            long = long[_order(long["serial"])]
+            long = long[order_of(long["serial"])]
         return Columns(short.serial, short.when, short.code, long)
 
     def require_unique(self) -> None:
@@ -131,7 +131,7 @@ def _moment(seconds: int) -> datetime:
     return EPOCH + timedelta(seconds=seconds)
 
 
-def _order(keys: NDArray[np.bytes_]) -> NDArray[np.intp]:
+def order_of(keys: NDArray[np.bytes_]) -> NDArray[np.intp]:
     """Give the order of keys; comparing three numbers is faster than comparing octets."""
     octets = np.ascontiguousarray(keys).view(np.uint8).reshape(len(keys), SERIAL_OCTETS)
     parts = [

@@ -6,28 +6,31 @@
     …       the sections, each at a multiple of 64
 
 Sections: `ca` (issuer's Name and SubjectPublicKeyInfo), `lists` (one frame a list), `starts`,
-`low`, `when`, `code` (the short columns), `long`. Numbers are little-endian. Short entries are in
-the order of their serial numbers: `starts[h]` is the first row whose upper 16 bits are h or more,
-`low` the lower 16. A change of any of this is another VERSION.
+`low`, `when`, `code` (the short columns), `long`, `aside` (what lists said that were replaced),
+`refused` (lists the CA signed that were not taken). Numbers are little-endian. Short entries are
+in the order of their serial numbers: `starts[h]` is the first row whose upper 16 bits are h or
+more, `low` the lower 16. A change of any of this is another VERSION.
 Not here: where files lie (`store`), looking up (`lookup`).
 """
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jpki.revocation.aside import ASIDE, no_records
 from jpki.revocation.columns import LONG, Columns
 from jpki.revocation.errors import DamagedIndexError
 from jpki.revocation.partition import Frame
+from jpki.revocation.refusals import Refusal
 
 MAGIC = b"JPKICRLX"
-VERSION = 1
-SECTIONS = ("ca", "lists", "starts", "low", "when", "code", "long")
+VERSION = 2
+SECTIONS = ("ca", "lists", "starts", "low", "when", "code", "long", "aside", "refused")
 BUCKETS = 1 << 16
 SLOT_SHIFT = 4
 """In `code`, the list's slot is above the CRLReason."""
@@ -37,7 +40,7 @@ MOST_LISTS = 1 << 16 - SLOT_SHIFT
 _HEAD = struct.Struct("<8sIIQ32s")
 _UNSIGNED_HEAD = _HEAD.size - 32
 _ROW = struct.Struct("<8sQQ32s")
-_LIST = struct.Struct("<HQ32s32sIH")
+_LIST = struct.Struct("<IQ32s32sIH")
 _LENGTH = struct.Struct("<I")
 _NO_NAMES = 0xFFFF
 _ALIGNMENT = 64
@@ -47,6 +50,7 @@ _KINDS: dict[str, str | np.dtype[np.void]] = {
     "when": "<u4",
     "code": "<u2",
     "long": LONG,
+    "aside": ASIDE,
 }
 
 
@@ -63,18 +67,27 @@ class Contents:
     when: NDArray[np.uint32]
     code: NDArray[np.uint16]
     long: NDArray[np.void]
+    aside: NDArray[np.void] = field(default_factory=no_records)
+    """By serial number; the slots are `frames`, too, from `aside.RECENT` on."""
+    refused: tuple[Refusal, ...] = ()
 
     @classmethod
     def of(
-        cls, issuer: bytes, public_key_info: bytes, frames: dict[int, Frame], columns: Columns
+        cls,
+        issuer: bytes,
+        public_key_info: bytes,
+        frames: dict[int, Frame],
+        columns: Columns,
+        *,
+        aside: NDArray[np.void],
+        refused: tuple[Refusal, ...],
     ) -> "Contents":
         """Put sorted columns into the form they have in a file."""
         high = columns.serial >> np.uint32(16)
         starts = np.searchsorted(high, np.arange(BUCKETS + 1, dtype=np.uint32)).astype(np.uint32)
         low = columns.serial.astype(np.uint16)
-        return cls(
-            issuer, public_key_info, frames, starts, low, columns.when, columns.code, columns.long
-        )
+        when, code, long = columns.when, columns.code, columns.long
+        return cls(issuer, public_key_info, frames, starts, low, when, code, long, aside, refused)
 
     def columns(self) -> Columns:
         """Give the columns as they were; the serial numbers are made anew."""
@@ -94,6 +107,8 @@ def write(file: BinaryIO, contents: Contents) -> None:
         "when": contents.when,
         "code": contents.code,
         "long": contents.long,
+        "aside": contents.aside,
+        "refused": b"".join(_sized(_refused_parts(contents.refused))),
     }
     at = _HEAD.size + len(SECTIONS) * _ROW.size
     table = b""
@@ -115,7 +130,8 @@ def read(octets: memoryview) -> Contents:
     sections = dict(_sections(octets))
     issuer, public_key_info = _parts(sections["ca"])
     columns = {name: _column(name, sections[name], kind) for name, kind in _KINDS.items()}
-    found = Contents(issuer, public_key_info, dict(_frames(sections["lists"])), **columns)
+    frames, refused = dict(_frames(sections["lists"])), _refusals(sections["refused"])
+    found = Contents(issuer, public_key_info, frames, **columns, refused=refused)
     rows = {len(found.low), len(found.when), len(found.code)}
     if len(found.starts) != BUCKETS + 1 or rows != {int(found.starts[-1])}:
         raise DamagedIndexError("columns of different lengths")
@@ -168,6 +184,19 @@ def _parts(section: memoryview) -> Sequence[bytes]:
         found.append(bytes(section[_LENGTH.size : _LENGTH.size + length]))
         section = section[_LENGTH.size + length :]
     return found
+
+
+def _refused_parts(refused: Iterable[Refusal]) -> Iterator[bytes]:
+    for one in refused:
+        yield from (one.sha256, one.why.encode(errors="backslashreplace"), one.der)
+
+
+def _refusals(section: memoryview) -> tuple[Refusal, ...]:
+    parts = iter(_parts(section))
+    return tuple(
+        Refusal(digest, why.decode(), der)
+        for digest, why, der in zip(parts, parts, parts, strict=True)
+    )
 
 
 def _packed(item: tuple[int, Frame]) -> bytes:

@@ -13,9 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jpki.revocation.columns import SHORT_LIMIT, long_entry, long_key, short_entry
+from jpki.revocation.aside import PAST, RECENT
+from jpki.revocation.columns import (
+    SHORT_LIMIT,
+    long_entry,
+    long_key,
+    short_entry,
+    short_serials,
+)
 from jpki.revocation.layout import SLOT_SHIFT, Contents
 from jpki.revocation.partition import Frame, IndexedList
+from jpki.revocation.refusals import Doubts
 from jpki.revocation.shapes import SERIAL_OCTETS
 from jpki.verify.crl import Revoked
 
@@ -34,22 +42,40 @@ class CaIndex:
         self.issuer = contents.issuer
         self.public_key_info = contents.public_key_info
         self.frames: Mapping[int, Frame] = contents.frames
+        asked = {slot: frame for slot, frame in self.frames.items() if slot < PAST}
         self.everywhere: tuple[int, ...] = tuple(
-            slot for slot, frame in self.frames.items() if frame.names is None
+            slot for slot, frame in asked.items() if frame.names is None
         )
         """Slots of lists that name no distribution point."""
         self.by_name: dict[bytes, list[int]] = {}
         """Slots by the names of their distribution points."""
-        for slot, frame in self.frames.items():
+        self.current: tuple[int, ...] = tuple(slot for slot in asked if slot < RECENT)
+        """Slots of the lists of their scopes; the others were set aside."""
+        for slot, frame in asked.items():
             for name in frame.names or ():
                 self.by_name.setdefault(name, []).append(slot)
         self._starts = contents.starts.data
         self._low = contents.low.data
         self._when = contents.when.data
         self._code = contents.code.data
-        self._keys = contents.long.view(np.uint8).data
+        self._has_long = bool(len(contents.long))
+        self._has_aside = bool(len(contents.aside))
         self._parsed: dict[int, IndexedList] = {}
         self._bitmap: _Bitmap | None = None
+        self._doubts: Doubts | None = None
+        self._doubtful: NDArray[np.uint32] | None = None
+
+    @property
+    def doubts(self) -> Doubts | None:
+        """The lists of this key that were refused, None when there are none."""
+        if self._doubts is None and self.contents.refused:
+            self._doubts = Doubts(self.contents.refused, self.public_key_info)
+        return self._doubts
+
+    def may_mention(self, serial: int) -> bool:
+        """Whether a list names it, or one that was refused may."""
+        doubts = self.doubts
+        return bool(self.find(serial)) or (doubts is not None and doubts.may_mention(serial))
 
     @property
     def entries(self) -> int:
@@ -58,7 +84,7 @@ class CaIndex:
 
     def find(self, serial: int) -> list[tuple[int, Revoked]]:
         """Give every entry for a serial number, with the slot of its list."""
-        found = []
+        found: list[tuple[int, Revoked]] = []
         if 0 <= serial < SHORT_LIMIT:
             bucket, low = serial >> 16, serial & 0xFFFF
             end = self._starts[bucket + 1]
@@ -67,8 +93,14 @@ class CaIndex:
                 code = self._code[row]
                 found.append((code >> SLOT_SHIFT, short_entry(self._when[row], code)))
                 row += 1
-        if self._keys and 0 <= serial < 1 << 8 * SERIAL_OCTETS:
-            found += self._find_long(long_key(serial))
+        if 0 <= serial < 1 << 8 * SERIAL_OCTETS:
+            contents = self.contents
+            if self._has_long:
+                rows = _rows_of(contents.long, serial)
+                found += ((int(row["code"]) >> SLOT_SHIFT, long_entry(row)) for row in rows)
+            if self._has_aside:
+                rows = _rows_of(contents.aside, serial)
+                found += ((int(row["list"]), long_entry(row)) for row in rows)
         return found
 
     def parsed(self, slot: int) -> IndexedList:
@@ -82,36 +114,42 @@ class CaIndex:
         return self.contents.columns().serial
 
     def listed(self, serials: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Say which of these serial numbers are on any of the lists, all at once."""
+        """Say which of these serial numbers any of the lists names, or may, all at once."""
         if self._bitmap is None:
-            self._bitmap = _Bitmap(self.serials())
+            self._bitmap = _Bitmap(self._all_short())
         found = np.empty(len(serials), np.bool_)
         for at in range(0, len(serials), _CHUNK):
             part = slice(at, at + _CHUNK)
             found[part] = self._bitmap.has(serials[part])
-        if len(self.contents.long):
-            small = np.array(
-                [serial for serial in self._long_serials() if serial < SHORT_LIMIT], np.uint32
-            )
-            found |= np.isin(serials, small)
+        if self.doubts is not None:
+            # Apart: what may be a serial number lies anywhere, and would spread the bitmap out.
+            if self._doubtful is None:
+                self._doubtful = self.doubts.short_serials()
+            found |= np.isin(serials, self._doubtful)
         return found
 
-    def _long_serials(self) -> Iterator[int]:
-        for row in range(len(self.contents.long)):
-            yield int.from_bytes(self._key(row), "big")
+    def _all_short(self) -> NDArray[np.uint32]:
+        """Give all serial numbers of 32 bits, in whichever columns they are, ascending."""
+        others = [
+            short_serials(records["serial"])
+            for records in (self.contents.long, self.contents.aside)
+            if len(records)
+        ]
+        serials = self.serials()
+        return np.union1d(serials, np.concatenate(others)) if others else serials
 
-    def _find_long(self, key: bytes) -> Iterator[tuple[int, Revoked]]:
-        records = self.contents.long
-        rows = range(len(records))
-        for row in rows[
-            bisect_left(rows, key, key=self._key) : bisect_right(rows, key, key=self._key)
-        ]:
-            record = records[row]
-            yield int(record["code"]) >> SLOT_SHIFT, long_entry(record)
 
-    def _key(self, row: int) -> bytes:
-        at = row * self.contents.long.itemsize
-        return bytes(self._keys[at : at + SERIAL_OCTETS])
+def _rows_of(records: NDArray[np.void], serial: int) -> Iterator[np.void]:
+    """Give the records of a serial number, among those in the order of theirs."""
+    key = long_key(serial)
+    rows = range(len(records))
+    octets = records["serial"]
+
+    def key_of(row: int) -> bytes:
+        return bytes(octets[row]).ljust(SERIAL_OCTETS, b"\0")
+
+    first, last = bisect_left(rows, key, key=key_of), bisect_right(rows, key, key=key_of)
+    return (records[row] for row in range(first, last))
 
 
 @dataclass(frozen=True, slots=True)

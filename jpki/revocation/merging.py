@@ -1,23 +1,33 @@
 """New lists put in place of old ones: which may replace which, and the columns afterwards.
 
 A list is known by its scope: the distribution point and the kinds of certificates it is for.
-Of one scope the index holds one list, and a newer one alone replaces it (RFC 5280 5.2.3).
+Of one scope the index holds one list, and a newer one alone replaces it (RFC 5280 5.2.3). The
+others are set aside (`aside`): whom they name stays named, and the newest of them is asked, too,
+since the list in its place may be one of the future.
 Called by `store`, and by whoever makes an index in memory.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
+from numpy.typing import NDArray
 
-from jpki.revocation.columns import Columns, joined, no_columns
+from jpki.revocation.aside import PAST, RECENT, Aside, no_records, records, remaining
+from jpki.revocation.columns import Columns, joined, no_columns, order_of
 from jpki.revocation.errors import ListUnusableError, OlderListError
 from jpki.revocation.layout import MOST_LISTS, SLOT_SHIFT, Contents
 from jpki.revocation.lookup import CaIndex
-from jpki.revocation.partition import Frame, IndexedList
+from jpki.revocation.partition import IndexedList
 from jpki.revocation.reading import ReadList
+from jpki.revocation.refusals import Refusal
 from jpki.verify.extensions import IssuingDistributionPoint
 from jpki.verify.times import show
+
+MOST_REFUSED = 64 << 20
+"""Octets of refused lists kept of one CA key."""
 
 
 class Merge:
@@ -27,8 +37,15 @@ class Merge:
         self._issuer = issuer
         self._public_key_info = public_key_info
         self._old = old
-        self._frames: dict[int, Frame] = {} if old is None else dict(old.frames)
+        frames = {} if old is None else old.frames
+        self._frames = {slot: frame for slot, frame in frames.items() if slot < RECENT}
+        self._aside = {slot: frame for slot, frame in frames.items() if slot >= RECENT}
+        self._known = {frame.list_sha256 for frame in self._aside.values()}
+        self._refused = [] if old is None else list(old.contents.refused)
+        self._is_needed = False
         self._new: dict[int, Columns] = {}
+        self._leaving: dict[int, list[tuple[IndexedList, Columns | None]]] = {}
+        """Lists to be set aside by the slot of their scope; without columns, the old ones."""
         self._scopes: dict[tuple[bytes, ...] | None, list[int]] = {}
         for slot, frame in self._frames.items():
             self._scopes.setdefault(frame.names, []).append(slot)
@@ -36,32 +53,114 @@ class Merge:
     @property
     def is_needed(self) -> bool:
         """Whether anything changes."""
-        return bool(self._new)
+        return self._is_needed
 
     def take(self, one: ReadList) -> bool:
-        """Take a list; False when that very list is there. Raises `ListRefusedError`."""
+        """Take a list; False when that very list is there. Raises `ListRefusedError`.
+
+        Whom a list names that is refused for its age is taken in all the same.
+        """
         slot = self._slot_of(one.parsed.scope, one.frame.names)
         if slot is not None:
             there = self._frames[slot]
             if there.list_sha256 == one.frame.list_sha256:
                 return False
-            _require_newer(one.parsed, there.parsed())
+            parsed = there.parsed()
+            try:
+                _require_newer(one.parsed, parsed)
+            except OlderListError:
+                self._set_aside(slot, one.parsed, one.columns)
+                raise
+            self._set_aside(slot, parsed, self._new.get(slot))
         else:
             slot = next((free for free in range(MOST_LISTS) if free not in self._frames), None)
             if slot is None:
-                raise ListUnusableError(f"there are {MOST_LISTS} lists of this CA already")
+                why = f"there are {MOST_LISTS} lists of this CA already"
+                self.refuse(Refusal(one.frame.list_sha256, why, b""))
+                raise ListUnusableError(why)
             self._scopes.setdefault(one.frame.names, []).append(slot)
         self._frames[slot] = one.frame
         self._new[slot] = one.columns
+        self._is_needed = True
         return True
+
+    def refuse(self, one: Refusal) -> None:
+        """Remember a list that this CA signed and that is not taken."""
+        if any(one.sha256 == known.sha256 for known in self._refused):
+            return
+        room = MOST_REFUSED - sum(len(known.der) for known in self._refused)
+        self._refused.append(one if len(one.der) <= room else replace(one, der=b""))
+        self._is_needed = True
 
     def result(self) -> Contents:
         """Give what the index holds of this CA afterwards."""
+        old = no_columns() if self._old is None else self._old.contents.columns()
+        aside = self._all_aside(old)
         parts = [_marked(columns, slot) for slot, columns in self._new.items()]
-        if self._old is not None and self._old.entries:
-            parts.insert(0, _without(self._old.contents.columns(), self._new))
+        if len(old):
+            parts.insert(0, _without(old, self._new))
         columns = joined(parts or [no_columns()]).sorted()
-        return Contents.of(self._issuer, self._public_key_info, self._frames, columns)
+        frames = self._frames | self._aside
+        refused = tuple(self._refused)
+        ca = (self._issuer, self._public_key_info)
+        return Contents.of(*ca, frames, columns, aside=aside, refused=refused)
+
+    def _set_aside(self, slot: int, one: IndexedList, columns: Columns | None) -> None:
+        if one.frame.list_sha256 in self._known:
+            return
+        self._known.add(one.frame.list_sha256)
+        self._leaving.setdefault(slot, []).append((one, columns))
+        self._is_needed = True
+
+    def _all_aside(self, old: Columns) -> NDArray[np.void]:
+        """Put aside what leaves, and give all records of what is aside."""
+        there = no_records() if self._old is None else self._old.contents.aside
+        if not self._leaving:
+            return there
+        old_by_slot = _BySlot(old, self._leaving)
+        counts = Counter(there["list"][there["list"] < PAST].tolist())
+        renamed: dict[int, int] = {}
+        parts: list[NDArray[np.void]] = []
+        free = count(max([PAST - 1, *self._aside]) + 1)
+        for slot, leaving in self._leaving.items():
+            current = self._new[slot] if slot in self._new else old_by_slot.of(slot)
+            before = old_by_slot.of(slot)
+            left = [
+                remaining(
+                    Aside(one.frame, one.this_update, before if columns is None else columns),
+                    current,
+                )
+                for one, columns in leaving
+            ]
+            newest = self._make_room(RECENT + slot, left, counts, renamed, free)
+            for one in left:
+                if one is newest or len(one.columns):
+                    at = RECENT + slot if one is newest else next(free)
+                    self._aside[at] = one.frame
+                    parts.append(records(one.columns, at))
+        return _in_order([_renamed(there, renamed), *parts])
+
+    def _make_room(
+        self,
+        recent: int,
+        left: list[Aside],
+        counts: Counter[int],
+        renamed: dict[int, int],
+        free: Iterator[int],
+    ) -> Aside | None:
+        """Give the one that shall be the recent one; None when the one that is there stays."""
+        newest = max(left, key=lambda one: one.this_update)
+        before = self._aside.get(recent)
+        if before is None:
+            return newest
+        if before.parsed().this_update > newest.this_update:
+            return None
+        del self._aside[recent]
+        if counts[recent]:
+            # It names somebody still.
+            renamed[recent] = next(free)
+            self._aside[renamed[recent]] = before
+        return newest
 
     def _slot_of(
         self, scope: IssuingDistributionPoint | None, names: tuple[bytes, ...] | None
@@ -70,6 +169,55 @@ class Merge:
             if self._frames[slot].parsed().scope == scope:
                 return slot
         return None
+
+
+class _BySlot:
+    """The columns of some slots, each for itself."""
+
+    def __init__(self, columns: Columns, slots: Iterable[int]) -> None:
+        wanted = np.zeros(MOST_LISTS, np.bool_)
+        wanted[list(slots)] = True
+        short, self._short = _grouped(columns.code, wanted)
+        long, self._long = _grouped(columns.long["code"], wanted)
+        self._columns = Columns(
+            columns.serial[short], columns.when[short], columns.code[short], columns.long[long]
+        )
+
+    def of(self, slot: int) -> Columns:
+        """Give the columns of one, sorted as they were."""
+        all_of = self._columns
+        short = slice(*np.searchsorted(self._short, [slot, slot + 1]))
+        long = slice(*np.searchsorted(self._long, [slot, slot + 1]))
+        return Columns(
+            all_of.serial[short], all_of.when[short], all_of.code[short], all_of.long[long]
+        )
+
+
+def _grouped(
+    code: NDArray[np.uint16], wanted: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.uint16]]:
+    """Give the rows of these slots, one slot after the other, and the slot of each."""
+    slots = code >> np.uint16(SLOT_SHIFT)
+    rows = np.flatnonzero(wanted[slots])
+    order = rows[np.argsort(slots[rows], kind="stable")]
+    return order, slots[order]
+
+
+def _renamed(aside: NDArray[np.void], slots: dict[int, int]) -> NDArray[np.void]:
+    """Note that lists set aside before have other slots now."""
+    if not slots:
+        return aside
+    found = aside.copy()
+    table = np.arange(PAST, dtype=np.uint32)
+    table[list(slots)] = list(slots.values())
+    recent = found["list"] < PAST
+    found["list"][recent] = table[found["list"][recent]]
+    return found
+
+
+def _in_order(parts: list[NDArray[np.void]]) -> NDArray[np.void]:
+    found = np.concatenate(parts)
+    return found[order_of(found["serial"])] if len(found) > 1 else found
 
 
 def _require_newer(new: IndexedList, old: IndexedList) -> None:

@@ -1,8 +1,9 @@
 """The index as a source of revocation for the verifier: the same findings as from the lists.
 
 Which lists can matter for a certificate is looked up: those of its distribution points, those of
-the whole CA, and any that names its serial number. These few are handed to the verifier's own
-`CrlSource`, which decides as it does about lists given whole.
+the whole CA, any that names its serial number, be it replaced long ago, and those that a CA signed
+and the index refused. These few are handed to the verifier's own `CrlSource`, which decides as it
+does about lists given whole.
 
 What is trusted: the CA's signature is checked again with the verifier's anchor, over the digest
 that was reckoned when the list was added. That the columns are what the list of that digest said
@@ -19,7 +20,9 @@ from jpki.revocation.lookup import CaIndex
 from jpki.revocation.partition import IndexedList
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
+from jpki.verify.crl import RevocationList
 from jpki.verify.crl_source import CrlSource
+from jpki.verify.crl_unreadable import UnreadableList
 from jpki.verify.policy import CrlRules
 from jpki.verify.revocation import Finding
 
@@ -37,8 +40,15 @@ class IndexSource:
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
     ) -> Finding:
         """Ask the lists that matter; see the module."""
-        lists = tuple(self._lists(certificate, issuer))
-        return CrlSource(lists).status(certificate, issuer, moment=moment, crl_rules=crl_rules)
+        lists: list[RevocationList] = list(self._lists(certificate, issuer))
+        unreadable: list[UnreadableList] = []
+        for part in self.parts:
+            doubts = part.doubts
+            if doubts is not None:
+                lists += doubts.lists
+                unreadable += doubts.unreadable
+        source = CrlSource(tuple(lists), tuple(unreadable))
+        return source.status(certificate, issuer, moment=moment, crl_rules=crl_rules)
 
     def cover(
         self, certificate: Certificate, issuer: Anchor, *, crl_rules: CrlRules
@@ -58,7 +68,7 @@ class IndexSource:
                 slots.update(part.everywhere)
                 for name in names:
                     slots.update(part.by_name.get(name, ()))
-                others = (slot for slot in part.frames if slot not in slots)
+                others = (slot for slot in part.current if slot not in slots)
                 slots.update(list(islice(others, _SHOWN_ELSEWHERE)))
             elif part.public_key_info != own.public_key_info:
                 # Another CA's: its lists are not signed by this key.
@@ -79,5 +89,5 @@ class IndexCover:
         return fresh and self.is_silent(serial)
 
     def is_silent(self, serial: int) -> bool:
-        """Whether no list names it."""
-        return not any(part.find(serial) for part in self.parts)
+        """Whether no list names it, nor may one that was refused."""
+        return not any(part.may_mention(serial) for part in self.parts)

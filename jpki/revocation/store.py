@@ -11,8 +11,8 @@ import fcntl
 import mmap
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +23,7 @@ from jpki.revocation.errors import DamagedIndexError, ListRefusedError
 from jpki.revocation.lookup import CaIndex
 from jpki.revocation.merging import Merge
 from jpki.revocation.reading import ReadList, read_list
+from jpki.revocation.refusals import Refusal, refusals_of
 from jpki.verify.anchors import Anchor
 
 SUFFIX = ".crlx"
@@ -32,12 +33,16 @@ _LOCK = "lock"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one list: taken, there already (`taken` False), or `refused` and why."""
+    """What became of one list: taken, there already (`taken` False), or `refused` and why.
+
+    `remembered`: refused, but one of the CAs signed it, and what it says or may say counts.
+    """
 
     source: str
     taken: bool
     read: ReadList | None = None
     refused: ListRefusedError | None = None
+    remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +63,49 @@ class IndexDirectory:
     ) -> Iterator[Outcome]:
         """Read lists (files, or octets with a name) and take those that may serve, all at once.
 
+        One that is refused is remembered if one of these CAs signed it: what it may say counts.
+
         An outcome comes when a list was read; when the last has come, what was taken is in use.
         Raises `DamagedIndexError` when a part that should be added to is not whole.
         """
         taken: list[Outcome] = []
+        doubtful: list[tuple[Anchor, Refusal]] = []
         for source in sources:
             outcome = _read(source, anchors)
             if outcome.refused:
-                yield outcome
+                found = _doubts(source, outcome.refused, anchors)
+                doubtful += found
+                yield replace(outcome, remembered=bool(found))
             else:
                 taken.append(outcome)
-        if not taken:
+        if not taken and not doubtful:
             return
         self.path.mkdir(parents=True, exist_ok=True)
         with self._writing():
-            yield from self._merged(taken)
+            yield from self._merged(taken, doubtful)
 
-    def _merged(self, taken: list[Outcome]) -> Iterator[Outcome]:
+    def _merged(
+        self, taken: list[Outcome], doubtful: list[tuple[Anchor, Refusal]]
+    ) -> Iterator[Outcome]:
         merges: dict[Path, Merge] = {}
+
+        def merge_of(issuer: Anchor) -> Merge:
+            name, key = issuer.certificate.subject, issuer.certificate.public_key_info
+            path = self.path / file_name(name, key)
+            if path not in merges:
+                merges[path] = Merge(name, key, _mapped(path) if path.exists() else None)
+            return merges[path]
+
+        for issuer, refusal in doubtful:
+            merge_of(issuer).refuse(refusal)
         for outcome in taken:
             one = outcome.read
             if one is None:
                 continue
-            issuer = one.issuer.certificate
-            path = self.path / file_name(issuer.subject, issuer.public_key_info)
-            if path not in merges:
-                old = _mapped(path) if path.exists() else None
-                merges[path] = Merge(issuer.subject, issuer.public_key_info, old)
             try:
-                yield Outcome(outcome.source, merges[path].take(one), one)
+                yield Outcome(outcome.source, merge_of(one.issuer).take(one), one)
             except ListRefusedError as refused:
-                yield Outcome(outcome.source, taken=False, refused=refused)
+                yield replace(outcome, taken=False, read=None, refused=refused, remembered=True)
         for path, merge in merges.items():
             if merge.is_needed:
                 self._replace(path, merge.result())
@@ -116,17 +133,21 @@ class IndexDirectory:
             yield
 
 
-def in_memory(lists: Iterable[ReadList]) -> tuple[CaIndex, ...]:
-    """Make the parts of an index that is kept nowhere; older lists of a scope are left out."""
+def in_memory(
+    lists: Iterable[ReadList], refused: Iterable[tuple[Anchor, Refusal]] = ()
+) -> tuple[CaIndex, ...]:
+    """Make the parts of an index that is kept nowhere, of lists and of what was refused."""
     merges: dict[tuple[bytes, bytes], Merge] = {}
+
+    def merge_of(issuer: Anchor) -> Merge:
+        key = (issuer.certificate.subject, issuer.certificate.public_key_info)
+        return merges.setdefault(key, Merge(*key, None))
+
+    for issuer, refusal in refused:
+        merge_of(issuer).refuse(refusal)
     for one in lists:
-        issuer = one.issuer.certificate
-        key = (issuer.subject, issuer.public_key_info)
-        merge = merges.setdefault(key, Merge(*key, None))
-        try:
-            merge.take(one)
-        except ListRefusedError:
-            continue
+        with suppress(ListRefusedError):
+            merge_of(one.issuer).take(one)
     return tuple(CaIndex(merge.result()) for merge in merges.values())
 
 
@@ -142,6 +163,13 @@ def _read(source: Path | tuple[str, bytes], anchors: Sequence[Anchor]) -> Outcom
             return Outcome(name, taken=True, read=read_list(stream, size, anchors))
     except ListRefusedError as refused:
         return Outcome(name, taken=False, refused=refused)
+
+
+def _doubts(
+    source: Path | tuple[str, bytes], why: ListRefusedError, anchors: Sequence[Anchor]
+) -> list[tuple[Anchor, Refusal]]:
+    der = source.read_bytes() if isinstance(source, Path) else source[1]
+    return refusals_of(der, why, anchors)
 
 
 @contextmanager
@@ -160,6 +188,10 @@ def _mapped(path: Path) -> CaIndex:
     except ValueError:
         raise DamagedIndexError(f"{path} is empty") from None
     try:
-        return CaIndex(layout.read(memoryview(octets)))
+        contents = layout.read(memoryview(octets))
     except DamagedIndexError as damage:
         raise DamagedIndexError(f"{path}: {damage}") from None
+    named = file_name(contents.issuer, contents.public_key_info)
+    if path.name != named:
+        raise DamagedIndexError(f"{path} holds another CA's lists; its name should be {named}")
+    return CaIndex(contents)

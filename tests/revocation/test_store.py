@@ -13,6 +13,7 @@ from jpki.revocation import (
     OlderListError,
     layout,
     merging,
+    store,
 )
 from jpki.verify import Kind
 from jpki.verify.anchors import Anchor
@@ -42,16 +43,29 @@ def add(index, *ders):
 
 
 def serials(index):
-    """Give what is listed by each CA."""
+    """Give what the list of each scope says, by CA."""
     return {
-        part.issuer: sorted(serial for serial in range(200) for _ in part.find(serial))
+        part.issuer: sorted(
+            serial for serial in range(200) for slot, _ in part.find(serial) if slot in part.current
+        )
         for part in index.parts()
     }
 
 
+def once(index):
+    """Give who is named by lists that are not the list of their scope, and by which number."""
+    return [
+        (serial, part.parsed(slot).number)
+        for part in index.parts()
+        for serial in range(200)
+        for slot, _ in part.find(serial)
+        if slot not in part.current
+    ]
+
+
 def numbers(index):
-    """Give the cRLNumber of every list."""
-    return sorted(part.parsed(slot).number for part in index.parts() for slot in part.frames)
+    """Give the cRLNumber of the list of every scope."""
+    return sorted(part.parsed(slot).number for part in index.parts() for slot in part.current)
 
 
 def test_lists_are_kept_per_ca_and_scope(index):
@@ -65,11 +79,12 @@ def test_lists_are_kept_per_ca_and_scope(index):
 
 
 def test_a_newer_list_replaces_the_one_of_its_scope_only(index):
-    """What the old one said and the new one does not is gone; other places are as before."""
+    """Whom the new one does not name was once revoked; other places are as before."""
     add(index, crl(1, 2), crl(3, point=ELSEWHERE))
     add(index, crl(2, 5, 1 << 90, number=8))
 
     assert serials(index) == {SIGN.name: [2, 3, 5]}
+    assert once(index) == [(1, 7)]
     assert numbers(index) == [7, 8]
     assert [slot for part in index.parts() for slot, _ in part.find(1 << 90)] == [0]
 
@@ -85,13 +100,14 @@ def test_a_newer_list_replaces_the_one_of_its_scope_only(index):
     ids=["a lower number", "another list of that number", "a higher number, but issued before"],
 )
 def test_an_older_list_never_replaces_a_newer_one(index, older, there):
-    """Whoever withholds the newest list must not be able to bring back an old one."""
+    """Whoever withholds the newest must not bring back an old one; whom that named is kept."""
     add(index, there)
     before = serials(index)
     (outcome,) = add(index, older)
 
     assert isinstance(outcome.refused, OlderListError)
     assert serials(index) == before
+    assert [serial for serial, _ in once(index)] == [9]
 
 
 def test_the_newest_of_a_scope_wins_within_one_addition(index):
@@ -100,6 +116,71 @@ def test_the_newest_of_a_scope_wins_within_one_addition(index):
 
     assert [one.taken for one in outcomes] == [True, True, False]
     assert serials(index) == {SIGN.name: [2]}
+    assert once(index) == [(1, 7), (3, 8)]
+
+
+def test_whom_a_list_named_once_stays_named_through_all_that_follow(index):
+    """Long serial numbers and dates, too; each with the number of the list that said so."""
+    entries = [pki.entry(1, reason=6), pki.entry(1 << 90, pki.datetime(2060, 1, 1), 1)]
+    add(index, pki.crl(SIGN, *entries, number=1, this_update=pki.NOW - pki.DAY))
+    outcomes = [
+        outcome.taken
+        for number in range(2, 6)
+        for outcome in add(
+            index, crl(number, number=number, this_update=pki.NOW - pki.DAY / number)
+        )
+    ]
+    (part,) = index.parts()
+    ((slot, entry),) = part.find(1)
+    ((long_slot, long),) = part.find(1 << 90)
+
+    assert outcomes == [True] * 4
+    assert once(index) == [(1, 1), (2, 2), (3, 3), (4, 4)]
+    assert (entry.reason, part.parsed(slot).number) == ("certificateHold", 1)
+    assert (long.revoked_at.year, part.parsed(long_slot).number) == (2060, 1)
+
+
+def test_what_every_list_says_again_is_kept_once(index):
+    """Or the index would grow with every day."""
+    for number in range(1, 6):
+        add(index, crl(1, 2, 1 << 90, number=number, this_update=pki.NOW - pki.DAY / number))
+    (part,) = index.parts()
+
+    assert (len(part.contents.aside), len(part.frames), len(part.current)) == (0, 2, 1)
+
+
+def test_an_entry_that_begins_to_count_later_does_not_replace_one_that_did_before(index):
+    """The older list spoke of moments of which the newer one does not."""
+    add(index, pki.crl(SIGN, pki.entry(1, pki.NOW - 9 * pki.DAY), number=6))
+    add(index, pki.crl(SIGN, pki.entry(1, pki.NOW - 2 * pki.DAY), number=7))
+
+    assert once(index) == [(1, 6)]
+
+
+def test_files_that_changed_names_are_seen(index):
+    """Lists of two CAs would be mixed in one file by the next addition."""
+    add(index, crl(1), crl(2, ca=AUTH))
+    one, other = index.path.glob("*.crlx")
+    one.rename(index.path / "aside")
+    other.rename(one)
+    (index.path / "aside").rename(other)
+
+    with pytest.raises(DamagedIndexError, match="another CA's"):
+        index.parts()
+    with pytest.raises(DamagedIndexError, match="another CA's"):
+        add(index, crl(2, number=8))
+
+
+def test_a_refused_list_of_the_ca_is_remembered_and_no_other_is(index):
+    """Once, however often it comes; one too large to keep as such."""
+    delta = crl(1, change={"2.5.29.27": (True, b"\x02\x01\x06")})
+    forged = crl(1, signed_by=pki.key("somebody"), number=9)
+    add(index, crl(3), delta, b"no list", forged)
+    add(index, delta)
+    (part,) = index.parts()
+
+    assert [one.der for one in part.contents.refused] == [delta]
+    assert "delta" in part.contents.refused[0].why
 
 
 def test_the_same_list_again_changes_nothing(index):
@@ -136,8 +217,8 @@ def test_readers_keep_what_they_opened(index):
     before = index.parts()
     add(index, crl(2, number=8))
 
-    assert [len(part.find(1)) for part in before] == [1]
-    assert [len(part.find(1)) for part in index.parts()] == [0]
+    assert [len(part.find(2)) for part in before] == [0]
+    assert [len(part.find(2)) for part in index.parts()] == [1]
 
 
 def test_any_octet_of_the_file_changed_is_seen(index):
@@ -218,7 +299,7 @@ while True:
     if child == 0:
         add_and_die_at(point)
     status = os.waitpid(child, 0)[1]
-    found = [part.parsed(slot).number for part in index.parts() for slot in part.frames]
+    found = [part.parsed(slot).number for part in index.parts() for slot in part.current]
     seen.append((status, *found))
     if status == 0:
         break
@@ -258,7 +339,7 @@ def test_frames_and_columns_survive_the_file(index):
     merge.take(found)
     contents = merge.result()
     index.path.mkdir()
-    with (index.path / "a.crlx").open("wb") as file:
+    with (index.path / store.file_name(b"name", b"key")).open("wb") as file:
         layout.write(file, contents)
     (part,) = index.parts()
 

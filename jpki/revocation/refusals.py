@@ -1,0 +1,136 @@
+"""Lists that a CA signed and this index does not take, and what they may say all the same.
+
+A list that is not understood, or cannot even be read, may still name a certificate: then nothing
+is known to be good. Each is kept as it was published, and the verifier's own `CrlSource` is asked
+about it as if it had been given; of one too large to keep nothing is known but that it may name
+anybody. What none of the CA certificates signed is as if it had never been seen.
+PKI profile section 2.1; RFC 5280 5.2, 5.3. Called by `store`, `lookup`, `source`, `bulk`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jpki.revocation.columns import SHORT_LIMIT
+from jpki.revocation.errors import ListRefusedError
+from jpki.verify.anchors import Anchor
+from jpki.verify.certificate import Certificate
+from jpki.verify.crl import RevocationList
+from jpki.verify.crl_source import CrlSource
+from jpki.verify.crl_unreadable import UnreadableList
+from jpki.verify.der import first_parts
+from jpki.verify.der_rules import Tag
+from jpki.verify.errors import MalformedError
+from jpki.verify.keys import SignatureProblem
+from jpki.verify.revocation import Evidence
+
+MOST_KEPT = 4 << 20
+"""Octets of a refused list that is kept whole."""
+_SHORT_OCTETS = 5
+"""Most octets of an INTEGER of 32 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An authentic list that was refused; `der` is empty when it was too large to keep."""
+
+    sha256: bytes
+    why: str
+    der: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LargeList(UnreadableList):
+    """A refused list that was not kept: it may name anybody."""
+
+    public_key_info: bytes = field(repr=False, default=b"")
+    """Of the CA that signed it, as was checked when it was refused."""
+
+    def may_mention(self, serial: int) -> bool:
+        """Whatever the serial number, it may."""
+        return serial > 0
+
+    def may_name(self, certificate: Certificate, issuer: Anchor) -> bool:
+        """Whether it is this CA key's, whatever the certificate."""
+        del certificate
+        return issuer.certificate.public_key_info == self.public_key_info
+
+
+class Doubts:
+    """The refused lists of one CA key, read when they are first asked for."""
+
+    def __init__(self, refusals: Sequence[Refusal], public_key_info: bytes) -> None:
+        source = CrlSource.load(one.der for one in refusals if one.der)
+        self.lists: tuple[RevocationList, ...] = source.lists
+        self.unreadable: tuple[UnreadableList, ...] = (
+            *source.unreadable,
+            *(_large(one, public_key_info) for one in refusals if not one.der),
+        )
+        self.name_anybody = any(not one.der for one in refusals)
+
+    def may_mention(self, serial: int) -> bool:
+        """Whether one of them names the serial number, or may."""
+        return bool(self.mentioning(serial))
+
+    def mentioning(self, serial: int) -> tuple[bytes, ...]:
+        """Give the SHA-256 of those that name the serial number, or may."""
+        return (
+            *(one.sha256 for one in self.lists if serial in one.entries),
+            *(one.evidence.sha256 for one in self.unreadable if one.may_mention(serial)),
+        )
+
+    def short_serials(self) -> NDArray[np.uint32]:
+        """Give all serial numbers of 32 bits that one of those kept names, or may."""
+        named = [serial for one in self.lists for serial in one.entries]
+        found = [np.array([one for one in named if 0 <= one < SHORT_LIMIT], np.uint32)]
+        for one in self.unreadable:
+            if one.signed is not None:
+                found += [_mentioned(one.signed[0], size) for size in range(1, _SHORT_OCTETS + 1)]
+        return np.unique(np.concatenate(found))
+
+
+def refusals_of(
+    der: bytes, why: ListRefusedError, anchors: Sequence[Anchor]
+) -> list[tuple[Anchor, Refusal]]:
+    """Give what is kept of a refused list, once for each CA key that signed it.
+
+    Whatever else is wrong with it, the name it says it is of included.
+    """
+    try:
+        tbs, algorithm, signature = first_parts(der, 3)
+        signed = signature.expect(Tag.BIT_STRING, "signature").value[1:]
+    except MalformedError:
+        return []
+    keep = Refusal(sha256(der).digest(), str(why), der if len(der) <= MOST_KEPT else b"")
+    return [(one, keep) for one in anchors if _is_signed(one, algorithm.der, signed, tbs.der)]
+
+
+def _is_signed(anchor: Anchor, algorithm: bytes, signature: bytes, tbs: bytes) -> bool:
+    try:
+        anchor.key.verify(algorithm, signature, tbs)
+    except SignatureProblem:
+        return False
+    return True
+
+
+def _large(one: Refusal, public_key_info: bytes) -> LargeList:
+    objections = (one.why, "too large to keep: it may name any serial number")
+    evidence = Evidence("crl", one.sha256, "refused", objections=objections)
+    return LargeList(evidence, None, public_key_info)
+
+
+def _mentioned(octets: bytes, size: int) -> NDArray[np.uint32]:
+    """Give the serial numbers whose INTEGER has so many octets and stands in these."""
+    if len(octets) < size:
+        return np.empty(0, np.uint32)
+    found = np.zeros(len(octets) - size + 1, np.uint64)
+    each = np.frombuffer(octets, np.uint8)
+    for place in range(size):
+        found <<= np.uint64(8)
+        found |= each[place : place + len(found)]
+    lowest, highest = (1 << 8 * size - 9 if size > 1 else 0), 1 << 8 * size - 1
+    fits = (found >= lowest) & (found < min(highest, SHORT_LIMIT))
+    return np.unique(found[fits]).astype(np.uint32)

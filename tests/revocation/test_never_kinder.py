@@ -1,0 +1,199 @@
+"""The index is never kinder than the lists it was made from, whatever lists and in which order."""
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from jpki.revocation import IndexDirectory, IndexSource, SerialJudge, refusals
+from jpki.verify import CrlSource, Kind
+from jpki.verify.anchors import Anchor
+from jpki.verify.certificate import Certificate
+from jpki.verify.policy import CrlRules
+from jpki.verify.revocation import Status
+from tests.support import pki
+from tests.support.asn1 import NULL, implicit, integer, seq
+from tests.support.pki import DAY, NOW, SERIAL
+
+SIGN, AUTH = pki.ca(Kind.SIGN), pki.ca(Kind.AUTH)
+ANCHORS = (Anchor.load(SIGN.der), Anchor.load(AUTH.der))
+LISTED, UNLISTED, OTHER = (
+    Certificate.parse(pki.certificate(SIGN, serial=serial)) for serial in (SERIAL, 5, 6)
+)
+RULES = CrlRules(max_age=None)
+POINT = pki.full_name(pki.point_name(Kind.SIGN))
+UNKNOWN_CRITICAL = {"1.2.3": (True, NULL)}
+DELTA = {"2.5.29.27": (True, integer(6))}
+SOME_REASONS = {pki.ISSUING_POINT: (True, seq(POINT, implicit(3, b"\x01\x7e")))}
+NOT_CRITICAL = {pki.ISSUING_POINT: (False, seq(POINT))}
+FUTURE = {"this_update": NOW + DAY, "next_update": NOW + 3 * DAY}
+HOLD, KEY = pki.entry(reason=6), pki.entry(reason=1)
+BEFORE = {"this_update": NOW - DAY}
+
+
+def crl(*entries, **fields):
+    return pki.crl(SIGN, *entries, **fields)
+
+
+CASES = {
+    "a hold gone": [crl(HOLD, number=6, **BEFORE), crl()],
+    "a revocation gone": [crl(KEY, number=6, **BEFORE), crl()],
+    "gone for long": [crl(HOLD, number=5, **BEFORE), crl(number=6, **BEFORE), crl()],
+    "an older one later": [crl(), crl(KEY, number=6, **BEFORE)],
+    "the same number": [crl(), crl(KEY)],
+    "the same number, both silent": [crl(), crl(pki.entry(9))],
+    "not understood": [crl(), crl(KEY, number=8, change=UNKNOWN_CRITICAL)],
+    "not understood, names another": [crl(), crl(pki.entry(9), number=8, change=UNKNOWN_CRITICAL)],
+    "a delta": [crl(), crl(KEY, number=8, change=DELTA)],
+    "removeFromCRL": [crl(), crl(pki.entry(reason=8), number=8)],
+    "listed twice": [crl(), crl(KEY, HOLD, number=8)],
+    "a trailing byte": [crl(), crl(KEY, number=8) + b"\0"],
+    "a bad date": [crl(), crl(seq(integer(SERIAL), b"\x17\x0d261399000000Z"), number=8)],
+    "no number": [crl(), crl(KEY, drop=[pki.CRL_NUMBER])],
+    "no number, silent": [crl(drop=[pki.CRL_NUMBER])],
+    "no nextUpdate": [crl(), crl(KEY, next_update=None, number=8)],
+    "another entry is negative": [crl(), crl(KEY, pki.entry(-5), number=8)],
+    "no authority key": [crl(), crl(KEY, drop=[pki.AUTHORITY_KEY], number=8)],
+    "a point that is not critical": [crl(), crl(KEY, change=NOT_CRITICAL)],
+    "some reasons": [crl(), crl(KEY, number=8, change=SOME_REASONS)],
+    "under another name": [crl(), crl(KEY, number=9, list_issuer=AUTH.name)],
+    "of the future": [crl(), crl(number=8, **FUTURE)],
+    "of the future, hold before": [crl(HOLD), crl(number=8, **FUTURE)],
+    "of the future, revoked in the past": [crl(), crl(KEY, number=8, **FUTURE)],
+    "of the future, and then the present": [
+        crl(number=6, **BEFORE),
+        crl(number=1 << 150, **FUTURE),
+        crl(),
+    ],
+    "nobody signed": [crl(), crl(KEY, number=8, signed_by=pki.key("somebody")) + b"\0"],
+    "version 1": [
+        crl(),
+        crl(pki.entry(), version=None, drop=[pki.CRL_NUMBER, pki.AUTHORITY_KEY, pki.ISSUING_POINT]),
+    ],
+}
+
+
+def both(place, ders, *, at_once=True):
+    """Give the source of the lists, and that of an index they were added to."""
+    index = IndexDirectory(place)
+    rounds = [ders] if at_once else [[der] for der in ders]
+    for some in rounds:
+        list(index.add([(f"list {number}", der) for number, der in enumerate(some)], ANCHORS))
+    return CrlSource.load(ders), IndexSource(index.parts())
+
+
+def status(source, certificate, moment=NOW):
+    return source.status(certificate, ANCHORS[0], moment=moment, crl_rules=RULES)
+
+
+def facts(finding):
+    return finding.status, finding.reason, finding.revoked_at, finding.needed, finding.is_doubtful
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "one by one"])
+@pytest.mark.parametrize("ders", CASES.values(), ids=CASES)
+def test_the_index_says_what_all_the_lists_say(tmp_path, ders, at_once):
+    """Of who is listed and who is not; what is quick is not kinder, nor are serials alone."""
+    as_lists, as_index = both(tmp_path / "index", ders, at_once=at_once)
+    asked = (LISTED, UNLISTED)
+    found = [facts(status(as_index, one)) for one in asked]
+    cover = as_index.cover(UNLISTED, ANCHORS[0], crl_rules=RULES)
+    judge = SerialJudge(as_index.parts, ANCHORS[:1], moment=NOW, crl_rules=RULES)
+    alone = [one.status for one in judge.judge([one.serial for one in asked])]
+
+    assert found == [facts(status(as_lists, one)) for one in asked]
+    assert all(
+        said[0] is Status.NOT_REVOKED or not cover.clears(one.serial, NOW)
+        for said, one in zip(found, asked, strict=True)
+    )
+    assert all(
+        one is (Status.REVOKED if said[0] is Status.REVOKED else Status.UNKNOWN)
+        for said, one in zip(found, alone, strict=True)
+    )
+
+
+def test_a_refused_list_too_large_to_keep_may_name_anybody(tmp_path, monkeypatch):
+    """Unless something says revoked."""
+    monkeypatch.setattr(refusals, "MOST_KEPT", 100)
+    whole = crl(pki.entry(9), point=None)
+    _, as_index = both(tmp_path / "index", [whole, crl(number=8, change=DELTA)])
+    judge = SerialJudge(as_index.parts, ANCHORS[:1], moment=NOW, crl_rules=RULES)
+    named = Certificate.parse(pki.certificate(SIGN, serial=9))
+
+    assert [status(as_index, one).status for one in (LISTED, named)] == [
+        Status.UNKNOWN,
+        Status.REVOKED,
+    ]
+    assert [one.status for one in judge.judge([SERIAL, 9])] == [Status.UNKNOWN, Status.REVOKED]
+
+
+def test_serial_numbers_alone_are_told_by_lists_that_were_refused(tmp_path):
+    """Whom one that cannot be read may name cannot be told, in whatever octets; others can."""
+    serials = [1, 127, 128, 255, 32767, 32768, 1 << 23, 1 << 31, (1 << 32) - 1, 1 << 40, 1 << 90]
+    unreadable = crl(*map(pki.entry, serials), number=8, point=None) + b"\0"
+    _, as_index = both(tmp_path / "index", [crl(point=None), unreadable])
+    judge = SerialJudge(as_index.parts, ANCHORS[:1], moment=NOW, crl_rules=RULES)
+
+    assert {one.status for one in judge.judge(serials)} == {Status.UNKNOWN}
+    assert judge.judge([0x0765_4321])[0].status is Status.NOT_REVOKED
+
+
+@st.composite
+def published(draw):
+    """Make a list of one of two scopes: held, gone, odd, older, of the future, in any way."""
+    entries = [
+        pki.entry(
+            serial,
+            NOW + draw(st.sampled_from([-9, -2, -1, 0, 1])) * DAY,
+            draw(st.sampled_from([1, 4, 6])),
+        )
+        for serial in draw(st.lists(st.sampled_from([SERIAL, 5, 6]), max_size=2, unique=True))
+    ]
+    issued = NOW + draw(st.sampled_from([-3, -2, -1, -0.5, 0, 1])) * DAY
+    fields = draw(
+        st.sampled_from(
+            [
+                {},
+                {},
+                {},
+                {},
+                {"change": UNKNOWN_CRITICAL},
+                {"change": DELTA},
+                {"drop": ["2.5.29.20"]},
+            ]
+        )
+    )
+    point = draw(st.sampled_from([None, pki.point_name(Kind.SIGN)]))
+    number = draw(st.integers(1, 5))
+    der = crl(
+        *entries,
+        number=number,
+        point=point,
+        this_update=issued,
+        next_update=issued + draw(st.sampled_from([1, 3])) * DAY,
+        **fields,
+    )
+    return der + draw(st.sampled_from([b"", b"", b"", b"\0"]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(published(), max_size=6), st.booleans(), st.sampled_from([-2, -0.5, 0, 1, 2]))
+@example([crl(HOLD, number=6, **BEFORE), crl(number=7)], True, 0)
+def test_any_lists_in_any_order_never_make_the_index_kinder(tmp_path_factory, ders, at_once, days):
+    """Revoked is revoked, and not revoked is so by all the lists together."""
+    place = tmp_path_factory.mktemp("index")
+    as_lists, as_index = both(place, ders, at_once=at_once)
+    moment = NOW + days * DAY
+    found = [
+        (status(as_lists, one, moment).status, status(as_index, one, moment).status)
+        for one in (LISTED, UNLISTED, OTHER)
+    ]
+    cover = as_index.cover(OTHER, ANCHORS[0], crl_rules=RULES)
+
+    assert [one for one in found if one[0] is not one[1] and one[1] is not Status.UNKNOWN] == []
+    assert [
+        one for one in found if (one[0] is Status.REVOKED) is not (one[1] is Status.REVOKED)
+    ] == []
+    assert all(
+        said[0] is Status.NOT_REVOKED or not cover.clears(one.serial, moment)
+        for said, one in zip(found, (LISTED, UNLISTED, OTHER), strict=True)
+    )
