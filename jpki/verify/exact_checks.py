@@ -5,8 +5,8 @@ only guesses is not: the layout of the identifier in the subject, whether the su
 are those of the revocation list, the order of the four attributes. Extensions and otherNames
 nobody knows pass when they are not critical, and are named: a later profile may add some.
 Not here: kind and use (`profile_checks`), time and trust (`one_step`, `path_checks`).
-PKI profile sections 1.1 to 1.8 and 2.1; RFC 5280 4.1 and 4.2. Called by `profile_checks` and,
-for what needs the CA, by `verifier`.
+PKI profile sections 1.1 to 1.8 and 2.1; RFC 5280 4.1 and 4.2. Called by `verifier`, and by
+`profile_checks` for the row about all extensions.
 """
 
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ _URI = context(6, constructed=False)
 
 
 def exact_checks(certificate: Certificate, policy: Policy) -> tuple[Check, ...]:
-    """Give the rows that need nothing but the certificate and a policy."""
+    """Give the rows that come after those of kind, trust and time, which say more."""
     return (
         serial(certificate, policy),
         issuer_names(certificate, policy),
@@ -70,7 +70,6 @@ def exact_checks(certificate: Certificate, policy: Policy) -> tuple[Check, ...]:
         responder(certificate, policy),
         authority_key(certificate),
         subject_key(certificate),
-        extensions(certificate, policy),
     )
 
 

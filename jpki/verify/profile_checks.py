@@ -13,7 +13,7 @@ from jpki.verify.attributes import HolderAttributes
 from jpki.verify.certificate import UNDERSTOOD, Certificate
 from jpki.verify.checks import Check
 from jpki.verify.errors import MalformedError
-from jpki.verify.exact_checks import exact_checks
+from jpki.verify.exact_checks import extensions
 from jpki.verify.extensions import OTHER_NAME
 from jpki.verify.keys import PublicKey, algorithm_name
 from jpki.verify.names import describe
@@ -33,7 +33,7 @@ def profile_checks(certificate: Certificate, policy: Policy) -> tuple[Check, ...
         certificate_policy(certificate, policy),
         key_usage(certificate, policy),
         extended_key_usage(certificate, policy),
-        *exact_checks(certificate, policy),
+        extensions(certificate, policy),
     )
 
 

@@ -81,7 +81,7 @@ class Shapes:
         self._shapes: dict[bytes, _Shape] = {}
         self._subjects: set[bytes] = set()
 
-    def is_good(self, der: bytes, moment: datetime) -> bool:  # noqa: PLR0911 - the cheapest first
+    def is_good(self, der: bytes, moment: datetime) -> bool:  # noqa: C901, PLR0911 - the cheapest first
         """Whether a certificate is known to be GOOD at a moment; False says nothing."""
         issuer = self._issuer
         if issuer is None:

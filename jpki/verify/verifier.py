@@ -23,7 +23,7 @@ from jpki.verify.certificate import Certificate
 from jpki.verify.checks import Verdict
 from jpki.verify.crl_source import CrlSource
 from jpki.verify.errors import MalformedError
-from jpki.verify.exact_checks import within_ca
+from jpki.verify.exact_checks import exact_checks, within_ca
 from jpki.verify.judgement import Judgement
 from jpki.verify.places import located
 from jpki.verify.policy import EMULATOR, Medium, Policies, Policy
@@ -113,6 +113,7 @@ class Verifier:
             *steps.joined([*checks, chosen]),
             *steps.rows,
             path_checks.ca_validity(anchor, moment),
+            *exact_checks(parsed, policy),
             within_ca(parsed, anchor, (*self.anchors.sign, *self.anchors.auth)),
             revoked,
         ]

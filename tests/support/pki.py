@@ -42,6 +42,8 @@ from tests.support.asn1 import (
 
 NOW = datetime(2026, 4, 1, 3, 0, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+YESTERDAY = datetime(2026, 3, 31, 14, 59, 59, tzinfo=UTC)
+"""The last second of a day in Japan, as all ends are, and past."""
 
 KEY_USAGE = "2.5.29.15"
 EXTENDED_KEY_USAGE = "2.5.29.37"
