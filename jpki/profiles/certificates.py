@@ -40,6 +40,8 @@ by now, and the authority's own certificates draw from it too (PKI 1.1, 1.6)."""
 SMALLEST_SERIAL = 0x0080_0000
 LARGEST_SERIAL = 0x7FFF_FFFF
 """The first and last INTEGER of four octets."""
+SERIAL_OCTETS = 4
+"""How long a holder's serial number is at most (PKI 1.1: EE-a x3, A; the same counter, 1.6)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,13 @@ BIRTHDAYS = 5
 BIRTHDAYS_IN_RENEWAL = 6
 RENEWAL_MONTHS = 3
 
+LONGEST_VALIDITY = timedelta(days=BIRTHDAYS_IN_RENEWAL * 365 + 3)
+"""No holder's certificate holds for longer: six years have two leap days at most, and whoever gets
+one on a birthday has that day besides."""
+LONGEST_VALIDITY_SOURCE = Source(
+    "PKI 1.8: the 5th birthday after issue (A), in a renewal the 6th (B)", Grade.RELIED_ON
+)
+
 LEAP_DAY_SOURCE = Source(
     "PKI 1.8 is silent; as driving licences do (道路交通法): 28 February outside leap years",
     Grade.ASSUMED,

@@ -87,8 +87,10 @@ class Doubts:
         named = [serial for one in self.lists for serial in one.entries]
         found = [np.array([one for one in named if 0 <= one < SHORT_LIMIT], np.uint32)]
         for one in self.unreadable:
-            if one.signed is not None:
-                found += [_mentioned(one.signed[0], size) for size in range(1, _SHORT_OCTETS + 1)]
+            parts = [part[0] for part in (one.signed, *one.others) if part is not None]
+            found += [
+                _mentioned(part, size) for part in parts for size in range(1, _SHORT_OCTETS + 1)
+            ]
         return np.unique(np.concatenate(found))
 
 
@@ -119,7 +121,7 @@ def _is_signed(anchor: Anchor, algorithm: bytes, signature: bytes, tbs: bytes) -
 def _large(one: Refusal, public_key_info: bytes) -> LargeList:
     objections = (one.why, "too large to keep: it may name any serial number")
     evidence = Evidence("crl", one.sha256, "refused", objections=objections)
-    return LargeList(evidence, None, public_key_info)
+    return LargeList(evidence, None, public_key_info=public_key_info)
 
 
 def _mentioned(octets: bytes, size: int) -> NDArray[np.uint32]:

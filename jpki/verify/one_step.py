@@ -19,6 +19,7 @@ from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
 from jpki.verify.checks import Check, Outcome, Rule
 from jpki.verify.errors import AnchorError, MalformedError
+from jpki.verify.keys import SignatureProblem
 from jpki.verify.path import Algorithms, Limits, Parameters, TrustAnchor, basic
 from jpki.verify.path import rules as steps
 from jpki.verify.path.budget import Budget
@@ -30,6 +31,7 @@ from jpki.verify.path.state import Surroundings
 from jpki.verify.path.validation import validate
 from jpki.verify.path_checks import NEEDED_CA, NO_CA
 from jpki.verify.policy import Policy
+from jpki.verify.times import show
 
 _ROW_OF_STEP = {
     steps.SIGNATURE: rules.CERT_SIGNATURE,
@@ -86,7 +88,7 @@ def validated(
         found = PathCertificate.parse(certificate.der)
         trusted = None if anchor is None else trust_anchor(anchor)
     except (AnchorError, MalformedError) as error:
-        return _unreadable(error)
+        return _unreadable(error, certificate, anchor, moment)
     limits = parameters(policy).limits
     budget = Budget(
         paths=limits.paths,
@@ -170,16 +172,34 @@ def _without_anchor(found: PathCertificate, around: Surroundings) -> Steps:
     return Steps((unknown[0], first, last, unknown[1]))
 
 
-def _unreadable(error: AnchorError | MalformedError) -> Steps:
-    """Nothing was validated: what the RFC's own reader refuses is bad."""
+def _unreadable(
+    error: AnchorError | MalformedError,
+    certificate: Certificate,
+    anchor: Anchor | None,
+    moment: datetime,
+) -> Steps:
+    """Tell what the profile's reader found; that the RFC's own refuses it is bad."""
     offset = error.offset if isinstance(error, MalformedError) else None
     row = rules.CERT_PATH.failed(expected=_EXPECTED, seen=str(error), offset=offset)
-    unknown = tuple(
-        rule.unknown(
-            expected="a step of path validation",
-            seen="not taken, since the certificate cannot be read",
-            needed="a certificate that RFC 5280 allows",
-        )
-        for rule in _OWN_ROWS
+    first = rules.CERT_NOT_BEFORE.judged(
+        certificate.not_before <= moment,
+        expected=f"at or before {show(moment)}",
+        seen=show(certificate.not_before),
     )
-    return Steps((*unknown, row))
+    last = rules.CERT_NOT_AFTER.judged(
+        moment <= certificate.not_after,
+        expected=f"at or after {show(moment)}",
+        seen=show(certificate.not_after),
+    )
+    return Steps((_signature(certificate, anchor), first, last, row))
+
+
+def _signature(certificate: Certificate, anchor: Anchor | None) -> Check:
+    rule, expected = rules.CERT_SIGNATURE, _EXPECTED_SIGNATURE
+    if anchor is None:
+        return rule.unknown(expected=expected, seen=NO_CA, needed=NEEDED_CA)
+    try:
+        anchor.key.verify(certificate.outer_algorithm, certificate.signature, certificate.tbs)
+    except SignatureProblem as problem:
+        return rule.failed(expected=expected, seen=str(problem))
+    return rule.passed(expected=expected, seen="verified")

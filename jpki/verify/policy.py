@@ -17,12 +17,13 @@ from datetime import timedelta
 from enum import Enum, unique
 
 from jpki import oids
-from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT
+from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT, SERIAL_OCTETS
 from jpki.profiles.kinds import Kind
 from jpki.profiles.naming import EMULATOR as EMULATOR_NAMES
 from jpki.profiles.naming import FAITHFUL as JLIS_TEST_NAMES
 from jpki.profiles.naming import PRODUCTION as PRODUCTION_NAMES
 from jpki.profiles.naming import Naming
+from jpki.profiles.validity import LONGEST_VALIDITY
 from jpki.sources import Source
 from jpki.verify.keys import SHA256_WITH_RSA
 
@@ -71,6 +72,8 @@ class Policy:
     """Where the policy's OID comes from; a guess for every phone."""
     organization: str
     """O of the CA's name (C=JP, O=...)."""
+    naming: Naming
+    """The names and addresses of the environment, which certificates repeat."""
     policy_oids: frozenset[str]
     """The certificate carries exactly one policy, one of these."""
     key_usage: frozenset[str]
@@ -82,6 +85,12 @@ class Policy:
     signature_algorithms: frozenset[bytes] = frozenset({SHA256_WITH_RSA})
     rsa_bits: frozenset[int] = frozenset({RSA_BITS})
     rsa_exponents: frozenset[int] = frozenset({RSA_EXPONENT})
+    serial_octets: int = SERIAL_OCTETS
+    """The longest serial number (発行番号): a counter's (profile 1.1 and 1.6, A)."""
+    longest_validity: timedelta = LONGEST_VALIDITY
+    """From the first second to the last."""
+    ocsp_url: str | None = None
+    """The one responder an authentication certificate may name; None leaves it open."""
     anchor_fingerprints: frozenset[bytes] | None = None
     """SHA-256 of the only CA certificates that may be pinned; None accepts the caller's choice."""
     crl: CrlRules = CrlRules()
@@ -166,6 +175,10 @@ def _policies(
             environment=environment,
             basis=identifier.value.source,
             organization=naming.organization,
+            naming=naming,
+            # Read in real certificates (profile 2.2, A); what test cards name is not published,
+            # and the emulator's responder is wherever its user put it.
+            ocsp_url=naming.ocsp_url if environment is Environment.PRODUCTION else None,
             policy_oids=frozenset({identifier.dotted}),
             key_usage=frozenset({"digitalSignature", *(("nonRepudiation",) if signs else ())}),
             extended_key_usage=frozenset() if signs else frozenset({oids.CLIENT_AUTH}),

@@ -1,14 +1,11 @@
 """The checks that need nothing but the certificate and a policy.
 
 One function a rule, each giving one row. None looks at time, trust or revocation.
-Of the profile not judged: the order of the extensions, further ones that are not critical, the
-contents of issuerAltName, policy qualifiers, subject and subjectKeyIdentifier, and whether
-authorityInfoAccess is there (no OCSP is asked here).
+Not here: what the profile fixes beyond what decides kind and use (`exact_checks`).
 RFC 5280 4.1 and 4.2; PKI profile sections 1.1 and 3.2. Called by `verifier`.
 """
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 
 from jpki import oids
 from jpki.verify import rules
@@ -16,25 +13,13 @@ from jpki.verify.attributes import HolderAttributes
 from jpki.verify.certificate import UNDERSTOOD, Certificate
 from jpki.verify.checks import Check
 from jpki.verify.errors import MalformedError
+from jpki.verify.exact_checks import extensions
+from jpki.verify.extensions import OTHER_NAME
 from jpki.verify.keys import PublicKey, algorithm_name
 from jpki.verify.names import describe
 from jpki.verify.policy import Policy
 
 _V3 = 3
-_PLAIN: Mapping[str, str] = MappingProxyType(
-    {
-        oids.AUTHORITY_KEY_IDENTIFIER: "authorityKeyIdentifier",
-        oids.SUBJECT_KEY_IDENTIFIER: "subjectKeyIdentifier",
-        oids.AUTHORITY_INFO_ACCESS: "authorityInfoAccess",
-        oids.SUBJECT_ALT_NAME: "subjectAltName",
-        oids.ISSUER_ALT_NAME: "issuerAltName",
-        oids.EXTENDED_KEY_USAGE: "extKeyUsage",
-        oids.CRL_DISTRIBUTION_POINTS: "cRLDistributionPoints",
-    }
-)
-"""By RFC 5280 the first three must not be (4.2.1.1, 4.2.1.2, 4.2.2.1); by profile 1.1 none is."""
-_ALWAYS_THERE = (oids.SUBJECT_KEY_IDENTIFIER, oids.ISSUER_ALT_NAME)
-"""In both kinds (profile 1.1), with no other row to miss them."""
 
 
 def profile_checks(certificate: Certificate, policy: Policy) -> tuple[Check, ...]:
@@ -48,7 +33,6 @@ def profile_checks(certificate: Certificate, policy: Policy) -> tuple[Check, ...
         certificate_policy(certificate, policy),
         key_usage(certificate, policy),
         extended_key_usage(certificate, policy),
-        distribution_point(certificate),
         extensions(certificate, policy),
     )
 
@@ -143,46 +127,18 @@ def extended_key_usage(certificate: Certificate, policy: Policy) -> Check:
     )
 
 
-def distribution_point(certificate: Certificate) -> Check:
-    """Check for one distribution point: a directoryName, for all reasons, by the CA itself."""
-    points = certificate.distribution_points or ()
-    whole = [
-        point
-        for point in points
-        if point.directory_names and not point.has_reasons and not point.has_crl_issuer
-    ]
-    names = [describe(name) for point in points for name in point.directory_names]
-    return rules.CERT_DISTRIBUTION_POINT.judged(
-        len(points) == len(whole) == 1,
-        expected="one, a directoryName without reasons and cRLIssuer",
-        seen=", ".join(names) or f"{len(points)} points, none by directoryName",
-    )
-
-
-def extensions(certificate: Certificate, policy: Policy) -> Check:
-    """Check what no other row does: extensions there, absent, and not critical."""
-    problems = (
-        *((certificate.is_critical(oid), f"{name} critical") for oid, name in _PLAIN.items()),
-        *((oid not in certificate.extensions, f"no {_PLAIN[oid]}") for oid in _ALWAYS_THERE),
-        (
-            certificate.alternative_names is not None and not policy.carries_attributes,
-            "subjectAltName, which this kind has not",
-        ),
-    )
-    found = [text for holds, text in problems if holds]
-    return rules.CERT_EXTENSIONS.judged(
-        not found,
-        expected="those of this kind, critical only key usage and policy",
-        seen=", ".join(found) or "as expected",
-    )
-
-
 def attributes(certificate: Certificate) -> tuple[HolderAttributes | None, Check]:
     """Read the four attributes; odd values pass and are named, unreliable ones cannot tell."""
     expected = "氏名, 生年月日, 性別, 住所 and two flag strings that fit"
     rule = rules.CERT_ATTRIBUTES
     if certificate.alternative_names is None:
         return None, rule.failed(expected=expected, seen="no subjectAltName")
+    others = [name for name in certificate.alternative_names if name[0] != OTHER_NAME]
+    if others:
+        # Of other types of otherName a later profile may add some (furigana); of these none is.
+        return None, rule.failed(
+            expected=expected, seen=f"{len(others)} names that are no otherName"
+        )
     try:
         found = HolderAttributes.read(certificate.alternative_names)
     except MalformedError as error:

@@ -65,13 +65,6 @@ CERT_EXTENDED_KEY_USAGE = Rule(
     "拡張鍵用途",
     WrongKindError,
 )
-CERT_DISTRIBUTION_POINT = Rule(
-    "cert.distribution-point",
-    "RFC 5280 4.2.1.13; profile 2.1",
-    "CRL distribution point",
-    "失効リスト配布点",
-    ProfileError,
-)
 CERT_EXTENSIONS = Rule(
     "cert.extensions",
     "RFC 5280 4.2.1.1, 4.2.1.2, 4.2.2.1; profile 1.1",
@@ -123,6 +116,72 @@ CA_VALIDITY = Rule(
     "CA's validity",
     "認証局証明書の有効期間",
     UntrustedIssuerError,
+)
+CERT_SERIAL = Rule(
+    "cert.serial",
+    "RFC 5280 4.1.2.2; profile 1.1, 1.6",
+    "serial number",
+    "発行番号",
+    ProfileError,
+)
+CERT_ISSUER_NAMES = Rule(
+    "cert.issuer-names",
+    "RFC 5280 4.1.2.4, 4.2.1.6, 4.2.1.7; profile 1.1, 1.4",
+    "issuer's two names",
+    "発行者の名前",
+    ProfileError,
+)
+CERT_PERIOD = Rule(
+    "cert.period",
+    "RFC 5280 4.1.2.5; profile 1.1, 1.8",
+    "length of validity",
+    "有効期間の長さ",
+    ProfileError,
+)
+CERT_SUBJECT = Rule(
+    "cert.subject", "RFC 5280 4.1.2.6; profile 1.1", "subject's form", "主体者名の形", ProfileError
+)
+CERT_QUALIFIER = Rule(
+    "cert.policy-qualifier",
+    "RFC 5280 4.2.1.4; profile 1.1",
+    "address of the CPS",
+    "運用規程の所在",
+    ProfileError,
+)
+CERT_DISTRIBUTION_POINT = Rule(
+    "cert.distribution-point",
+    "RFC 5280 4.2.1.13; profile 2.1",
+    "CRL distribution point",
+    "失効リスト配布点",
+    ProfileError,
+)
+CERT_RESPONDER = Rule(
+    "cert.authority-info",
+    "RFC 5280 4.2.2.1; profile 1.1, 2.2",
+    "address of OCSP",
+    "OCSPの所在",
+    ProfileError,
+)
+CERT_AUTHORITY_KEY = Rule(
+    "cert.authority-key",
+    "RFC 5280 4.2.1.1; profile 1.1",
+    "identifier of the CA's key",
+    "認証局の鍵識別子",
+    ProfileError,
+)
+CERT_SUBJECT_KEY = Rule(
+    "cert.subject-key",
+    "RFC 5280 4.2.1.2 (1); profile 1.1",
+    "identifier of the holder's key",
+    "利用者の鍵識別子",
+    ProfileError,
+)
+CERT_WITHIN_CA = Rule(
+    "cert.within-ca",
+    "profile 1.5, 1.8, 3.2 step 2",
+    "within its CA, with a key of its own",
+    "認証局の期間と鍵との関係",
+    ProfileError,
 )
 CERT_REVOCATION = Rule(
     "cert.revocation",

@@ -7,6 +7,7 @@ X.690 8.1.3 and 10.1; RFC 5280 4.1; PKI profile 1.1 and 1.3. Called by `shapes` 
 """
 
 from jpki.oids import PersonalData
+from jpki.profiles.certificates import SERIAL_OCTETS
 from jpki.verify.certificate import MAX_CERTIFICATE_BYTES
 from jpki.verify.der_rules import Tag
 from jpki.verify.keys import SHA256_WITH_RSA
@@ -20,6 +21,9 @@ _KEY = bytes.fromhex("30820122300d06092a864886f70d01010105000382010f003082010a02
 """SubjectPublicKeyInfo of an RSA-2048 key up to its modulus (RFC 3279 2.3.1)."""
 _EXPONENT = bytes.fromhex("0203010001")
 _KEY_BYTES = len(_KEY) + 256 + len(_EXPONENT)
+KEY_BITS_AT = 24
+"""Where in such a SubjectPublicKeyInfo the contents of its BIT STRING start, whose SHA-1 is the
+key identifier."""
 _COMMON_NAME = bytes.fromhex("06035504030c")
 _NAMES_OID = bytes.fromhex("0603551d1104")
 KEY_ID = bytes.fromhex("0603551d0e04160414")
@@ -29,7 +33,7 @@ TIMES = (b"0\x1e\x17\x0d", b"\x17\x0d")
 UTC_TIME_BYTES = 13
 _LONG, _TWO_BYTES, _ONE_BYTE = 0x80, 0x82, 0x81
 _CONTEXT, _UTF8, _SEQUENCE = 0xA0, int(Tag.UTF8_STRING), int(Tag.SEQUENCE)
-_SMALLEST, _MAX_SERIAL, _MAX_SUBJECT = 600, 8, 0x7F
+_SMALLEST, _MAX_SUBJECT = 600, 0x7F
 _ITEMS = {
     bytes.fromhex("060a2a83088c9b55080505") + bytes((number,)): number
     for number in (int(item.dotted.rpartition(".")[2]) for item in PersonalData)
@@ -39,9 +43,10 @@ _NAME, _NAME_FLAGS, _ADDRESS, _ADDRESS_FLAGS = 1, 2, 5, 6
 _TYPE_BYTES = 12
 
 
-Cut = tuple[int, int, bytes, int, tuple[int, int], bytes, int]
-"""Serial number, where the first time starts, subject, where the extensions start, where the
-attributes are, the bytes all certificates of the shape share, where tbsCertificate ends."""
+Cut = tuple[int, int, bytes, bytes, int, tuple[int, int], bytes, int]
+"""Serial number, where the first time starts, subject, SubjectPublicKeyInfo, where the extensions
+start, where the attributes are, the bytes all certificates of the shape share, where
+tbsCertificate ends."""
 
 
 def cut_out(der: bytes, issuer: bytes, *, with_names: bool) -> Cut | None:  # noqa: PLR0911
@@ -66,7 +71,7 @@ def cut_out(der: bytes, issuer: bytes, *, with_names: bool) -> Cut | None:  # no
     length = der[14]
     serial = der[15 : 15 + length]
     if (
-        not 0 < length <= _MAX_SERIAL
+        not 0 < length <= SERIAL_OCTETS
         or serial[0] >= _LONG
         or (serial[0] == 0 and (length == 1 or serial[1] < _LONG))
     ):
@@ -108,7 +113,8 @@ def cut_out(der: bytes, issuer: bytes, *, with_names: bool) -> Cut | None:  # no
         frozen = usage + der[names[1] : end - KEY_ID_BYTES]
     else:
         frozen = der[start : end - KEY_ID_BYTES]
-    return int.from_bytes(serial, "big"), times + 4, subject, start, names, frozen, end
+    number, info = int.from_bytes(serial, "big"), der[key : key + _KEY_BYTES]
+    return number, times + 4, subject, info, start, names, frozen, end
 
 
 def _element(der: bytes, tag: int, at: int, end: int) -> tuple[int, int] | None:

@@ -4,7 +4,8 @@ Certificates of one CA generation, kind and municipality are equal byte for byte
 number, validity, subject, key, key identifier, attributes and signature. All a full report
 concludes from the equal bytes is remembered under those bytes (`learn`). A certificate with the
 same is GOOD when what is left holds: each of those fields is strict DER and acceptable, the
-moment lies in its validity and the CA's, the list that covers its place does not name it, and
+moment lies in its validity and the CA's, that validity is no longer than it may be, the key is
+its identifier's and no CA's, the list that covers its place does not name it, and
 the CA's key signed it. Everything else is not said to be bad here: the full report decides.
 Not here: any verdict but GOOD, any check that is not also one of the report's; both must agree,
 which `tests/verify/test_judge.py` tries with every byte.
@@ -13,8 +14,10 @@ X.690 10 for the lengths; RFC 5280 4.1; PKI profile 1.1 and 1.3. Called by `veri
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha1
 
 from jpki import oids
+from jpki.profiles.certificates import SERIAL_OCTETS
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
 from jpki.verify.der import decode
@@ -26,6 +29,7 @@ from jpki.verify.one_step import is_unconstrained
 from jpki.verify.policy import Policy
 from jpki.verify.revocation import Cover
 from jpki.verify.shape_cut import (
+    KEY_BITS_AT,
     KEY_ID,
     KEY_ID_BYTES,
     KEY_USAGE_BYTES,
@@ -37,6 +41,8 @@ from jpki.verify.shape_cut import (
     place_of,
 )
 
+_END_OF_DAY = b"145959Z"
+"""How UTCTime ends at the end of a day in Japan (`exact_checks.END_OF_DAY`)."""
 MAX_SHAPES = 20_000
 """Two kinds, four generations and 1,900 municipalities (profile 2.1) are 15,000; each takes
 about a kilobyte. What is over it begins anew, so that nobody can fill the memory."""
@@ -55,16 +61,27 @@ class _Shape:
 class Shapes:
     """The shapes one verifier knows of one policy; forgetting them costs time alone."""
 
-    __slots__ = ("_carries_attributes", "_issuer", "_quick", "_shapes", "_subjects")
+    __slots__ = (
+        "_ca_keys",
+        "_carries_attributes",
+        "_issuer",
+        "_longest",
+        "_quick",
+        "_shapes",
+        "_subjects",
+    )
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, *, ca_keys: frozenset[bytes]) -> None:
+        """Know nothing yet; `ca_keys` are those of all pinned CAs, which no holder has."""
+        self._ca_keys = ca_keys
         self._carries_attributes = policy.carries_attributes
+        self._longest = policy.longest_validity
         self._quick = _is_plain(policy)
         self._issuer: bytes | None = None
         self._shapes: dict[bytes, _Shape] = {}
         self._subjects: set[bytes] = set()
 
-    def is_good(self, der: bytes, moment: datetime) -> bool:  # noqa: PLR0911 - the cheapest first
+    def is_good(self, der: bytes, moment: datetime) -> bool:  # noqa: C901, PLR0911 - the cheapest first
         """Whether a certificate is known to be GOOD at a moment; False says nothing."""
         issuer = self._issuer
         if issuer is None:
@@ -72,7 +89,7 @@ class Shapes:
         cut = cut_out(der, issuer, with_names=self._carries_attributes)
         if cut is None:
             return False
-        serial, not_before, subject, _, names, frozen, end = cut
+        serial, not_before, subject, info, _, names, frozen, end = cut
         shape = self._shapes.get(frozen)
         if shape is None or place_of(subject) not in self._subjects or subject == issuer:
             return False
@@ -83,6 +100,15 @@ class Shapes:
         except DerError:
             return False
         if not (first <= moment <= last and shape.first <= moment <= shape.last):
+            return False
+        if (
+            der[after + UTC_TIME_BYTES - len(_END_OF_DAY) : after + UTC_TIME_BYTES] != _END_OF_DAY
+            or last > shape.last
+            or last - first > self._longest
+        ):
+            return False
+        key_id = sha1(info[KEY_BITS_AT:], usedforsecurity=False).digest()
+        if info in self._ca_keys or der[end - KEY_ID_BYTES : end] != key_id:
             return False
         if self._carries_attributes and not are_sound(der, *names):
             return False
@@ -107,7 +133,7 @@ class Shapes:
             self._shapes.clear()
             self._subjects.clear()
         self._issuer = issuer
-        _, _, subject, _, _, frozen, _ = cut
+        _, _, subject, _, _, _, frozen, _ = cut
         ca = anchor.certificate
         self._shapes[frozen] = _Shape(anchor, ca.not_before, ca.not_after, cover)
         place = place_of(subject)
@@ -121,6 +147,7 @@ def _is_plain(policy: Policy) -> bool:
         policy.signature_algorithms == {SHA256_WITH_RSA}
         and 2048 in policy.rsa_bits  # noqa: PLR2004 - the size `_KEY` says
         and 65537 in policy.rsa_exponents  # noqa: PLR2004 - the exponent `_EXPONENT` says
+        and policy.serial_octets >= SERIAL_OCTETS
     )
 
 
@@ -129,7 +156,7 @@ def _is_usual(certificate: Certificate, cut: Cut, *, with_names: bool) -> bool:
 
     What this proves of one holds for all of its shape, for lengths are among the equal bytes.
     """
-    _, _, subject, start, names, _, end = cut
+    _, _, subject, _, start, names, _, end = cut
     found = certificate.extensions
     kinds, place = list(found), place_of(subject)
     if (

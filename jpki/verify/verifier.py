@@ -4,7 +4,8 @@
 at once; only bytes that are no certificate end it early. `judge` gives the verdict alone and
 the report on request: certificates like one it has seen GOOD cost little more than their
 signature (`shapes`). Nothing handed in makes either raise.
-Not here: the checks themselves (`profile_checks`, `one_step`, `path_checks`, `revocation`), or
+Not here: the checks themselves (`profile_checks`, `exact_checks`, `one_step`, `path_checks`,
+`revocation`), or
 any trust of its own: anchors, revocation data and policies are the caller's.
 PKI profile section 3.2; RFC 5280 6.1 for a path of one certificate.
 """
@@ -22,6 +23,7 @@ from jpki.verify.certificate import Certificate
 from jpki.verify.checks import Verdict
 from jpki.verify.crl_source import CrlSource
 from jpki.verify.errors import MalformedError
+from jpki.verify.exact_checks import exact_checks, within_ca
 from jpki.verify.judgement import Judgement
 from jpki.verify.places import located
 from jpki.verify.policy import EMULATOR, Medium, Policies, Policy
@@ -65,7 +67,9 @@ class Verifier:
         certificate = bytes(certificate)
         shapes = self._shapes.get((kind, medium))
         if shapes is None:
-            shapes = Shapes(self.policies.of(kind, medium))
+            pinned = (*self.anchors.sign, *self.anchors.auth)
+            keys = frozenset(one.certificate.public_key_info for one in pinned)
+            shapes = Shapes(self.policies.of(kind, medium), ca_keys=keys)
             self._shapes[kind, medium] = shapes
         if shapes.is_good(certificate, moment):
             ask = partial(self.check, certificate, kind, moment=moment, medium=medium)
@@ -109,6 +113,8 @@ class Verifier:
             *steps.joined([*checks, chosen]),
             *steps.rows,
             path_checks.ca_validity(anchor, moment),
+            *exact_checks(parsed, policy),
+            within_ca(parsed, anchor, (*self.anchors.sign, *self.anchors.auth)),
             revoked,
         ]
         return CertificateReport(

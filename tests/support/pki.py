@@ -11,9 +11,15 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha1
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+)
+from cryptography.x509 import SubjectKeyIdentifier
 
 from jpki.verify import CrlSource, Kind, TrustAnchors, Verifier
 from tests.support.asn1 import (
@@ -36,6 +42,8 @@ from tests.support.asn1 import (
 
 NOW = datetime(2026, 4, 1, 3, 0, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+YESTERDAY = datetime(2026, 3, 31, 14, 59, 59, tzinfo=UTC)
+"""The last second of a day in Japan, as all ends are, and past."""
 
 KEY_USAGE = "2.5.29.15"
 EXTENDED_KEY_USAGE = "2.5.29.37"
@@ -46,6 +54,7 @@ POLICIES = "2.5.29.32"
 CRL_POINTS = "2.5.29.31"
 AUTHORITY_KEY = "2.5.29.35"
 SUBJECT_KEY = "2.5.29.14"
+AUTHORITY_INFO = "1.3.6.1.5.5.7.1.1"
 CRL_NUMBER = "2.5.29.20"
 ISSUING_POINT = "2.5.29.28"
 REASON = "2.5.29.21"
@@ -82,10 +91,27 @@ def ca_name(kind: Kind, organization: str = "JPKI-EMU") -> bytes:
     )
 
 
-def point_name(kind: Kind, municipality: str = "Kiyose-shi") -> bytes:
+_SERVICE = "公的個人認証サービス"
+_PURPOSE = {Kind.SIGN: "署名用", Kind.AUTH: "利用者証明用"}
+_SERVICES = {"JPKI-EMU": f"{_SERVICE}（模擬）"}
+"""O of the Japanese name by that of the other: the emulator's says that it is one."""
+
+
+def japanese_name(kind: Kind, organization: str = "JPKI-EMU") -> bytes:
     return name(
         ("2.5.4.6", "JP"),
-        ("2.5.4.10", "JPKI-EMU"),
+        ("2.5.4.10", _SERVICES.get(organization, _SERVICE)),
+        ("2.5.4.11", f"{_SERVICE}{_PURPOSE[kind]}"),
+        ("2.5.4.11", "地方公共団体情報システム機構"),
+    )
+
+
+def point_name(
+    kind: Kind, municipality: str = "Kiyose-shi", organization: str = "JPKI-EMU"
+) -> bytes:
+    return name(
+        ("2.5.4.6", "JP"),
+        ("2.5.4.10", organization),
         ("2.5.4.11", _UNIT[kind]),
         ("2.5.4.11", "CRL Distribution Points"),
         ("2.5.4.11", "Tokyo-to"),
@@ -109,7 +135,11 @@ def key_info(private_key: rsa.RSAPrivateKey) -> bytes:
 
 
 def key_identifier(info: bytes) -> bytes:
-    return sha1(info[24:]).digest()  # 24 bytes lead up to the key of an RSA-2048 SPKI
+    """SHA-1 of the contents of subjectPublicKey; 24 bytes lead up to a key of RSA-2048."""
+    try:
+        return SubjectKeyIdentifier.from_public_key(load_der_public_key(info)).digest
+    except (ValueError, UnsupportedAlgorithm):
+        return sha1(info[24:]).digest()
 
 
 def sign(private_key: rsa.RSAPrivateKey, message: bytes) -> bytes:
@@ -126,12 +156,13 @@ class Ca:
     key: rsa.RSAPrivateKey = field(repr=False)
     key_id: bytes
     der: bytes = field(repr=False)
+    organization: str = "JPKI-EMU"
 
 
 def ca_extensions(kind: Kind, distinguished: bytes, key_id: bytes) -> Extensions:
     return {
         KEY_USAGE: (True, bits(b"\x06", 1)),
-        SUBJECT_ALT_NAME: (False, seq(explicit(4, distinguished))),
+        SUBJECT_ALT_NAME: (False, seq(explicit(4, japanese_name(kind)))),
         BASIC_CONSTRAINTS: (True, seq(boolean(True))),
         CRL_POINTS: (False, seq(seq(full_name(distinguished)))),
         SUBJECT_KEY: (False, octets(key_id)),
@@ -163,7 +194,7 @@ def ca(
         info=info,
         extensions=ca_extensions(kind, distinguished, key_id),
     )
-    return Ca(kind, distinguished, serial, private_key, key_id, der)
+    return Ca(kind, distinguished, serial, private_key, key_id, der, organization)
 
 
 def assemble(
@@ -233,19 +264,26 @@ def alternative_names(attributes: dict[str, str] = ATTRIBUTES) -> bytes:
     )
 
 
-def policies(*found: str) -> bytes:
-    qualifier = seq(oid("1.3.6.1.5.5.7.2.1"), ia5("http://www.jpki-emu.invalid/cps.html"))
+def policies(*found: str, cps: str = "http://www.jpki-emu.invalid/cps.html") -> bytes:
+    qualifier = seq(oid("1.3.6.1.5.5.7.2.1"), ia5(cps))
     return seq(*(seq(oid(policy), seq(qualifier)) for policy in found))
+
+
+def ocsp_access(url: str = "http://ocspauthnorm.jpki-emu.invalid") -> bytes:
+    return seq(seq(oid("1.3.6.1.5.5.7.48.1"), implicit(6, url.encode())))
 
 
 def holder_extensions(issuer: Ca, holder_info: bytes, kind: Kind | None = None) -> Extensions:
     """Give the extensions of a holder's certificate of this kind, in the profile's order."""
     kind = kind or issuer.kind
     signs = kind is Kind.SIGN
-    common: Extensions = {
+    point = point_name(kind, organization=issuer.organization)
+    before: Extensions = {
         POLICIES: (True, policies(SIGN_POLICY if signs else AUTH_POLICY)),
-        ISSUER_ALT_NAME: (False, seq(explicit(4, issuer.name))),
-        CRL_POINTS: (False, seq(seq(full_name(point_name(kind))))),
+        ISSUER_ALT_NAME: (False, seq(explicit(4, japanese_name(kind, issuer.organization)))),
+        CRL_POINTS: (False, seq(seq(full_name(point)))),
+    }
+    after: Extensions = {
         AUTHORITY_KEY: (False, authority_key(issuer)),
         SUBJECT_KEY: (False, octets(key_identifier(holder_info))),
     }
@@ -253,12 +291,15 @@ def holder_extensions(issuer: Ca, holder_info: bytes, kind: Kind | None = None) 
         return {
             KEY_USAGE: (True, bits(b"\xc0", 6)),
             SUBJECT_ALT_NAME: (False, alternative_names()),
-            **common,
+            **before,
+            **after,
         }
     return {
         KEY_USAGE: (True, bits(b"\x80", 7)),
         EXTENDED_KEY_USAGE: (False, seq(oid(CLIENT_AUTH))),
-        **common,
+        **before,
+        AUTHORITY_INFO: (False, ocsp_access()),
+        **after,
     }
 
 
@@ -283,7 +324,7 @@ def certificate(
     """Give a holder's certificate; `change` and `drop` bend extensions, `fields` the rest."""
     holder = holder or key(f"{issuer.kind.value} holder")
     info = fields.get("info", key_info(holder))
-    extensions = holder_extensions(issuer, key_info(holder)) | (change or {})
+    extensions = holder_extensions(issuer, info) | (change or {})  # type: ignore[arg-type]
     defaults: dict[str, object] = {
         "serial": SERIAL,
         "issuer": issuer.name,
@@ -335,7 +376,8 @@ def crl(
     drop: Iterable[str] = (),
 ) -> bytes:
     """Give a list: of the holder's municipality by default, of everything with `point=None`."""
-    scope = point_name(issuer.kind) if point == b"" else point
+    own = point_name(issuer.kind, organization=issuer.organization)
+    scope = own if point == b"" else point
     extensions = list_extensions(issuer, number=number, point=scope) | (change or {})
     kept = {kind: one for kind, one in extensions.items() if kind not in drop}
     tbs = seq(

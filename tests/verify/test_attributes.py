@@ -2,7 +2,7 @@
 
 import pytest
 
-from jpki.verify import Kind, Outcome, Verdict
+from jpki.verify import Kind, Outcome, Verdict, rules
 from jpki.verify.der import decode
 from tests.support import pki
 from tests.support.asn1 import NULL, explicit, ia5, implicit, oid, seq, tlv, utf8
@@ -77,9 +77,8 @@ def test_odd_values_are_tolerated_and_reported(changed, remark):
         other_name(ARC + "7", explicit(0, utf8("ケンショウ　ハナコ"))),
         other_name("1.3.6.1.4.1.311.20.2.3", explicit(0, utf8("someone"))),
         other_name(ARC + "8", explicit(0, NULL)),
-        implicit(1, b"someone@jpki-emu.invalid"),
     ],
-    ids=["arc 7", "another arc", "no text", "mail address"],
+    ids=["arc 7", "another arc", "no text"],
 )
 def test_names_of_unknown_types_are_tolerated_and_reported(extra):
     """Kana of the name may come as a new otherName any day; its value is handed on raw."""
@@ -88,6 +87,14 @@ def test_names_of_unknown_types_are_tolerated_and_reported(extra):
     assert report.verdict is Verdict.GOOD
     assert len(report.attributes.unknown) == 1
     assert "unknown type" in report.attributes.remarks[0]
+
+
+@pytest.mark.parametrize("before", [_elements(of()), []], ids=["beside them", "alone"])
+def test_names_of_other_forms_are_refused(before):
+    """The profile has otherNames alone: no later edition adds a mail address."""
+    report = judged(seq(*before, implicit(1, b"someone@jpki-emu.invalid")))
+
+    assert [check.rule for check in report.failures] == [rules.CERT_ATTRIBUTES]
 
 
 @pytest.mark.parametrize(
@@ -111,9 +118,8 @@ def test_substituted_characters_are_pointed_out(changed, text):
         (of(n6=""), "not one 0 or 1 for each character"),
         (pki.alternative_names({"1": "検証　花子", "2": "00000"}), "missing"),
         (seq(*_elements(of()), *_elements(pki.alternative_names({"3": "1"}))), "twice"),
-        (seq(implicit(1, b"someone@jpki-emu.invalid")), "missing"),
     ],
-    ids=["short flags", "flags of other digits", "no flags", "missing", "twice", "none of them"],
+    ids=["short flags", "flags of other digits", "no flags", "missing", "twice"],
 )
 def test_unreliable_attributes_are_not_good(names, defect):
     """Nobody can tell which characters or which of two values hold: CANNOT_TELL."""

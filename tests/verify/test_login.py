@@ -26,7 +26,7 @@ from jpki.verify.errors import (
 from jpki.verify.login import LIFETIME, LoginAnswer, LoginState, RelyingParty
 from tests.support import pki
 from tests.support.asn1 import NULL, bits, integer, oid, seq
-from tests.support.pki import DAY, NOW
+from tests.support.pki import NOW
 
 AUTH, SIGN = pki.ca(Kind.AUTH), pki.ca(Kind.SIGN)
 SECOND = timedelta(seconds=1)
@@ -184,7 +184,7 @@ def test_a_signing_certificate_does_not_log_in():
     ("entries", "fields", "error"),
     [
         ([pki.entry()], {}, RevokedError),
-        ([], {"not_after": NOW - DAY}, ExpiredError),
+        ([], {"not_after": pki.YESTERDAY}, ExpiredError),
         ([], {"signed_by": pki.key("somebody")}, BadSignatureError),
     ],
     ids=["revoked", "expired", "forged"],
@@ -311,7 +311,7 @@ def test_no_key_makes_verifying_slow_or_crash(info):
 
     report = service.complete(state, reply, moment=NOW)
 
-    assert failed(report)[-1] is rules.CERT_KEY
+    assert rules.CERT_KEY in failed(report)
     assert rules.LOGIN_SIGNATURE in failed(report)
 
 

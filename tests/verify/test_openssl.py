@@ -176,8 +176,9 @@ def test_openssl_accepts_one_kind_for_the_other(tmp_path):
 
 # OpenSSL writes the machine's time as signingTime, so what it signs with is valid around today.
 TODAY = datetime.now(UTC).replace(microsecond=0)
+DAY_ENDS = TODAY.replace(hour=14, minute=59, second=59)
 PRESENT = pki.ca(Kind.SIGN, 8, not_before=TODAY - 9 * DAY, not_after=TODAY + 900 * DAY)
-HOLDER = pki.certificate(PRESENT, not_before=TODAY - 5 * DAY, not_after=TODAY + 500 * DAY)
+HOLDER = pki.certificate(PRESENT, not_before=TODAY - 5 * DAY, not_after=DAY_ENDS + 500 * DAY)
 PRESENT_LIST = pki.crl(PRESENT, this_update=TODAY - DAY, next_update=TODAY + 2 * DAY)
 
 

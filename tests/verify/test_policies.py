@@ -194,7 +194,7 @@ def constrained_ca():
         issuer=ca.name,
         subject=ca.name,
         not_before=NOW - 900 * pki.DAY,
-        not_after=NOW + 900 * pki.DAY,
+        not_after=NOW + 2000 * pki.DAY,
         info=pki.key_info(ca.key),
         extensions=extensions,
     )
@@ -220,6 +220,27 @@ def test_what_the_reader_of_paths_refuses_is_bad():
     report = judged(der, Kind.AUTH)
 
     assert [one.rule for one in report.failures] == [rules.CERT_PATH]
+
+
+@pytest.mark.parametrize(
+    ("moment", "signer", "failing"),
+    [
+        (NOW, None, set()),
+        (NOW - 900 * pki.DAY, None, {rules.CERT_NOT_BEFORE}),
+        (NOW + 1600 * pki.DAY, None, {rules.CERT_NOT_AFTER}),
+        (NOW, pki.key("somebody"), {rules.CERT_SIGNATURE}),
+    ],
+    ids=["good", "early", "late", "forged"],
+)
+def test_signature_and_validity_of_what_only_the_profile_reads_are_told(moment, signer, failing):
+    """A v1 certificate with extensions: its signature and its dates can be read all the same."""
+    der = pki.certificate(pki.ca(Kind.AUTH), version=0, signed_by=signer)
+    told = {rules.CERT_SIGNATURE, rules.CERT_NOT_BEFORE, rules.CERT_NOT_AFTER}
+
+    report = pki.verifier(pki.crl(pki.ca(Kind.AUTH))).check(der, Kind.AUTH, moment=moment)
+
+    assert {one.rule for one in report.failures} & told == failing
+    assert {one.rule for one in report.checks if one.outcome is Outcome.PASS} >= told - failing
 
 
 @pytest.mark.parametrize("kind", Kind)
