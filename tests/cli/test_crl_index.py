@@ -138,6 +138,9 @@ def test_a_serial_number_on_no_list_is_not_revoked_only_by_fresh_lists(jpki, ind
     ("words", "told"),
     [
         (("crl", "index", "lookup", "no-such-file", "--index", "{index}"), "neither a serial"),
+        (("crl", "index", "lookup", "57F3327", "--index", "{index}"), "0x and hex"),
+        (("check", "{file}", "--policy", "path", "--crl-index", "{index}"), "not --crl-index"),
+        (("check", "{file}", "--bundle", "{empty}/b.zip", "--crl-index", "{index}"), "bundle"),
         (("crl", "index", "show", "--index", "{empty}"), "jpki crl index add"),
         (("check", "{file}", "--crl-index", "{index}", "--crl", "{file}"), "exclude each other"),
         (("crl", "index", "add", "{empty}", "--index", "{index}"), "no file *.crl"),
