@@ -18,6 +18,7 @@ from jpki.revocation.errors import (
 )
 from jpki.revocation.lookup import CaIndex
 from jpki.revocation.reading import ReadList, read_list
+from jpki.revocation.refusals import Refusal, refusals_of
 from jpki.revocation.source import IndexSource
 from jpki.revocation.store import IndexDirectory, Outcome, in_memory
 
@@ -33,9 +34,11 @@ __all__ = [
     "OlderListError",
     "Outcome",
     "ReadList",
+    "Refusal",
     "RevocationIndexError",
     "SerialAnswer",
     "SerialJudge",
     "in_memory",
     "read_list",
+    "refusals_of",
 ]

@@ -127,6 +127,13 @@ def write(file: BinaryIO, contents: Contents) -> None:
 
 def read(octets: memoryview) -> Contents:
     """Read a file; raise `DamagedIndexError` unless it is as it was written, to the last octet."""
+    try:
+        return _read(octets)
+    except (struct.error, ValueError) as error:
+        raise DamagedIndexError(f"a section is not of its form: {error}") from None
+
+
+def _read(octets: memoryview) -> Contents:
     sections = dict(_sections(octets))
     issuer, public_key_info = _parts(sections["ca"])
     columns = {name: _column(name, sections[name], kind) for name, kind in _KINDS.items()}
@@ -135,6 +142,8 @@ def read(octets: memoryview) -> Contents:
     rows = {len(found.low), len(found.when), len(found.code)}
     if len(found.starts) != BUCKETS + 1 or rows != {int(found.starts[-1])}:
         raise DamagedIndexError("columns of different lengths")
+    if (found.starts[1:] < found.starts[:-1]).any():
+        raise DamagedIndexError("rows out of order")
     return found
 
 

@@ -109,6 +109,11 @@ class CaIndex:
             self._parsed[slot] = self.frames[slot].parsed(_Entries(self, slot))
         return self._parsed[slot]
 
+    def digests(self) -> Iterator[bytes]:
+        """Give the SHA-256 of every list that has a say, taken or not."""
+        yield from (frame.list_sha256 for frame in self.frames.values())
+        yield from (one.sha256 for one in self.contents.refused)
+
     def serials(self) -> NDArray[np.uint32]:
         """Give the short serial numbers, ascending."""
         return self.contents.columns().serial

@@ -27,6 +27,7 @@ from jpki.verify.report_json import (
     check_json,
     finding_json,
     policy_json,
+    serial_text,
 )
 from jpki.verify.revocation import Finding
 from jpki.verify.times import iso, show
@@ -201,7 +202,11 @@ class CertificateReport(Report):
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Give kind, holder, validity and fingerprint, and the four attributes."""
-        found = [("kind", f"{self.kind.japanese} ({self.kind.value}, {self.environment.value})")]
+        found = []
+        if self.certificate is not None:
+            # What cannot be read claims no kind: what it was taken for says nothing of it.
+            kind = f"{self.kind.japanese} ({self.kind.value}, {self.environment.value})"
+            found.append(("kind", kind))
         if self.policy.medium is not Medium.CARD:
             medium = f"{self.policy.medium.japanese} ({self.policy.medium.value})"
             guess = "; its policy OID is a guess" if self.policy.basis.is_guess else ""
@@ -209,7 +214,7 @@ class CertificateReport(Report):
         if self.certificate is not None:
             found += [
                 ("subject", describe(self.certificate.subject)),
-                ("serial (発行番号)", f"{self.certificate.serial:X}"),
+                ("serial (発行番号)", serial_text(self.certificate.serial)),
                 ("valid from", show(self.certificate.not_before)),
                 ("valid to", show(self.certificate.not_after)),
                 ("SHA-256", self.certificate.sha256.hex()),

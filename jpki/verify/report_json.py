@@ -46,10 +46,16 @@ def policy_json(policy: Policy) -> Json:
     }
 
 
+def serial_text(serial: int) -> str:
+    """Write a serial number (発行番号) for people: both ways that whoever looks it up may type."""
+    return f"{serial} ({'-' if serial < 0 else ''}0x{abs(serial):X})"
+
+
 def certificate_json(certificate: Certificate) -> Json:
     """Give the identifying fields of a certificate."""
     return {
         "serial": f"{certificate.serial:X}",
+        "serial_decimal": str(certificate.serial),
         "subject": describe(certificate.subject),
         "issuer": describe(certificate.issuer),
         "not_before": iso(certificate.not_before),

@@ -68,6 +68,7 @@ def test_certificates_of_a_directory_are_judged_as_check_judges_them(
         ("b.cer", "BAD", "superseded"),
         ("c.txt", "BAD", ""),
     ]
+    assert [row["kind"] for row in rows] == ["auth", "sign", ""]
     assert (said.json["judged"], said.json["verdicts"]) == (3, {"GOOD": 1, "BAD": 2})
 
 
@@ -165,6 +166,42 @@ def test_it_does_not_go_on_with_other_lists_or_another_input(jpki, index, tmp_pa
     assert said.status == USAGE
     assert "other" in said.stderr
     assert "input" in said.stderr
+
+
+def test_the_call_again_when_all_is_judged_says_what_it_came_to(jpki, index, tmp_path):
+    """A supervisor that repeats it with --resume sees the same end; without, it is misuse."""
+    source, out = asked(tmp_path, "77,sign", "x,sign"), tmp_path / "out.csv"
+    words = ("check-many", source, "--crl-index", index, "--out", out)
+    first = jpki(*words, *AT, "--json")
+    written = out.read_bytes()
+    again = jpki(*words, "--resume", "--json")
+
+    assert (first.status, again.status) == (CANNOT_TELL, CANNOT_TELL)
+    assert again.json == first.json
+    assert out.read_bytes() == written
+    assert "is there" in jpki(*words).stderr
+
+
+def test_it_does_not_go_on_at_another_moment_than_it_began_at(jpki, index, tmp_path):
+    """Whoever insists on a moment must not be given rows of another one."""
+    words = ("check-many", asked(tmp_path, "77,sign"), "--crl-index", index)
+    words = (*words, "--out", tmp_path / "out.csv")
+    jpki(*words, *AT)
+    other = jpki(*words, "--resume", "--at", "2026-12-24")
+
+    assert (other.status, "leave --at out" in other.stderr) == (USAGE, True)
+    assert jpki(*words, "--resume", *AT).status == YES
+
+
+def test_a_file_moved_away_when_it_was_done_does_not_keep_its_name_taken(jpki, index, tmp_path):
+    """The next day's rows go where those of the day before were."""
+    out = tmp_path / "out.csv"
+    words = ("check-many", "--crl-index", index, "--out", out, "--resume", *AT)
+    jpki(*words, asked(tmp_path, "77,sign"))
+    out.unlink()
+    said = jpki(*words, asked(tmp_path, "78,sign", "79,sign"), "--json")
+
+    assert (said.status, said.json["judged"]) == (YES, 2)
 
 
 def test_a_file_without_a_column_of_serial_numbers_is_a_usage_error(jpki, tmp_path):

@@ -71,6 +71,25 @@ def test_a_refused_list_is_named_with_why(jpki, published):
     assert "1 refused" in said.stdout
 
 
+def test_a_refused_list_that_the_ca_signed_is_remembered_and_told(jpki, published, index):
+    """By add, show and lookup; of whom it names it cannot be told, revoked stays revoked."""
+    bent = published / "bent.crl"
+    bent.write_bytes((published / "lists" / "sign-g3-full.crl").read_bytes() + b"\0")
+    with World.open(jpki.home) as world:
+        serial = world.serial("hanako", Kind.SIGN)
+    added = jpki("crl", "index", "add", bent, "--index", index)
+    # The octets 01 30 are in every list: its version ends, its signature algorithm begins.
+    looked = [
+        jpki("crl", "index", "lookup", str(one), "--index", index, *AT)
+        for one in (serial, 0x0130, 0x7654321)
+    ]
+
+    assert (added.status, "but signed by the CA" in added.stdout) == (NO, True)
+    assert "bytes left over" in jpki("crl", "index", "show", "--index", index).stdout
+    assert [one.status for one in looked] == [NO, CANNOT_TELL, YES]
+    assert "names it or may" in looked[1].stdout
+
+
 def test_lists_in_pem_are_taken_by_named_ca_certificates(homeless, published):
     """Without a world anywhere."""
     (found,) = sorted((published / "lists").glob("sign-g3-full.crl"))
@@ -138,6 +157,9 @@ def test_a_serial_number_on_no_list_is_not_revoked_only_by_fresh_lists(jpki, ind
     ("words", "told"),
     [
         (("crl", "index", "lookup", "no-such-file", "--index", "{index}"), "neither a serial"),
+        (("crl", "index", "lookup", "57F3327", "--index", "{index}"), "0x and hex"),
+        (("check", "{file}", "--policy", "path", "--crl-index", "{index}"), "not --crl-index"),
+        (("check", "{file}", "--bundle", "{empty}/b.zip", "--crl-index", "{index}"), "bundle"),
         (("crl", "index", "show", "--index", "{empty}"), "jpki crl index add"),
         (("check", "{file}", "--crl-index", "{index}", "--crl", "{file}"), "exclude each other"),
         (("crl", "index", "add", "{empty}", "--index", "{index}"), "no file *.crl"),

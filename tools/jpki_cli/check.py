@@ -69,6 +69,14 @@ def check(
       jpki check --from-bundle evidence.zip --ca sign-ca.cer
       jpki check server.cer --policy path --ca root.cer --intermediate ca.cer --crl ca.crl
     """
+    if trust.index is not None:
+        # Neither has a use for an index, which holds no list as it was published.
+        if policy == PATH:
+            raise click.UsageError("--policy path reads lists themselves: --crl, not --crl-index")
+        if files["bundle"]:
+            raise click.UsageError(
+                "a verdict over an index cannot be kept in a bundle: --crl, not --crl-index"
+            )
     if policy and kind:
         raise click.UsageError("--policy and --kind exclude each other")
     if files["from_bundle"]:

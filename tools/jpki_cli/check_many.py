@@ -18,7 +18,7 @@ from jpki.verify.anchors import Anchor
 from jpki.verify.errors import MalformedError
 from jpki.verify.times import iso, second_of
 from jpki_cli.answer import Answer, answers
-from jpki_cli.journal import FORMATS, Journal, Row
+from jpki_cli.journal import FORMATS, Journal, Moment, Row
 from jpki_cli.many_inputs import Asked, Certificates, Input, Serials
 from jpki_cli.options import KIND
 from jpki_cli.progressing import progress
@@ -74,7 +74,8 @@ def check_many(
     `issuer` (the CA certificate's subjectKeyIdentifier in hex). A serial number is never more than
     not revoked, and that only by a fresh list of the whole CA; certificates are judged whole.
 
-    Stopped in whatever way, it goes on with --resume, with the same lists and at the same moment.
+    Stopped in whatever way, it goes on with --resume, with the same lists and at the same moment;
+    when all is judged already, --resume says again what it came to.
     Exit status: 0 all good, 1 one is bad, 3 it cannot be told for one.
 
     \b
@@ -92,7 +93,8 @@ def check_many(
         "anchors": _digests(trust),
         "lists": _lists(trust),
     }
-    with Journal.opened(out, form, facts, moment=second_of(trust.moment), resume=resume) as journal:
+    asked_at = Moment(second_of(trust.moment), is_named=trust.moment_is_named)
+    with Journal.opened(out, form, facts, moment=asked_at, resume=resume) as journal:
         judging = _Judging(trust, journal.moment, Kind(kind) if kind else None)
         counts = Counter(journal.done)
         with progress("judging", asked.count()) as step:
@@ -160,7 +162,7 @@ class _Judging:
         return Row(
             asked.item,
             serial=str(report.certificate.serial) if report.certificate else "",
-            kind=kind.value,
+            kind=kind.value if report.certificate or self._kind else "",
             verdict=report.verdict.value,
             reason=(finding and finding.reason) or "",
             revoked_at=iso(revoked_at) if revoked_at else "",
@@ -220,16 +222,17 @@ def _row(asked: Asked, kind: str, answer: "SerialAnswer") -> Row:
 def _in_memory(trust: Trust) -> "Sequence[CaIndex]":
     from io import BytesIO
 
-    from jpki.revocation import ListRefusedError, in_memory, read_list
+    from jpki.revocation import ListRefusedError, in_memory, read_list, refusals_of
 
     anchors: list[Anchor] = [*trust.anchors.sign, *trust.anchors.auth]
-    found = []
+    found, doubtful = [], []
     for der in trust.lists:
         try:
             found.append(read_list(BytesIO(der), len(der), anchors))
         except ListRefusedError as refused:
-            click.echo(f"jpki: a list is not used: {refused}", err=True)
-    return in_memory(found)
+            doubtful += refusals_of(der, refused, anchors)
+            click.echo(f"jpki: a list makes nothing good: {refused}", err=True)
+    return in_memory(found, doubtful)
 
 
 def _digests(trust: Trust) -> list[str]:
@@ -243,7 +246,7 @@ def _lists(trust: Trust) -> str:
 
     found: Iterator[bytes]
     if trust.index is not None:
-        found = (frame.list_sha256 for part in trust.index for frame in part.frames.values())
+        found = (digest for part in trust.index for digest in part.digests())
     else:
         found = (sha256(der).digest() for der in trust.lists)
     return sha256(b"".join(sorted(found))).hexdigest()

@@ -93,8 +93,10 @@ def add(lists: tuple[Path, ...], ca_files: tuple[Path, ...], directory: Path | N
     """Read lists, check them and take them in; each replaces the older one of its scope.
 
     LIST is a file, DER or PEM, or a directory of files *.crl. A list that nobody named has signed,
-    that is not strict DER, older than the one that is there, or not understood is refused, and the
-    index is as before. Exit status: 0 every list is in, 1 one was refused.
+    that is not strict DER, older than the one that is there, or not understood is refused. Whom
+    the CA named once stays named: by a list that was replaced or is older; and of whom a list
+    names, or may, that the CA signed and that is not understood, it cannot be told.
+    Exit status: 0 every list is in, 1 one was refused.
 
     \b
     Example:
@@ -110,7 +112,7 @@ def add(lists: tuple[Path, ...], ca_files: tuple[Path, ...], directory: Path | N
         rows.extend(map(_outcome, IndexDirectory(where).add(_sources(files, step), anchors)))
     refused = [row for row in rows if row["outcome"] == "refused"]
     counts = {word: sum(row["outcome"] == word for row in rows) for word in _WORDS}
-    text = [f"{row['file']}: refused: {row['why']}" for row in refused]
+    text = [f"{row['file']}: refused{_COUNTS[row['remembered']]}: {row['why']}" for row in refused]
     entries = sum(row.get("entries", 0) for row in rows if row["outcome"] == "taken")
     text.append(
         f"{where}: {counts['taken']} lists taken ({entries:,} entries),"
@@ -120,6 +122,7 @@ def add(lists: tuple[Path, ...], ca_files: tuple[Path, ...], directory: Path | N
     return Answer({"index": str(where), "lists": rows, **counts}, "\n".join(text), status)
 
 
+_COUNTS = {False: "", True: " (but signed by the CA: whom it names counts)"}
 _WORDS = ("taken", "there", "refused")
 
 
@@ -140,6 +143,9 @@ def show(directory: Path | None, at: datetime | None) -> Answer:
     lines = []
     for ca in cas:
         lines.append(f"{ca['issuer']}, key {ca['key']}: {ca['entries']:,} entries")
+        if ca["once_listed"]:
+            lines.append(f"  and {ca['once_listed']:,} that only lists before these name")
+        lines += [f"  refused, but signed by the CA: {one['why']}" for one in ca["refused"]]
         lines += [
             f"  no. {one['number']:<6} {one['entries']:>10,}  until {one['next_update']}"
             f"  {one['state']:<9} {one['scope']}"
@@ -180,12 +186,16 @@ def _looked_up(asked: str, parts: Sequence["CaIndex"], when: datetime) -> Iterat
             "asked": asked,
             "serial": serial,
             "listed": _listed(parts, serial),
+            "refused_lists": _refused(parts, serial),
             "fresh_lists": _whole(parts, when),
         }
         return
     path = Path(asked)
     if not path.is_file():
-        raise Failure(f"{asked} is neither a serial number nor a file", ExitStatus.USAGE)
+        raise Failure(
+            f"{asked} is neither a serial number (decimal, or 0x and hex) nor a file",
+            ExitStatus.USAGE,
+        )
     for der in read_ders(path, CERTIFICATE):
         try:
             certificate = Certificate.parse(der)
@@ -198,6 +208,7 @@ def _looked_up(asked: str, parts: Sequence["CaIndex"], when: datetime) -> Iterat
             "serial": certificate.serial,
             "issuer": describe(certificate.issuer),
             "listed": _listed(own, certificate.serial),
+            "refused_lists": _refused(own, certificate.serial),
             "fresh_lists": [_list(one, when) for one in covering],
         }
 
@@ -247,6 +258,22 @@ def _listed(parts: Sequence["CaIndex"], serial: int) -> list[dict[str, Any]]:
     ]
 
 
+def _refused(parts: Sequence["CaIndex"], serial: int) -> list[dict[str, Any]]:
+    """Give the lists that a CA signed and the index refused, which name it or may."""
+    found = {
+        digest
+        for part in parts
+        if part.doubts is not None
+        for digest in part.doubts.mentioning(serial)
+    }
+    return [
+        {"sha256": one.sha256.hex(), "why": one.why}
+        for part in parts
+        for one in part.contents.refused
+        if one.sha256 in found
+    ]
+
+
 def _line(row: dict[str, Any]) -> str:
     if row["listed"]:
         return "\n".join(
@@ -254,6 +281,9 @@ def _line(row: dict[str, Any]) -> str:
             f" CRL no. {one['number']} {one['scope']}"
             for one in row["listed"]
         )
+    if row["refused_lists"]:
+        why = row["refused_lists"][0]["why"]
+        return f"{row['asked']}: the CA signed a list that names it or may: cannot tell; {why}"
     if not row["fresh_lists"]:
         return f"{row['asked']}: on no list, and no fresh list for it is there: cannot tell"
     one = row["fresh_lists"][0]
@@ -263,18 +293,20 @@ def _line(row: dict[str, Any]) -> str:
 def _worst(rows: Sequence[dict[str, Any]]) -> ExitStatus:
     if any(row["listed"] for row in rows):
         return ExitStatus.NO
-    if any(not row["fresh_lists"] for row in rows):
+    if any(row["refused_lists"] or not row["fresh_lists"] for row in rows):
         return ExitStatus.CANNOT_TELL
     return ExitStatus.YES
 
 
 def _ca(part: "CaIndex", when: datetime) -> dict[str, Any]:
-    lists = [part.parsed(slot) for slot in sorted(part.frames)]
+    lists = [part.parsed(slot) for slot in sorted(part.current)]
     keys = {one.authority_key.key_identifier for one in lists if one.authority_key}
     return {
         "issuer": describe(part.issuer),
         "key": next((key.hex() for key in keys if key), "unknown"),
         "entries": part.entries,
+        "once_listed": len(part.contents.aside),
+        "refused": [{"sha256": one.sha256.hex(), "why": one.why} for one in part.contents.refused],
         "lists": [_list(one, when) for one in lists],
     }
 
@@ -300,7 +332,12 @@ def _scope(one: "IndexedList") -> str:
 
 def _outcome(outcome: "Outcome") -> dict[str, Any]:
     if outcome.refused is not None:
-        return {"file": outcome.source, "outcome": "refused", "why": str(outcome.refused)}
+        return {
+            "file": outcome.source,
+            "outcome": "refused",
+            "why": str(outcome.refused),
+            "remembered": outcome.remembered,
+        }
     row: dict[str, Any] = {
         "file": outcome.source,
         "outcome": "taken" if outcome.taken else "there",

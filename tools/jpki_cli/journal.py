@@ -2,7 +2,8 @@
 
 Rows are appended in the order of the input, whole lines, and synced batch by batch. Beside it,
 in `FILE.state`, is what was asked: a call with --resume must ask the same of the same lists,
-cuts off a line that was not finished, counts the rows, and goes on behind them.
+cuts off a line that was not finished, counts the rows, and goes on behind them. The state stays
+when all is judged, so that the same call again finds nothing left to do.
 """
 
 import csv
@@ -39,6 +40,13 @@ _HEADING = Row._fields
 _VERDICT = _HEADING.index("verdict")
 
 
+class Moment(NamedTuple):
+    """The moment a call judges at; `is_named`: it insists on it."""
+
+    time: datetime
+    is_named: bool = False
+
+
 class Journal:
     """The file while it is written; `done` counts the verdicts that were there."""
 
@@ -51,24 +59,26 @@ class Journal:
     @classmethod
     @contextmanager
     def opened(
-        cls, path: Path, form: str, facts: Mapping[str, Any], *, moment: datetime, resume: bool
+        cls, path: Path, form: str, facts: Mapping[str, Any], *, moment: Moment, resume: bool
     ) -> Iterator["Journal"]:
         """Begin the file, or go on with it; fails when it is another's, or there already."""
         state = path.with_name(f"{path.name}.state")
-        if resume and state.exists():
-            moment = _require_same(state, facts)
+        unfinished = state.exists() and not _is_finished(state)
+        if resume and (unfinished or (state.exists() and path.exists())):
+            judged_at = _require_same(state, facts, moment)
         else:
+            judged_at = moment.time
             if path.exists():
-                what = "was not finished: say --resume, or" if state.exists() else "is there:"
+                what = "was not finished: say --resume, or" if unfinished else "is there:"
                 raise Failure(f"{path} {what} name another --out", ExitStatus.USAGE)
-            _write_state(state, facts, moment)
+            _write_state(state, facts, judged_at)
         with path.open("a+b") as file:
             done = _counted(file, form)
-            journal = cls(file, form, moment, done)
+            journal = cls(file, form, judged_at, done)
             if form == "csv" and file.tell() == 0:
                 journal._append(_csv_lines([_HEADING]))
             yield journal
-        state.unlink()
+        _write_state(state, facts, judged_at, finished=True)
 
     def write(self, rows: Sequence[Row]) -> None:
         """Append rows, and return when they are on disk."""
@@ -113,16 +123,25 @@ def _counted(file: BinaryIO, form: str) -> Counter[str]:
     return done
 
 
-def _write_state(state: Path, facts: Mapping[str, Any], moment: datetime) -> None:
+def _is_finished(state: Path) -> bool:
+    try:
+        return json.loads(state.read_text(encoding="utf-8"))["finished"] is True
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _write_state(
+    state: Path, facts: Mapping[str, Any], moment: datetime, *, finished: bool = False
+) -> None:
     unfinished = state.with_name(f"{state.name}.new")
     with unfinished.open("w", encoding="utf-8") as file:
-        json.dump({"moment": iso(moment), **facts}, file, indent=2)
+        json.dump({"moment": iso(moment), "finished": finished, **facts}, file, indent=2)
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(state)
 
 
-def _require_same(state: Path, facts: Mapping[str, Any]) -> datetime:
+def _require_same(state: Path, facts: Mapping[str, Any], asked: Moment) -> datetime:
     """Give the moment the first call judged at, when this one asks the same."""
     try:
         kept = json.loads(state.read_text(encoding="utf-8"))
@@ -136,6 +155,12 @@ def _require_same(state: Path, facts: Mapping[str, Any]) -> datetime:
         raise Failure(
             f"cannot go on: other {', '.join(changed)} than when it began;"
             " begin anew with another --out",
+            ExitStatus.USAGE,
+        )
+    if asked.is_named and asked.time != moment:
+        raise Failure(
+            f"cannot go on at {iso(asked.time)}: it began at {iso(moment)};"
+            " leave --at out, or begin anew with another --out",
             ExitStatus.USAGE,
         )
     return moment

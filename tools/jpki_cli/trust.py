@@ -59,6 +59,8 @@ class Trust:
     """Whether the command line names CA certificates: then the world is not asked."""
     index: "tuple[CaIndex, ...] | None" = None
     """The parts of an index that is asked instead of lists."""
+    moment_is_named: bool = False
+    """Whether the command line says which moment."""
 
     @property
     def anchors(self) -> TrustAnchors:
@@ -158,7 +160,9 @@ def trust_options(command: Command) -> Command:
         if index is not None:
             trust = replace(trust, lists=(), index=index)
         answers = tuple(path.read_bytes() for path in ocsp_files)
-        return command(*args, trust=replace(trust, answers=answers), **kwargs)
+        return command(
+            *args, trust=replace(trust, answers=answers, moment_is_named=at is not None), **kwargs
+        )
 
     return with_trust
 
