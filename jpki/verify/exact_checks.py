@@ -95,8 +95,8 @@ def issuer_names(certificate: Certificate, policy: Policy) -> Check:
         seen = "; ".join(names) or "no directoryName"
     return rules.CERT_ISSUER_NAMES.judged(
         holds,
-        expected=f"{name} and {japanese}",
-        seen="as expected" if holds else f"{describe(certificate.issuer)} and {seen}",
+        expected=f"{name}; {japanese}",
+        seen="as expected" if holds else f"{describe(certificate.issuer)}; {seen}",
     )
 
 

@@ -8,8 +8,12 @@ The first pattern that fits is taken. Not here: how it is used (`words`).
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from jpki.verify.formats.problems import PROBLEMS
+
 PHRASES: Mapping[str, str] = MappingProxyType(
     {
+        # What is wrong, before the phrases that may hold anything.
+        **PROBLEMS,
         # What is judged.
         "kind": "種別",
         "medium": "媒体",
@@ -62,13 +66,7 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "{}, not critical": "{}（クリティカルでない）",
         "none": "なし",
         "absent": "なし",
-        "one, a directoryName without reasons and cRLIssuer": (
-            "1件、reasons・cRLIssuerのないdirectoryName"
-        ),
         "{#} points, none by directoryName": "{}件、directoryNameなし",
-        "those of this kind, critical only key usage and policy": (
-            "この種別のもの、クリティカルは鍵用途とポリシーのみ"
-        ),
         "as expected": "期待どおり",
         "subjectAltName, which this kind has not": "この種別にないsubjectAltName",
         "no subjectAltName": "subjectAltNameなし",
