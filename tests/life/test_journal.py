@@ -124,11 +124,15 @@ def test_what_lapses_of_an_application_leaves_the_rest(journal):
     """The kinds that are named, one after the other."""
     asked = do.Apply("card", (Kind.SIGN, Kind.AUTH))
     journal.begin(1, NOW, EVENT, [asked])
-    journal.begin(2, NOW, EVENT, [do.Lapse(1, "because", (Kind.SIGN,))])
+    journal.begin(2, NOW, EVENT, [asked])
+    journal.begin(3, NOW, EVENT, [do.Lapse(1, "because", (Kind.SIGN,))])
 
-    assert [each.kinds for each in open_applications(journal.entries())] == [(Kind.AUTH,)]
-    journal.begin(3, NOW, EVENT, [do.Lapse(1, "because", (Kind.AUTH,))])
-    assert open_applications(journal.entries()) == []
+    assert [(each.number, each.kinds) for each in open_applications(journal.entries())] == [
+        (1, (Kind.AUTH,)),
+        (2, (Kind.SIGN, Kind.AUTH)),
+    ]
+    journal.begin(4, NOW, EVENT, [do.Lapse(1, "because", (Kind.AUTH,))])
+    assert [each.number for each in open_applications(journal.entries())] == [2]
 
 
 def test_a_lapse_written_before_it_named_kinds_is_read(journal, path):
