@@ -1,17 +1,22 @@
 """`jpki ca event`, `status`, `history` and `jpki world clock`: what they say and how they end."""
 
-from datetime import date
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import click
 import pytest
+from asn1crypto import ocsp
 from jpki_cli.ca_event import FORMS, birth_date
 from jpki_cli.world_clock import step
 
 from cardsim.world import World
 from cardsim.world.life import TABLE, EventKind
 from cardsim.world.life.events import OF_THE_CLOCK
+from cardsim.world.serving import WorldOffer
 from jpki.people import BirthDate, Era
 from jpki.profiles.kinds import Kind
+from tests.ca.ocsp.asking import asking
 from tests.cli.calling import NO, USAGE, YES
 
 MOVE = ("ca", "event", "move", "hanako", "--to", "13221", "--address", "架空町1-2-3")
@@ -72,6 +77,53 @@ def test_lists_say_so_after_the_night_and_ocsp_sooner(jpki):
     assert {row["says_revoked"] for row in before["lists"]} == {False}
     assert {row["says_revoked"] for row in after["lists"]} == {True}
     assert (before["revoked_at"][11:19], before["ocsp_from"][11:19]) == ("03:04:05", "03:15:00")
+
+
+def answers_of(home, record, moments):
+    """Give what the world's own OCSP responder says of a certificate, moment by moment."""
+    with World.open(home) as world:
+        issuer = world.authorities[Kind.AUTH].generations[record["generation"] - 1].certificate
+    request = asking(SimpleNamespace(serial=record["serial"], issuer=issuer))
+    with closing(WorldOffer.open(home)) as offer:
+        said = [offer.answer(request, moment=moment).der for moment in moments]
+    singles = [ocsp.OCSPResponse.load(der).response_data["responses"][0] for der in said]
+    return [each["cert_status"].native for each in singles]
+
+
+def test_the_responder_says_so_from_the_moment_that_is_named(jpki):
+    """Not a second sooner, a revocation at the very refresh and a final reason included."""
+    jpki("world", "clock", "set", "2026-11-23T12:15:00")
+    jpki("ca", "event", "loss", "hanako")
+    [held] = jpki("ca", "status", "hanako", "--kind", "auth", "--json").json["certificates"]
+    jpki("world", "clock", "set", "2026-11-23T12:40:00")
+    jpki("ca", "event", "death", "hanako")
+    [final] = jpki("ca", "status", "hanako", "--kind", "auth", "--json").json["certificates"]
+    told = jpki("ca", "status", "hanako", "--kind", "auth").stdout
+
+    first, last = (datetime.fromisoformat(final[n]) for n in ("ocsp_from", "ocsp_settled_from"))
+    second = timedelta(seconds=1)
+    said = answers_of(jpki.home, final, [first - second, first, last - second, last])
+
+    assert [each if each == "good" else each["revocation_reason"] for each in said] == [
+        "good",
+        "certificate_hold",
+        "certificate_hold",
+        "cessation_of_operation",
+    ]
+    assert (held["ocsp_from"], held["settled_at"]) == (final["ocsp_from"], None)
+    assert "12:15:00 JST; OCSP from 2026-11-23 12:30:00" in told
+    assert "12:40:00 JST; OCSP from 2026-11-23 12:45:00, certificateHold until then" in told
+
+
+def test_what_is_ended_before_the_night_is_said_to_lapse(jpki):
+    """In the answer to what ended it, and nothing is said to be issued for it."""
+    jpki(*MOVE)
+    jpki("ca", "event", "certify", "hanako")
+    bare = jpki("ca", "event", "pinless", "hanako")
+    night = jpki("world", "clock", "advance", "--night")
+
+    assert "nothing comes of it: 署名用電子証明書 asked for before" in bare.stdout
+    assert "issued for card" not in night.stdout
 
 
 def test_history_is_by_date_and_of_whom_it_was_asked(jpki):

@@ -26,7 +26,7 @@ STEPS = (
     do.ClearPins("card"),
     do.Apply("card", (Kind.SIGN,), new_card=True),
     do.Issue(1, "hanako", "card", (Kind.AUTH,), ((Kind.AUTH, 9),), NOW.isoformat(), False),
-    do.Lapse(1, "because"),
+    do.Lapse(1, "because", (Kind.SIGN,)),
     do.AddGeneration(Kind.AUTH, 4),
     do.Publish(),
 )
@@ -118,3 +118,28 @@ def test_an_application_is_open_until_it_is_settled(journal, settled):
     journal.begin(2, NOW, EVENT, [settled])
 
     assert open_applications(journal.entries()) == []
+
+
+def test_what_lapses_of_an_application_leaves_the_rest(journal):
+    """The kinds that are named, one after the other."""
+    asked = do.Apply("card", (Kind.SIGN, Kind.AUTH))
+    journal.begin(1, NOW, EVENT, [asked])
+    journal.begin(2, NOW, EVENT, [asked])
+    journal.begin(3, NOW, EVENT, [do.Lapse(1, "because", (Kind.SIGN,))])
+
+    assert [(each.number, each.kinds) for each in open_applications(journal.entries())] == [
+        (1, (Kind.AUTH,)),
+        (2, (Kind.SIGN, Kind.AUTH)),
+    ]
+    journal.begin(4, NOW, EVENT, [do.Lapse(1, "because", (Kind.AUTH,))])
+    assert [each.number for each in open_applications(journal.entries())] == [2]
+
+
+def test_a_lapse_written_before_it_named_kinds_is_read(journal, path):
+    """Journals of older worlds: all of the application."""
+    journal.begin(1, NOW, EVENT, [do.Lapse(1, "because")])
+    path.write_text(path.read_text().replace(',"kinds":[]}]', "}]"))
+
+    [entry] = journal.entries()
+    assert '"why":"because"}]' in path.read_text()
+    assert entry.effects == (do.Lapse(1, "because"),)

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,36 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from cardsim.mynumber import load_image
 from cardsim.world import World
+from cardsim.world.cards import CardStanding
 from cardsim.world.life import Attributes, EventKind, EventRefusedError
+from cardsim.world.life.effects import Apply, Issue
 from jpki.ca.records import CertificateState
+from jpki.people import BirthDate
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from tests.life.conftest import Town
 
 CHEAP = st.sampled_from(
-    [EventKind.LOSS, EventKind.FINDING, EventKind.CERTIFY, EventKind.PIN_RESET, EventKind.RETURN]
+    [
+        EventKind.LOSS,
+        EventKind.FINDING,
+        EventKind.CERTIFY,
+        EventKind.PIN_RESET,
+        EventKind.PINLESS,
+        EventKind.RETURN,
+        EventKind.HANDOVER,
+    ]
+)
+YOUNG = Attributes(birth_date=BirthDate.of(date(2015, 5, 5)))
+MINDS = st.sampled_from(
+    [
+        (EventKind.STOP, {}),
+        (EventKind.PINLESS, {}),
+        (EventKind.LOSS, {}),
+        (EventKind.EMIGRATION, {}),
+        (EventKind.NUMBER, {}),
+        (EventKind.CORRECTION, {"attributes": YOUNG}),
+    ]
 )
 
 
@@ -33,6 +56,8 @@ def machine(template: Path):
             self.world = World.open(shutil.copytree(template, self.directory / "world"))
             self.town = Town(self.world)
             self.last_night = None
+            self.abroad = set()
+            self.stopped = []
 
         def teardown(self):
             self.world.close()
@@ -42,7 +67,10 @@ def machine(template: Path):
             try:
                 self.town.happen(kind, who, **what)
             except EventRefusedError:
-                return
+                return False
+            if kind in {EventKind.EMIGRATION, EventKind.MOVE}:
+                (self.abroad.add if kind is EventKind.EMIGRATION else self.abroad.discard)(who)
+            return True
 
         @rule(kind=CHEAP, who=st.sampled_from(["hanako", "taro"]))
         def happen(self, kind, who):
@@ -55,7 +83,29 @@ def machine(template: Path):
 
         @rule(kind=st.sampled_from(list(Kind)))
         def compromise(self, kind):
-            self.try_to(EventKind.COMPROMISE, "taro", kinds=(kind,))
+            self.end_use(EventKind.COMPROMISE, (kind,))
+
+        def end_use(self, kind, kinds):
+            """End the use of Taro's certificates, and note which ones his card had then."""
+            there = {CardStanding.IN_USE, CardStanding.SUSPENDED}
+            cards = [c for c in self.world.cards() if c.holder == "taro" and c.standing in there]
+            if self.try_to(kind, "taro", kinds=kinds):
+                number = len(self.world.events())
+                [card] = cards
+                self.stopped += [(number, card.name, k, card.serials.get(k)) for k in kinds]
+
+        @rule(new_card=st.booleans(), mind=MINDS)
+        def think_again(self, new_card, mind):
+            """Let something come between an application and its night."""
+            self.end_use(EventKind.STOP, tuple(Kind))
+            kind, what = mind
+            if self.try_to(EventKind.CARD if new_card else EventKind.CERTIFY, "taro"):
+                if kind is EventKind.STOP:
+                    self.end_use(kind, tuple(Kind))
+                else:
+                    self.try_to(kind, "taro", **what)
+                self.pass_time(24)
+                self.try_to(EventKind.HANDOVER, "taro")
 
         @rule(hours=st.integers(2, 40))
         def pass_time(self, hours):
@@ -95,8 +145,48 @@ def machine(template: Path):
                     for record in self.world.certificates_of(name, Kind.SIGN)
                     if record.state(now) is CertificateState.GOOD
                 ]
-                assert len(good) <= 1
+                waiting = [c for c in self.world.cards() if c.standing is CardStanding.MADE]
+                assert len(good) <= 1 + sum(c.holder == name for c in waiting)
                 assert all(citizen.person.address.text.encode() in r.der for r in good)
+
+        @invariant()
+        def nothing_signs_without_pins_and_nothing_is_good_abroad(self):
+            now = self.world.clock.now()
+            signing = [
+                self.world.published[Kind.SIGN].certificate(entry.serials[Kind.SIGN])
+                for entry in self.world.cards()
+                if entry.without_pins and Kind.SIGN in entry.serials
+            ]
+            left = [
+                record
+                for who in self.abroad
+                for kind in Kind
+                for record in self.world.certificates_of(who, kind)
+            ]
+            found = {record.state(now) for record in (*signing, *left)}
+            assert CertificateState.GOOD not in found
+
+        @invariant()
+        def whose_use_was_ended_has_none_until_asking_again(self):
+            for number, card, kind, serial in self.stopped:
+                later = [
+                    step
+                    for entry in self.world.events()[number:]
+                    for step in entry.effects
+                    if isinstance(step, Apply) and step.card == card and kind in step.kinds
+                ]
+                assert later or self.world.card(card).serials.get(kind) == serial
+
+        @invariant()
+        def the_journal_says_what_the_register_has(self):
+            for entry in self.world.events():
+                for step in (each for each in entry.effects if isinstance(each, Issue)):
+                    assert set(step.kinds) == {
+                        kind
+                        for kind in Kind
+                        for record in self.world.certificates_of(step.who, kind)
+                        if record.not_before == entry.moment
+                    }
 
         @invariant()
         def a_hold_stands(self):

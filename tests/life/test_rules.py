@@ -414,15 +414,154 @@ def test_a_compromise_concerns_the_key_that_is_named():
     assert reasons(steps) == {Kind.AUTH: RevocationReason.KEY_COMPROMISE}
 
 
-def test_who_has_died_before_the_night_gets_nothing():
-    """What was asked for lapses."""
+@pytest.mark.parametrize("kind", [EventKind.DEATH, EventKind.EMIGRATION, EventKind.NUMBER])
+def test_what_ends_every_card_ends_the_one_asked_for(kind):
+    """It lapses with the event, and nothing comes in the night."""
     paper = holder()
     paper.happen(event(EventKind.CARD, card="second"), NOW)
+
+    steps = paper.happen(event(kind), NOW)
+
+    assert [step.kinds for step in steps if isinstance(step, do.Lapse)] == [()]
+    assert paper.life.applications == ()
+
+
+def test_the_night_itself_gives_nothing_to_the_dead():
+    """Should an application of theirs be left."""
+    paper = holder()
+    paper.happen(event(EventKind.CARD, card="second"), NOW)
+    [asked] = paper.life.applications
     paper.happen(event(EventKind.DEATH), NOW)
 
-    [why] = paper.night(NOW + DAY)
+    with pytest.raises(EventRefusedError, match="no longer in the register"):
+        settle(paper.life, asked, NOW + DAY)
 
-    assert "no longer in the register" in why
+
+def test_the_night_itself_gives_no_card_to_who_left_and_kept_none():
+    """As above."""
+    paper = holder()
+    paper.happen(event(EventKind.CARD, card="second"), NOW)
+    [asked] = paper.life.applications
+    paper.happen(event(EventKind.EMIGRATION), NOW)
+
+    with pytest.raises(EventRefusedError, match="kept no card"):
+        settle(paper.life, asked, NOW + DAY)
+
+
+def test_the_night_itself_puts_no_signing_certificate_onto_a_card_without_pins():
+    """As above; the certificate for logging in is issued."""
+    paper = holder()
+    paper.happen(event(EventKind.STOP, kinds=NAMED), NOW)
+    paper.happen(event(EventKind.CERTIFY), NOW)
+    [asked] = paper.life.applications
+    paper.happen(event(EventKind.PINLESS), NOW)
+
+    assert settle(paper.life, asked, NOW + DAY).kinds == (Kind.AUTH,)
+
+
+def test_who_kept_a_card_abroad_may_have_another():
+    """When it ends, or is lost."""
+    paper = holder()
+    paper.happen(event(EventKind.EMIGRATION_WITH_CARD), NOW)
+    paper.happen(event(EventKind.CARD, card="second"), NOW)
+
+    assert paper.night(NOW + DAY) == []
+
+
+def test_who_kept_no_card_abroad_moves_in_before_asking_for_one():
+    """Abroad it is refused."""
+    paper = holder()
+    paper.happen(event(EventKind.EMIGRATION), NOW)
+
+    assert refusal(paper, event(EventKind.CARD, card="second")) == "residence"
+    paper.happen(event(EventKind.MOVE, attributes=MOVE), NOW)
+    paper.happen(event(EventKind.CARD, card="second"), NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "left"),
+    [
+        (EventKind.STOP, (Kind.SIGN,), [(Kind.AUTH,)]),
+        (EventKind.COMPROMISE, (Kind.SIGN,), [(Kind.AUTH,)]),
+        (EventKind.STOP, NAMED, []),
+        (EventKind.COMPROMISE, NAMED, []),
+        (EventKind.LOSS, (), []),
+        (EventKind.RETURN, (), []),
+        (EventKind.PINLESS, (), [(Kind.AUTH,)]),
+        (EventKind.PIN_RESET, (), [tuple(Kind)]),
+        (EventKind.MOVE, (), [tuple(Kind)]),
+    ],
+)
+def test_what_ends_a_certificate_ends_the_application_for_it(kind, named, left):
+    """Of the kinds it ends; another address ends only what says the old one."""
+    paper = holder()
+    near = paper.life.on("hanako", Kind.AUTH).not_after - 9 * DAY
+    paper.happen(event(EventKind.RENEWAL), near)
+
+    paper.happen(event(kind, kinds=named, attributes=MOVE), near)
+
+    assert [asked.kinds for asked in paper.life.applications] == left
+
+
+def test_what_happens_to_one_card_leaves_the_application_for_another():
+    """Somebody whose card is lost waits for the next one as before."""
+    paper = holder()
+    paper.happen(event(EventKind.CARD, card="second"), NOW)
+
+    paper.happen(event(EventKind.LOSS), NOW)
+
+    assert [asked.card for asked in paper.life.applications] == ["second"]
+
+
+def test_who_finds_the_card_again_asks_again():
+    """What was asked for before the loss does not come; what is asked for after it does."""
+    paper = holder()
+    near = paper.life.on("hanako", Kind.AUTH).not_after - 9 * DAY
+    paper.happen(event(EventKind.RENEWAL), near)
+    paper.happen(event(EventKind.LOSS), near)
+    paper.happen(event(EventKind.FINDING), near)
+    paper.night(near + DAY)
+
+    assert not any(each.is_good(near + DAY) for each in paper.life.certificates)
+    paper.happen(event(EventKind.CERTIFY), near + DAY)
+    paper.night(near + 2 * DAY)
+    assert sum(each.is_good(near + 2 * DAY) for each in paper.life.certificates) == 2
+
+
+def test_a_signing_certificate_is_asked_for_again_once_there_are_pins_again():
+    """Taking the PINs away ended the application, and setting them does not bring it back."""
+    paper = holder()
+    paper.happen(event(EventKind.MOVE, attributes=MOVE), NOW)
+    paper.happen(event(EventKind.CERTIFY), NOW)
+    paper.happen(event(EventKind.PINLESS), NOW)
+    paper.happen(event(EventKind.PIN_RESET), NOW)
+
+    assert paper.life.applications == ()
+    assert paper.happen(event(EventKind.CERTIFY), NOW) == (do.Apply("hanako", (Kind.SIGN,)),)
+
+
+def test_what_is_only_asked_for_can_be_given_up_and_not_leak():
+    """There is no key yet; the holder may think again all the same."""
+    paper = holder()
+    paper.happen(event(EventKind.STOP, kinds=(Kind.SIGN,)), NOW)
+    paper.happen(event(EventKind.CERTIFY), NOW)
+
+    assert refusal(paper, event(EventKind.COMPROMISE, kinds=(Kind.SIGN,))) == "certificate"
+    [step] = paper.happen(event(EventKind.STOP, kinds=(Kind.SIGN,)), NOW)
+    assert isinstance(step, do.Lapse)
+    assert refusal(paper, event(EventKind.STOP, kinds=(Kind.SIGN,))) == "certificate"
+
+
+def test_a_card_gets_what_its_holder_is_old_enough_for_in_the_night():
+    """A birth date may be corrected meanwhile; what is decided is what is issued."""
+    paper = holder()
+    paper.happen(event(EventKind.CARD, card="second"), NOW)
+    [asked] = paper.life.applications
+    given = Attributes(birth_date=BirthDate.of(CHILD))
+    paper.happen(event(EventKind.CORRECTION, attributes=given), NOW)
+
+    assert asked.kinds == NAMED
+    assert settle(paper.life, asked, NOW + DAY).kinds == (Kind.AUTH,)
 
 
 def test_what_was_revoked_before_the_night_is_issued_and_not_renewed():

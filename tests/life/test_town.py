@@ -260,8 +260,9 @@ def test_what_no_authority_can_issue_lapses(town):
     town.pass_time(seconds=int((end - START).total_seconds()) + 4 * 365 * 86_400)
     town.happen(EventKind.LATE_RENEWAL)
 
-    town.pass_time(days=1)
+    passed = town.pass_time(days=1)
 
+    assert any("Lapse" in str(entry.effects) for entry in passed)
     assert any("Lapse" in str(entry.effects) for entry in town.world.events())
     assert town.state(Kind.AUTH) == ("expired", None)
     assert town.happen(EventKind.MOVE, attributes=MOVE).done
@@ -317,3 +318,58 @@ def test_an_entry_leaves_the_lists_once_its_certificate_has_ended_and_was_listed
     assert serial in listed(town.world, Kind.SIGN)
     town.pass_time(days=1)
     assert serial not in listed(town.world, Kind.SIGN)
+
+
+def test_a_card_that_lost_its_pins_gets_no_signing_certificate_in_the_night(town):
+    """Though it was asked for before."""
+    town.happen(EventKind.MOVE, attributes=MOVE)
+    town.happen(EventKind.CERTIFY)
+    town.happen(EventKind.PINLESS)
+
+    town.pass_time(days=1)
+
+    assert town.state(Kind.SIGN) == ("revoked", "affiliationChanged")
+    assert town.state(Kind.AUTH) == ("good", None)
+
+
+def test_what_was_stopped_after_its_renewal_was_asked_for_stays_stopped(town):
+    """The other one is renewed as it was asked for."""
+    end = town.world.certificate("hanako", Kind.SIGN).not_after
+    old = {kind: town.world.serial("hanako", kind) for kind in Kind}
+    town.pass_time(seconds=int((end - START).total_seconds()) - 30 * 86_400)
+    town.happen(EventKind.AUTHORITIES, "")
+    town.happen(EventKind.RENEWAL)
+    town.happen(EventKind.STOP, kinds=(Kind.SIGN,))
+
+    town.pass_time(days=1)
+
+    assert town.state(Kind.SIGN) == ("revoked", "cessationOfOperation")
+    assert town.world.serial("hanako", Kind.SIGN) == old[Kind.SIGN]
+    assert town.state(Kind.AUTH) == ("good", None)
+    assert town.world.serial("hanako", Kind.AUTH) != old[Kind.AUTH]
+
+
+def test_who_moves_abroad_gets_no_card_that_was_asked_for(town):
+    """And may not ask for one."""
+    town.happen(EventKind.CARD, "jiro", card="jiro2")
+    town.happen(EventKind.EMIGRATION, "jiro")
+    town.pass_time(days=1)
+
+    assert "jiro2" not in {entry.name for entry in town.world.cards()}
+    with pytest.raises(EventRefusedError, match="no card that is made"):
+        town.happen(EventKind.HANDOVER, "jiro")
+    with pytest.raises(EventRefusedError, match="kept no card"):
+        town.happen(EventKind.CARD, "jiro")
+
+
+def test_the_journal_says_of_a_card_what_came_with_it(town):
+    """Taro turned out to be 11 meanwhile: one certificate, in the journal and on the card."""
+    town.happen(EventKind.CARD, "taro")
+    young = Attributes(birth_date=BirthDate.of(date(2015, 5, 5)))
+    town.happen(EventKind.CORRECTION, "taro", attributes=young)
+
+    passed = town.pass_time(days=1)
+
+    [issue] = [entry for entry in passed if entry.event.kind is EventKind.ISSUE]
+    assert issue.effects[0].kinds == (Kind.AUTH,)
+    assert list(town.world.card("taro-2").serials) == [Kind.AUTH]

@@ -129,11 +129,14 @@ def open_applications(entries: Iterable[Entry], who: str | None = None) -> list[
                 asked[entry.number] = Application(
                     entry.number, effect.card, effect.kinds, effect.new_card, entry.moment
                 )
-            if isinstance(effect, Issue | Lapse):
-                before = asked.pop(effect.application, None)
-                if before is not None and isinstance(effect, Lapse) and effect.kinds:
-                    left = tuple(kind for kind in before.kinds if kind not in effect.kinds)
-                    asked |= {before.number: replace(before, kinds=left)} if left else {}
+            if isinstance(effect, Issue | Lapse) and effect.application in asked:
+                before = asked[effect.application]
+                gone = effect.kinds if isinstance(effect, Lapse) else ()
+                left = tuple(kind for kind in before.kinds if gone and kind not in gone)
+                if left:
+                    asked[before.number] = replace(before, kinds=left)
+                else:
+                    del asked[before.number]
     return list(asked.values())
 
 

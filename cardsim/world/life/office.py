@@ -109,6 +109,8 @@ class Office:
                 effects = self._effects_of(due)
                 yield self._do(number, due.moment, due.event, effects)
                 if effects:
+                    # What an authority would not do has lapsed by now.
+                    yield from self._journal.entries()[number:]
                     break
 
     def _due(self) -> list[Due]:
