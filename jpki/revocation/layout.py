@@ -79,13 +79,14 @@ class Contents:
         frames: dict[int, Frame],
         columns: Columns,
         *,
-        aside: NDArray[np.void],
-        refused: tuple[Refusal, ...],
+        aside: NDArray[np.void] | None = None,
+        refused: tuple[Refusal, ...] = (),
     ) -> "Contents":
         """Put sorted columns into the form they have in a file."""
         high = columns.serial >> np.uint32(16)
         starts = np.searchsorted(high, np.arange(BUCKETS + 1, dtype=np.uint32)).astype(np.uint32)
         low = columns.serial.astype(np.uint16)
+        aside = no_records() if aside is None else aside
         when, code, long = columns.when, columns.code, columns.long
         return cls(issuer, public_key_info, frames, starts, low, when, code, long, aside, refused)
 

@@ -6,7 +6,7 @@ Not here: what follows from an entry (`source`, and behind it the verifier's `cr
 Called by `source`, `bulk`, `merging`.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -58,24 +58,26 @@ class CaIndex:
         self._low = contents.low.data
         self._when = contents.when.data
         self._code = contents.code.data
-        self._has_long = bool(len(contents.long))
-        self._has_aside = bool(len(contents.aside))
+        self._long = _Records(contents.long) if len(contents.long) else None
+        self._aside = _Records(contents.aside) if len(contents.aside) else None
         self._parsed: dict[int, IndexedList] = {}
         self._bitmap: _Bitmap | None = None
+        self._has_doubts = bool(contents.refused)
         self._doubts: Doubts | None = None
         self._doubtful: NDArray[np.uint32] | None = None
 
     @property
     def doubts(self) -> Doubts | None:
         """The lists of this key that were refused, None when there are none."""
-        if self._doubts is None and self.contents.refused:
+        if self._has_doubts and self._doubts is None:
             self._doubts = Doubts(self.contents.refused, self.public_key_info)
         return self._doubts
 
     def may_mention(self, serial: int) -> bool:
         """Whether a list names it, or one that was refused may."""
-        doubts = self.doubts
-        return bool(self.find(serial)) or (doubts is not None and doubts.may_mention(serial))
+        if self.find(serial):
+            return True
+        return self.doubts is not None and self.doubts.may_mention(serial)
 
     @property
     def entries(self) -> int:
@@ -94,12 +96,11 @@ class CaIndex:
                 found.append((code >> SLOT_SHIFT, short_entry(self._when[row], code)))
                 row += 1
         if 0 <= serial < 1 << 8 * SERIAL_OCTETS:
-            contents = self.contents
-            if self._has_long:
-                rows = _rows_of(contents.long, serial)
+            if self._long is not None:
+                rows = self._long.of(serial)
                 found += ((int(row["code"]) >> SLOT_SHIFT, long_entry(row)) for row in rows)
-            if self._has_aside:
-                rows = _rows_of(contents.aside, serial)
+            if self._aside is not None:
+                rows = self._aside.of(serial)
                 found += ((int(row["list"]), long_entry(row)) for row in rows)
         return found
 
@@ -135,26 +136,40 @@ class CaIndex:
 
     def _all_short(self) -> NDArray[np.uint32]:
         """Give all serial numbers of 32 bits, in whichever columns they are, ascending."""
-        others = [
-            short_serials(records["serial"])
-            for records in (self.contents.long, self.contents.aside)
-            if len(records)
-        ]
+        others = [one.short for one in (self._long, self._aside) if one is not None]
         serials = self.serials()
         return np.union1d(serials, np.concatenate(others)) if others else serials
 
 
-def _rows_of(records: NDArray[np.void], serial: int) -> Iterator[np.void]:
-    """Give the records of a serial number, among those in the order of theirs."""
-    key = long_key(serial)
-    rows = range(len(records))
-    octets = records["serial"]
+class _Records:
+    """Long records or those set aside, by serial number: those of 32 bits come first."""
 
-    def key_of(row: int) -> bytes:
-        return bytes(octets[row]).ljust(SERIAL_OCTETS, b"\0")
+    def __init__(self, records: NDArray[np.void]) -> None:
+        self._records = records
+        self.short = short_serials(records["serial"])
+        self._small = self.short.data
+        self._octets = np.ascontiguousarray(records).view(np.uint8).data
+        self._size = records.dtype.itemsize
 
-    first, last = bisect_left(rows, key, key=key_of), bisect_right(rows, key, key=key_of)
-    return (records[row] for row in range(first, last))
+    def of(self, serial: int) -> Iterator[np.void]:
+        """Give the records of a serial number."""
+        if serial < SHORT_LIMIT:
+            small = self._small
+            row = bisect_left(small, serial)
+            while row < len(small) and small[row] == serial:
+                yield self._records[row]
+                row += 1
+            return
+        key = long_key(serial)
+        rows = range(len(self._small), len(self._records))
+        row = bisect_left(rows, key, key=self._key) + len(self._small)
+        while row < len(self._records) and self._key(row) == key:
+            yield self._records[row]
+            row += 1
+
+    def _key(self, row: int) -> bytes:
+        at = row * self._size
+        return bytes(self._octets[at : at + SERIAL_OCTETS])
 
 
 @dataclass(frozen=True, slots=True)
