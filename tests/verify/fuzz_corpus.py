@@ -1,10 +1,19 @@
 """What fuzzing of the verifier starts from: sound bytes of every kind it reads."""
 
+import io
+import zipfile
+
+from jpki.lint import Target
 from jpki.verify import Kind
+from jpki.verify.bundle import BundleLimits
+from jpki.verify.bundle.container import unpack
+from tests.lint.broken import BROKEN
+from tests.lint.objects import good
 from tests.support import pki
 from tests.support.asn1 import NULL, explicit, implicit, integer, oid, seq
 from tests.support.cms import Message
 from tests.support.pki import NOW
+from tests.verify.formats.reports import kept
 from tests.verify.path.answering import HOUR, NONCE, answer, error, revoked, single
 from tests.verify.path.making import ISSUER, TARGET, crl
 from tests.verify.path.test_mutations import PARTS
@@ -48,6 +57,17 @@ GENERAL = [
         explicit(2, integer(32)),
     ),
 ]
+
+
+def kept_zip() -> bytes:
+    """Give evidence whose parts are not packed, so that bent bytes reach what reads them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in unpack(kept().write(), BundleLimits()).items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
 CORPUS: dict[str, list[bytes]] = {
     "certificate": CERTIFICATES,
     "revocation_list": LISTS,
@@ -55,6 +75,8 @@ CORPUS: dict[str, list[bytes]] = {
     "message": [Message().encode(), Message(signed=None).encode()],
     "name": NAMES,
     "general": GENERAL,
+    "bundle": [kept().write(), kept_zip()],
+    "lint": [*(good(target) for target in Target), *(row.der for row in BROKEN[::10])],
     # Nothing here is good as it is: only a forgery could become it.
     "question": [*CERTIFICATES[3:], *LISTS[2:], ANSWERS[1], STALE_ANSWER, error(3)],
 }

@@ -6,8 +6,12 @@ Called by `fuzzing` under atheris, and by `test_fuzz_seeds` with a few thousand 
 import contextlib
 from collections.abc import Callable
 
+from jpki.lint import Linter, detect
+from jpki.lint import Target as LintTarget
+from jpki.profiles import EMULATOR
 from jpki.verify import Kind, Verifier, render
 from jpki.verify.attributes import HolderAttributes
+from jpki.verify.bundle import BundleError, Kept, recheck
 from jpki.verify.certificate import Certificate
 from jpki.verify.cms import verify_detached
 from jpki.verify.cms_message import CmsMessage
@@ -114,6 +118,29 @@ def question(data: bytes) -> None:
     render(Verifier(VERIFIER.anchors).check(data, Kind.SIGN, moment=NOW))
 
 
+def bundle(data: bytes) -> None:
+    """Judge foreign bytes as kept evidence: what can be read is what would be written again."""
+    with contextlib.suppress(BundleError):
+        found = Kept.read(data)
+        same(Kept.read(found.write()), found)
+    report = recheck(data, now=NOW)
+    if render(report) and report.verdict.value == "GOOD":
+        raise AssertionError("good, and nobody pinned a CA")
+
+
+def lint(data: bytes) -> None:
+    """Hold foreign bytes against the rules of every kind; what is remembered changes nothing."""
+    detect(data)
+    for target in LINTED:
+        found = LINTER.lint(data, target, kind=Kind.SIGN)
+        same(LINTER.lint(data, target, kind=Kind.SIGN), found)
+        same(Linter(EMULATOR).lint(data, target, kind=Kind.SIGN), found)
+        if any(not 0 <= one.offset <= len(data) for one in found):
+            raise AssertionError("a place outside the object")
+
+
+LINTED = tuple(LintTarget)
+LINTER = Linter(EMULATOR)
 STALE = crl(ISSUER, this_update=NOW - 9 * pki.DAY, next_update=NOW - 8 * pki.DAY)
 TARGETS: tuple[Target, ...] = (
     certificate,
@@ -123,6 +150,8 @@ TARGETS: tuple[Target, ...] = (
     name,
     general,
     question,
+    bundle,
+    lint,
 )
 
 

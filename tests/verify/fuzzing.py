@@ -1,11 +1,11 @@
-"""Coverage-guided fuzzing of the verifier's readers; a program, started by `test_fuzz_soak`.
+"""Coverage-guided fuzzing of verifier and linter; a program, started by `test_fuzz_soak`.
 
 python -m tests.verify.fuzzing TARGET CORPUS [options of libFuzzer]
 """
 
 import atheris
 
-with atheris.instrument_imports(include=["jpki.verify"]):
+with atheris.instrument_imports(include=["jpki.verify", "jpki.lint"]):
     from tests.verify.fuzz_targets import TARGETS
 
 from tests.support.fuzzing import run_target
