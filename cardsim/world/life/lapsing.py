@@ -36,7 +36,7 @@ def lapses(
         gone = tuple(each for each in asked.kinds if each in ended)
         if gone and card in {None, asked.card}:
             names = " and ".join(each.japanese for each in gone)
-            why = f"{names} asked for before {row.japanese} ({kind.value}): ask again"
+            why = f"{names} asked for before {row.japanese} ({kind.value})"
             yield Lapse(asked.number, why, () if gone == asked.kinds else gone)
 
 
