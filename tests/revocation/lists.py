@@ -121,7 +121,7 @@ def read(der: bytes, *anchors: Anchor, fast: bool = True):
     return read_list(io.BytesIO(der), len(der), anchors or (ANCHOR,), fast=fast)
 
 
-def uniform(count: int, first: int = 1 << 25) -> list[bytes]:
+def uniform(count: int, first: int = 1 << 26) -> list[bytes]:
     """Entries of the usual shape, so many that they are read as one run."""
     return [
         pki.entry(first + 3 * row, pki.NOW - row * pki.DAY / 999, reason=row % 6 + 1)
