@@ -88,16 +88,17 @@ def _certificate(ca: pki.Ca, place: int) -> bytes:
     head, tail = info[_INFO], info[-5:]
     number = 0x02000000 + secrets.randbelow(0x50000000)
     point = pki.seq(pki.seq(pki.full_name(pki.point_name(ca.kind, f"City-{place:02}"))))
+    signs = ca.kind is Kind.SIGN
+    places = (("2.5.4.7", "Tokyo-to"), ("2.5.4.7", f"City-{place:02}")) if signs else ()
     return pki.certificate(
         ca,
         serial=number,
         info=head + modulus + bytes((secrets.randbelow(128) * 2 + 1,)) + tail,
-        subject=pki.name(("2.5.4.6", "JP"), ("2.5.4.3", f"{number:023X}")),
+        subject=pki.name(("2.5.4.6", "JP"), *places, ("2.5.4.3", f"{number:023X}")),
         not_before=pki.NOW - timedelta(seconds=secrets.randbelow(30_000_000)),
         not_after=datetime(2030, 1 + secrets.randbelow(12), 10, 14, 59, 59, tzinfo=UTC),
         change={
             pki.CRL_POINTS: (False, point),
-            pki.SUBJECT_KEY: (False, pki.octets(secrets.token_bytes(20))),
         },
     )
 
