@@ -18,8 +18,6 @@ from jpki.profiles.lists import FULL_LIST, PARTITION
 
 from .citizens import DAY, KIYOSE, NOON, SAPPORO_MINAMI, chance, request
 
-DATABASES = ["sqlite", "postgresql"]
-
 MOVED = RevocationReason.AFFILIATION_CHANGED
 BEFORE = NOON - DAY
 SECONDS = int(BEFORE.timestamp())

@@ -14,8 +14,6 @@ from jpki.profiles import RevocationReason
 from . import reading
 from .citizens import DAY, KIYOSE, NOON, SAPPORO_MINAMI, YOKOHAMA_NAKA, chance, request
 
-DATABASES = ["sqlite", "postgresql"]
-
 IDP = "2.5.29.28"
 MOVED = RevocationReason.AFFILIATION_CHANGED
 THREE_PLACES = (KIYOSE, SAPPORO_MINAMI, YOKOHAMA_NAKA)
