@@ -8,13 +8,14 @@ Called by the command line (`jpki ca serve`) and by tests; each worker process o
 """
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from cardsim.faults.evidence import EvidenceFaults, Trouble
+from cardsim.faults.evidence import NO_TROUBLE, EvidenceFaults, Trouble
 from cardsim.faults.fault import Evidence
 from cardsim.world import files, troubles
 from cardsim.world.authorities import NO_SECRETS
@@ -41,15 +42,24 @@ _Stamp = tuple[int, int, int] | None
 
 
 class Watched(Generic[_T]):
-    """What a file says, read again when the file has become another."""
+    """What a file says, read again when the file has become another.
 
-    def __init__(self, path: Path, read: Callable[[], _T]) -> None:
+    It is looked at once in `every` seconds: looking costs more than answering what is kept.
+    """
+
+    def __init__(self, path: Path, read: Callable[[], _T], *, every: float = 0.0) -> None:
         self._path = path
         self._read = read
+        self._every = every
+        self._due = 0.0
         self._known: tuple[_Stamp, _T] | None = None
 
     def get(self) -> _T:
         """Give what the file says now."""
+        now = time.monotonic()
+        if self._known is not None and now < self._due:
+            return self._known[1]
+        self._due = now + self._every
         # The stamp first: what changes meanwhile is read once more, never missed.
         stamp = _stamp(self._path)
         if self._known is None or self._known[0] != stamp:
@@ -68,8 +78,12 @@ def _stamp(path: Path) -> _Stamp:
 class WorldOffer:
     """One world, opened for as long as a worker runs."""
 
-    def __init__(self, world: World, requestors: Requestors, *, ahead: bool = False) -> None:
+    def __init__(
+        self, world: World, requestors: Requestors, *, ahead: bool = False, every: float = 0.0
+    ) -> None:
         """Take an open world; `requestors` are whose OCSP requests are answered.
+
+        Files others may change are looked at once in `every` seconds, or always.
 
         With `ahead` answers are signed before they are asked for, as many as are kept.
 
@@ -78,9 +92,11 @@ class WorldOffer:
         self._world = world
         self._requestors = requestors
         self._ahead = ahead
-        self._clock: Watched[ClockSetting] = Watched(world.paths.clock, lambda: world.clock.setting)
+        self._clock: Watched[ClockSetting] = Watched(
+            world.paths.clock, lambda: world.clock.setting, every=every
+        )
         self._troubles: Watched[dict[Evidence, EvidenceFaults]] = Watched(
-            world.paths.ca_faults, self._read_troubles
+            world.paths.ca_faults, self._read_troubles, every=every
         )
         # An authority that was renewed has one certificate more in this directory.
         self._front: Watched[ResponderFront] = Watched(world.paths.ca, self._open_front)
@@ -97,9 +113,10 @@ class WorldOffer:
         secrets: CaSecrets = NO_SECRETS,
         requestors: Requestors = EVERYBODY,
         ahead: bool = False,
+        every: float = 0.0,
     ) -> "WorldOffer":
         """Open a world to serve it; raises `WorldError` and `CaError`."""
-        return cls(World.open(directory, secrets=secrets), requestors, ahead=ahead)
+        return cls(World.open(directory, secrets=secrets), requestors, ahead=ahead, every=every)
 
     def close(self) -> None:
         """Let go of the world."""
@@ -136,7 +153,8 @@ class WorldOffer:
 
     def disturbance(self, asked: Asked) -> Disturbance | None:
         """Count a request of a service that something may go wrong with."""
-        trouble = self._troubles.get()[_EVIDENCE[asked]].next_request()
+        faults = self._troubles.get().get(_EVIDENCE[asked])
+        trouble = NO_TROUBLE if faults is None else faults.next_request()
         if not trouble:
             return None
         change: Callable[[bytes, bytes], bytes] | None = None
@@ -205,7 +223,7 @@ class WorldOffer:
 
     def _read_troubles(self) -> dict[Evidence, EvidenceFaults]:
         faults = troubles.read_troubles(self._world.paths)
-        return {each: EvidenceFaults(each, faults) for each in Evidence}
+        return {each: EvidenceFaults(each, faults) for each in Evidence} if faults else {}
 
 
 def _is_plain(name: str) -> bool:

@@ -11,6 +11,8 @@ from jpki_cli.derfiles import CERTIFICATE, read_ders
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.settings import settings
 
+_SECONDS_BETWEEN_LOOKS = 0.01
+"""Clock and faults are looked at so often: sooner than whoever changed them could ask."""
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -112,6 +114,7 @@ def serve(
         secrets=settings().ca_secrets,
         requestors=Requestors(signature_required=require_signed, allowed=allowed or None),
         ahead=presign,
+        every=_SECONDS_BETWEEN_LOOKS,
     )
     run(listening, lambda: make_app(offer()))
 
