@@ -50,8 +50,8 @@ INSERT INTO certificate (kind, serial, generation, municipality, holder, not_bef
 SELECT 'sign', :first + n, 1, {place}, '', :issued, :ends, zeroblob(32), zeroblob(1) FROM counted
 """
 _REVOKE = """
-INSERT INTO revocation (kind, serial, municipality, not_after, reason, revoked_at)
-SELECT kind, serial, municipality, not_after, 3, not_before + serial % 2000000
+INSERT INTO revocation (kind, serial, municipality, not_after, reason, revoked_at, number)
+SELECT kind, serial, municipality, not_after, 3, not_before + serial % 2000000, serial
 FROM certificate WHERE serial >= :first
 """
 _CONFIGURATION = """
