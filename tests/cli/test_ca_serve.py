@@ -98,9 +98,12 @@ def world(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def service(world):
-    """Serve that world, in two workers."""
-    with serving(*world, "--workers", "2") as running:
+def service(world, tmp_path_factory):
+    """Serve a copy of that world, in two workers: what is served changes under its hands."""
+    jpki, files = world
+    served = tmp_path_factory.mktemp("service") / "world"
+    run("cp", "-a", jpki.home, served)
+    with serving(Jpki(served), files, "--workers", "2") as running:
         yield running
 
 

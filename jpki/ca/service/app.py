@@ -1,6 +1,6 @@
 """Everything the authorities offer over HTTP, as one ASGI application.
 
-    POST /  POST /ocsp  GET /ocsp/BASE64    OCSP
+    POST /  GET /BASE64, the same below /ocsp    OCSP
     GET /crl/NAME.crl  GET /ca/NAME.cer     lists and CA certificates
     GET /  GET /openapi.json                what there is, for people and for programs
     GET /health  GET /metrics               for whoever runs it

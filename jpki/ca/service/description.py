@@ -29,8 +29,9 @@ def openapi() -> dict[str, Any]:
         },
         "responses": {"200": _ocsp(), **_refusals(400, 408, 413, 415)},
     }
-    name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
     request = {"name": "request", "in": "path", "required": True, "schema": {"type": "string"}}
+    got = {"parameters": [request], "responses": {"200": _ocsp(), **_refusals(400, 414)}}
+    name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "JPKI test authorities", "version": "1"},
@@ -40,12 +41,8 @@ def openapi() -> dict[str, Any]:
                 "post": posted,
             },
             "/ocsp": {"post": posted},
-            "/ocsp/{request}": {
-                "get": {
-                    "parameters": [request],
-                    "responses": {"200": _ocsp(), **_refusals(400, 414)},
-                }
-            },
+            "/M{request}": {"get": got},
+            "/ocsp/{request}": {"get": got},
             "/crl/{name}": {
                 "get": {
                     "parameters": [name],

@@ -20,6 +20,8 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
+from starlette.concurrency import run_in_threadpool
+
 from jpki.ca.ocsp import OcspAnswer, OcspStatus
 from jpki.ca.ocsp.status import REFUSALS
 from jpki.ca.service import log
@@ -65,37 +67,36 @@ class OcspEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; whatever it is, with octets of the protocol."""
-        disturbance = self._offer.disturbance(Asked.OCSP)
         try:
-            request = await self._request(scope, receive)
+            status, headers, body = await self._response(scope, receive)
         except _Refused as refused:
             self._metrics.count("ocsp", f"http {refused.status}")
             log.event("refused", asked="ocsp", status=refused.status, why=str(refused))
-            headers = [*_plain(MALFORMED, self._offer.now()), *refused.headers]
-            await _respond(send, refused.status, headers, MALFORMED)
-            return
-        try:
-            body, headers, etag = self._answered(request, self._offer.now())
+            status, body = refused.status, MALFORMED
+            headers = [*_plain(MALFORMED), *refused.headers]
         except Exception:  # noqa: BLE001 - the last stop: a client gets the protocol's own error
             log.LOGGER.exception("failed", exc_info=True)
             self._metrics.count("ocsp", OcspStatus.INTERNAL_ERROR.name.lower())
-            body, headers, etag = INTERNAL_ERROR, _plain(INTERNAL_ERROR, self._offer.now()), b""
+            status, headers, body = 200, _plain(INTERNAL_ERROR), INTERNAL_ERROR
+        await _respond(send, status, headers, b"" if scope["method"] == "HEAD" else body)
+
+    async def _response(self, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:
+        disturbance = self._offer.disturbance(Asked.OCSP)
+        request = await self._request(scope, receive)
+        body, headers, etag = await self._answered(request, self._offer.now())
         if disturbance is not None:
             if disturbance.late:
                 await asyncio.sleep(disturbance.late)
             if disturbance.status is not None:
-                await _respond(send, disturbance.status, [(b"content-length", b"0")], b"")
-                return
+                return disturbance.status, [(b"content-length", b"0")], b""
             if disturbance.change is not None:
-                body = disturbance.change(request, body)
-                headers, etag = _plain(body, self._offer.now()), b""
+                body = await run_in_threadpool(disturbance.change, request, body)
+                return 200, [*_plain(body), _date(self._offer.now())], body
         if etag and scope["method"] != "POST" and _has_it(scope["headers"], etag):
-            unchanged = [one for one in headers if one[0] != b"content-length"]
-            await _respond(send, 304, unchanged, b"")
-            return
-        await _respond(send, 200, headers, b"" if scope["method"] == "HEAD" else body)
+            return 304, [one for one in headers if one[0] != b"content-length"], b""
+        return 200, headers, body
 
-    def _answered(self, request: bytes, moment: datetime) -> tuple[bytes, Headers, bytes]:
+    async def _answered(self, request: bytes, moment: datetime) -> tuple[bytes, Headers, bytes]:
         if moment != self._second:
             self._second = moment
             self._kept.clear()
@@ -106,12 +107,14 @@ class OcspEndpoint:
             self._hits += 1
             return kept
         began = time.perf_counter()
-        reply = self._offer.answer(request, moment=moment)
+        # Elsewhere, for a register may be slow: who asks what is kept must not wait for it.
+        reply = await run_in_threadpool(self._offer.answer, request, moment=moment)
         self._metrics.took("ocsp", time.perf_counter() - began)
         self._metrics.count("ocsp", reply.status.name.lower())
         headers, etag = _headers(reply, moment)
         made = (reply.der, headers, etag)
-        if etag:
+        # Meanwhile the second may be over, and with it what was kept of it.
+        if etag and moment == self._second:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
             self._kept[request] = made
@@ -195,9 +198,8 @@ def _has_it(headers: Headers, etag: bytes) -> bool:
     return any(name == b"if-none-match" and etag in value for name, value in headers)
 
 
-def _plain(body: bytes, moment: datetime) -> Headers:
+def _plain(body: bytes) -> Headers:
     return [
-        (b"date", http_date(moment)),
         (b"content-type", MEDIA_TYPE),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
@@ -208,12 +210,12 @@ def _headers(answer: OcspAnswer, moment: datetime) -> tuple[Headers, bytes]:
     """RFC 5019 section 6.2. All dates are of the authority's clock, Date too: they agree."""
     seconds = answer.max_age(moment)
     if not seconds or answer.this_update is None or answer.next_update is None:
-        return _plain(answer.der, moment), b""
+        return [*_plain(answer.der), _date(moment)], b""
     etag = f'"{answer.etag}"'.encode()
     return [
         (b"content-type", MEDIA_TYPE),
         (b"content-length", str(len(answer.der)).encode()),
-        (b"date", http_date(moment)),
+        _date(moment),
         (b"last-modified", http_date(answer.this_update)),
         (b"expires", http_date(answer.next_update)),
         (b"etag", etag),
@@ -222,6 +224,10 @@ def _headers(answer: OcspAnswer, moment: datetime) -> tuple[Headers, bytes]:
             f"max-age={seconds}, public, no-transform, must-revalidate".encode(),
         ),
     ], etag
+
+
+def _date(moment: datetime) -> tuple[bytes, bytes]:
+    return b"date", http_date(moment)
 
 
 def http_date(moment: datetime) -> bytes:

@@ -7,7 +7,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from jpki.ca.service import Disturbance, Document, make_app
+from jpki.ca.service.app import _rest
+from jpki.ca.service.description import openapi
 from jpki.ca.service.log import LOGGER, JsonFormatter, event
+from jpki.ca.service.metrics import Metrics
 from jpki.ca.service.offer import Asked
 from tests.ca.service.offering import PlainOffer, a_list
 
@@ -148,3 +151,11 @@ def test_an_event_is_one_line_of_json(caplog):
     assert "\n" not in line
     told = json.loads(line)
     assert (told["event"], told["asked"], told["status"]) == ("refused", "ocsp", 413)
+
+
+def test_the_description_names_every_route():
+    """And no other: what is described is what is there."""
+    routed = {route.path for route in _rest(PlainOffer(), Metrics(), 1.0).routes}
+    ocsp = {"/ocsp", "/ocsp/{request}", "/M{request}"}
+
+    assert set(openapi()["paths"]) == routed | ocsp

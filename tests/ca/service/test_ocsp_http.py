@@ -1,6 +1,7 @@
 """OCSP over HTTP: RFC 6960 appendix A.1 and RFC 5019 sections 5 and 6.2."""
 
 import asyncio
+import threading
 from base64 import b64encode
 from datetime import timedelta
 from urllib.parse import quote
@@ -136,6 +137,57 @@ def test_a_defect_behind_it_is_internal_error_and_tells_nothing():
     response = client(PlainOffer(breaks=True)).post("/", content=REQUEST, headers=OCSP_REQUEST)
 
     assert (response.status_code, response.content) == (200, INTERNAL_ERROR)
+
+
+@pytest.mark.parametrize("part", ["disturbance", "now"])
+def test_so_is_a_defect_of_whoever_runs_it(part, monkeypatch):
+    """A damaged clock or list of faults: still the protocol's own error."""
+    offer = PlainOffer()
+
+    def broken(*_):
+        raise ValueError("the secret cause")
+
+    monkeypatch.setattr(offer, part, broken)
+    response = client(offer).post("/", content=REQUEST, headers=OCSP_REQUEST)
+
+    assert (response.status_code, response.content) == (200, INTERNAL_ERROR)
+
+
+def test_who_asks_what_is_kept_does_not_wait_for_a_slow_register():
+    """One client's answer takes as long as it takes; the other's comes at once."""
+    offer = PlainOffer()
+    app = make_app(offer)
+    slow, order = threading.Event(), []
+    honest = offer.answer
+
+    def answer(request, *, moment):
+        if request == b"slow":
+            slow.wait(20)
+        return honest(request, moment=moment)
+
+    offer.answer = answer
+
+    async def ask(body):
+        async def receive():
+            return {"type": "http.request", "body": body}
+
+        async def send(message):
+            if message["type"] == "http.response.body":
+                order.append(body)
+
+        await app({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, send)
+
+    async def both():
+        await ask(b"kept")
+        waiting = asyncio.create_task(ask(b"slow"))
+        await asyncio.sleep(0.05)
+        await ask(b"kept")
+        slow.set()
+        await waiting
+
+    asyncio.run(both())
+
+    assert order == [b"kept", b"kept", b"slow"]
 
 
 def test_a_body_that_comes_too_slowly_is_given_up():
