@@ -4,9 +4,10 @@
 as the data has it. Called by `make docs` and by a test.
 """
 
-import argparse
 import sys
 from pathlib import Path
+
+from pages import write_or_check
 
 from cardsim.world.catalogue import Entry, built_in
 
@@ -95,16 +96,5 @@ def _section(entry: Entry) -> str:
     )
 
 
-def main() -> int:
-    """Write the page, or compare it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    page = render()
-    if parser.parse_args().check:
-        return 0 if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page else 1
-    PAGE.write_text(page, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(PAGE, render, about=__doc__))

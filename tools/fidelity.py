@@ -5,11 +5,12 @@ code has it. Not here: a single fact; they stand beside the constants (`card_fac
 Called by `make docs` and by a test.
 """
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from pages import write_or_check
 
 from cardsim.mynumber import card_facts
 from cardsim.mynumber.instruction_facts import instruction_facts
@@ -105,18 +106,5 @@ def _grade(grade: Grade) -> str:
     return f"**{grade.value}**" if is_guess else grade.value
 
 
-def main() -> int:
-    """Write the page, or say whether it would change."""
-    parser = argparse.ArgumentParser(description="Write docs/fidelity.md from the code.")
-    parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
-    page = render()
-    if not parser.parse_args().check:
-        PAGE.write_text(page, encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page:
-        print("docs/fidelity.md is not as the code has it; run `make docs`", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(PAGE, render, about=__doc__))

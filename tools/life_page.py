@@ -6,10 +6,11 @@
 Not here: what the rows mean (`cardsim.world.life.table`), the text around the table.
 """
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from pages import between, write_or_check
 
 from cardsim.world.life.table import TABLE, CardOutcome, Outcome
 from jpki.profiles.reasons import RevocationReason
@@ -42,19 +43,5 @@ def _certificate(effect: RevocationReason | Outcome) -> str:
     return "–" if effect is Outcome.STAYS else effect.value
 
 
-def main() -> int:
-    """Write the table, or compare it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    written = before + _BEGIN + "\n".join(markdown()) + "\n" + _END + after
-    if parser.parse_args().check:
-        return int(page != written)
-    PAGE.write_text(written, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(PAGE, lambda: between(PAGE, _BEGIN, _END, markdown()), about=__doc__))

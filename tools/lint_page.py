@@ -6,11 +6,12 @@
 Not here: a rule (`jpki.lint.registry`). Called by `make docs` and by a test.
 """
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from pages import write_or_check
 
 from jpki.lint import CERTIFICATES, LISTS, RULES, Rule, Severity, Target
 
@@ -68,18 +69,5 @@ def _table(rules: Iterable[Rule]) -> Iterator[str]:
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def main() -> int:
-    """Write the page, or say whether it would change."""
-    parser = argparse.ArgumentParser(description="Write docs/lint.md from the registry of rules.")
-    parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
-    page = render()
-    if not parser.parse_args().check:
-        PAGE.write_text(page, encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page:
-        print("docs/lint.md is not as the code has it; run `make docs`", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(PAGE, render, about=__doc__))
