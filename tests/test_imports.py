@@ -166,7 +166,16 @@ RULES = (
         "what follows from an event is decided on paper",
         tuple(
             f"cardsim.world.life.{name}"
-            for name in ("rules", "table", "events", "effects", "lives", "residents", "codec")
+            for name in (
+                "conditions",
+                "rules",
+                "table",
+                "events",
+                "effects",
+                "lives",
+                "residents",
+                "codec",
+            )
         ),
         (
             *("open", "io", "os", "pathlib", "jpki.ca", "sqlalchemy"),

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from cardsim.world.cards import CardStanding
 from cardsim.world.issuing import BIRTHDAYS_OF_ADULTS_CARD, BIRTHDAYS_OF_MINORS_CARD
 from cardsim.world.life import effects as do
+from cardsim.world.life.conditions import EventRefusedError
 from cardsim.world.life.events import Event, EventKind
 from cardsim.world.life.lives import Application, Certificate, Life, Token
 from cardsim.world.life.residents import Attributes, Resident
-from cardsim.world.life.rules import EventRefusedError, decide, settle
+from cardsim.world.life.rules import decide, settle
 from jpki.people import FEMALE, BirthDate
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason

@@ -9,9 +9,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
+from cardsim.world.life.conditions import EventRefusedError
 from cardsim.world.life.events import OF_A_CARD, EventKind
 from cardsim.world.life.residents import Attributes
-from cardsim.world.life.rules import EventRefusedError, decide
+from cardsim.world.life.rules import decide
 from jpki.people import BirthDate
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason

@@ -8,6 +8,7 @@ import pytest
 from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
 from cardsim.world.life import effects as do
+from cardsim.world.life.conditions import EventRefusedError
 from cardsim.world.life.events import (
     OF_A_CARD,
     OF_NOBODY,
@@ -16,7 +17,7 @@ from cardsim.world.life.events import (
     EventKind,
 )
 from cardsim.world.life.residents import Attributes
-from cardsim.world.life.rules import EventRefusedError, settle
+from cardsim.world.life.rules import settle
 from cardsim.world.life.table import TABLE, CardOutcome
 from jpki.people import BirthDate, Era, Gender
 from jpki.profiles.kinds import Kind

@@ -235,7 +235,7 @@ def event(context: click.Context, show_list: bool) -> None:
 
 def _happen(kind: EventKind, who: str, given: Mapping[str, Any]) -> Answer:
     from cardsim.world.errors import NameTakenError
-    from cardsim.world.life.rules import EventRefusedError
+    from cardsim.world.life.conditions import EventRefusedError
 
     environ = settings().environ
     pins = {each: environ[name] for each, name in _PIN_VARIABLES.items() if name in environ}

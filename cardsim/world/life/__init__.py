@@ -6,10 +6,10 @@
 `rules` and `table` say what follows from what; `journal` keeps it; `applying` does it.
 """
 
+from cardsim.world.life.conditions import EventRefusedError
 from cardsim.world.life.events import Event, EventKind
 from cardsim.world.life.journal import Entry, Journal
 from cardsim.world.life.residents import Attributes, Resident
-from cardsim.world.life.rules import EventRefusedError
 from cardsim.world.life.table import TABLE, CardOutcome, Outcome, Row
 
 __all__ = [

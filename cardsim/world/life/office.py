@@ -14,13 +14,14 @@ from datetime import datetime
 from cardsim.world.citizens import check_name
 from cardsim.world.desk import Desk
 from cardsim.world.life.applying import CHOSEN_PINS, Applier
+from cardsim.world.life.conditions import EventRefusedError
 from cardsim.world.life.due import Due, all_due
 from cardsim.world.life.effects import AddGeneration, Effect, Lapse, Publish, SetPins
 from cardsim.world.life.events import OF_NOBODY, Event, EventKind
 from cardsim.world.life.journal import Entry, Journal
 from cardsim.world.life.lives import Life
 from cardsim.world.life.pending import Pending
-from cardsim.world.life.rules import EventRefusedError, decide, settle
+from cardsim.world.life.rules import decide, settle
 from cardsim.world.life.view import View
 from jpki.ca.errors import CaError, NoUsableKeyError, RequestRefusedError
 from jpki.card.layout import PinKind

@@ -14,7 +14,17 @@ from datetime import UTC, date, datetime, time
 
 from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
-from cardsim.world.errors import WorldError
+from cardsim.world.life.conditions import (
+    EventRefusedError,
+    carried,
+    has_good,
+    is_good,
+    may_have_card,
+    nothing_waits,
+    of_standing,
+    one_card,
+    usable,
+)
 from cardsim.world.life.effects import (
     Apply,
     ClearPins,
@@ -29,7 +39,7 @@ from cardsim.world.life.effects import (
 )
 from cardsim.world.life.events import OF_A_CARD, OF_THE_CLOCK, OF_THE_REGISTER, Event, EventKind
 from cardsim.world.life.lapsing import lapses
-from cardsim.world.life.lives import Application, Certificate, Life, Token
+from cardsim.world.life.lives import Application, Certificate, Life
 from cardsim.world.life.residents import Attributes, Resident
 from cardsim.world.life.table import TABLE, CardOutcome
 from jpki.ca.revoking import SETTLES_A_HOLD
@@ -50,20 +60,7 @@ SIGN_NEEDS_AUTH_SOURCE = Source(
 RENEWAL_WINDOW_SOURCE = Source(
     "PKI 1.8: from three months before; that it is refused sooner is ours", Grade.ASSUMED
 )
-CARD_ABROAD_SOURCE = Source(
-    "PKI 3.3: since 2024-05-27 cards may be kept abroad (B); that whoever kept none gets none is"
-    " ours",
-    Grade.ASSUMED,
-)
 _BOTH = tuple(Kind)
-
-
-class EventRefusedError(WorldError):
-    """An event cannot happen so; nothing was changed. `rule` names what stands against it."""
-
-    def __init__(self, rule: str, message: str) -> None:
-        super().__init__(message)
-        self.rule = rule
 
 
 def decide(life: Life, event: Event, moment: datetime) -> tuple[Effect, ...]:
@@ -101,11 +98,11 @@ def settle(life: Life, asked: Application, night: datetime) -> Issue:
     # The age of the day of issue counts, as it does for the authority.
     wanted = [kind for kind in asked.kinds if kind is Kind.AUTH or may_sign(resident, today)]
     if asked.new_card:
-        _may_have_card(life, resident)
+        may_have_card(life, resident)
         return Issue(
             asked.number, life.who, asked.card, tuple(wanted), (), asked.applied.isoformat(), True
         )
-    token = _usable(life, asked.card, night)
+    token = usable(life, asked.card, night)
     kinds = []
     renews = []
     for kind in wanted:
@@ -116,7 +113,7 @@ def settle(life: Life, asked: Application, night: datetime) -> Issue:
         # As of the application: the night may come after the old one's end.
         if now is not None and now.is_good(asked.applied):
             renews.append((kind, now.serial))
-    if Kind.SIGN in kinds and Kind.AUTH not in kinds and not _has_good(life, token, night):
+    if Kind.SIGN in kinds and Kind.AUTH not in kinds and not has_good(life, token, night):
         kinds.remove(Kind.SIGN)
         renews = [each for each in renews if each[0] is not Kind.SIGN]
     if not kinds:
@@ -228,7 +225,7 @@ def _end_of_stay(
 def _card(life: Life, resident: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
     if event.card is None:
         raise EventRefusedError("card", "a new card needs a name")
-    _may_have_card(life, resident)
+    may_have_card(life, resident)
     if life.token(event.card) is not None:
         raise EventRefusedError("card", f"{life.who} has a card {event.card!r} already")
     waiting = [asked.card for asked in life.applications if asked.new_card]
@@ -242,7 +239,7 @@ def _card(life: Life, resident: Resident, event: Event, moment: datetime) -> tup
 
 
 def _handover(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = _of_standing(life, event, CardStanding.MADE)
+    token = of_standing(life, event, CardStanding.MADE)
     if moment.astimezone(JST).date() > token.expires:
         raise EventRefusedError("card", f"the card {token.name!r} has expired: discard it")
     replaced = [
@@ -262,31 +259,31 @@ def _handover(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[
 
 
 def _discard(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = _of_standing(life, event, CardStanding.MADE)
+    token = of_standing(life, event, CardStanding.MADE)
     return (
-        *_revocations(_carried(life, token), event.kind, moment),
+        *_revocations(carried(life, token), event.kind, moment),
         Stand(token.name, CardStanding.ENDED),
     )
 
 
 def _loss(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = _of_standing(life, event, CardStanding.IN_USE)
+    token = of_standing(life, event, CardStanding.IN_USE)
     return (
-        *_revocations(_carried(life, token), event.kind, moment),
+        *_revocations(carried(life, token), event.kind, moment),
         *lapses(life, event.kind, card=token.name),
         Stand(token.name, CardStanding.SUSPENDED),
     )
 
 
 def _finding(life: Life, _: Resident, event: Event, __: datetime) -> tuple[Effect, ...]:
-    token = _of_standing(life, event, CardStanding.SUSPENDED)
+    token = of_standing(life, event, CardStanding.SUSPENDED)
     return (Stand(token.name, CardStanding.IN_USE), Rewrite(token.name))
 
 
 def _return(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = _of_standing(life, event, CardStanding.IN_USE, CardStanding.SUSPENDED)
+    token = of_standing(life, event, CardStanding.IN_USE, CardStanding.SUSPENDED)
     return (
-        *_revocations(_carried(life, token), event.kind, moment),
+        *_revocations(carried(life, token), event.kind, moment),
         *lapses(life, event.kind, card=token.name),
         Stand(token.name, CardStanding.ENDED),
     )
@@ -294,10 +291,10 @@ def _return(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Ef
 
 def _stopping(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
     """Compromise, or the holder's wish: the kinds named, on one card."""
-    token = _of_standing(life, event, CardStanding.IN_USE, CardStanding.SUSPENDED)
+    token = of_standing(life, event, CardStanding.IN_USE, CardStanding.SUSPENDED)
     if not event.kinds:
         raise EventRefusedError("certificate", "say which certificate: sign, auth or both")
-    meant = [each for each in _carried(life, token) if each.kind in event.kinds]
+    meant = [each for each in carried(life, token) if each.kind in event.kinds]
     steps = tuple(_revocations(meant, event.kind, moment))
     given_up = tuple(lapses(life, event.kind, card=token.name, kinds=event.kinds))
     # What is only asked for can be given up; it has no key yet that could leak.
@@ -307,13 +304,13 @@ def _stopping(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[
 
 
 def _certify(life: Life, resident: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = _usable(life, _one_card(life, event).name, moment)
-    _nothing_waits(life, token)
+    token = usable(life, one_card(life, event).name, moment)
+    nothing_waits(life, token)
     today = japanese_date(moment)
     may = [kind for kind in _BOTH if kind is Kind.AUTH or may_sign(resident, today)]
     if token.without_pins:
         may = [kind for kind in may if kind is not Kind.SIGN]
-    standing = {kind: _is_good(life, token, kind, moment) for kind in _BOTH}
+    standing = {kind: is_good(life, token, kind, moment) for kind in _BOTH}
     kinds = event.kinds or tuple(kind for kind in may if not standing[kind])
     for kind in kinds:
         if standing[kind]:
@@ -334,8 +331,8 @@ def _certify(life: Life, resident: Resident, event: Event, moment: datetime) -> 
 
 def _renewal(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
     """Renew what is good and near its end."""
-    token = _usable(life, _one_card(life, event).name, moment)
-    _nothing_waits(life, token)
+    token = usable(life, one_card(life, event).name, moment)
+    nothing_waits(life, token)
     today = japanese_date(moment)
     good = {kind: each for kind in _BOTH if (each := life.on(token.name, kind)) is not None}
     good = {kind: each for kind, each in good.items() if each.is_good(moment)}
@@ -353,7 +350,7 @@ def _renewal(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[E
 
 def _late(life: Life, resident: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
     """Take new ones for what has ended."""
-    token = _usable(life, _one_card(life, event).name, moment)
+    token = usable(life, one_card(life, event).name, moment)
     ended = [
         kind
         for kind in event.kinds or _BOTH
@@ -365,17 +362,17 @@ def _late(life: Life, resident: Resident, event: Event, moment: datetime) -> tup
 
 
 def _pins(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    return (SetPins(_usable(life, _one_card(life, event).name, moment).name),)
+    return (SetPins(usable(life, one_card(life, event).name, moment).name),)
 
 
 def _pinless(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = _usable(life, _one_card(life, event).name, moment)
+    token = usable(life, one_card(life, event).name, moment)
     if not token.is_card:
         raise EventRefusedError("card", "a phone always has PINs")
     if token.without_pins:
         raise EventRefusedError("card", f"the card {token.name!r} has no PINs already")
     return (
-        *_revocations(_carried(life, token), event.kind, moment),
+        *_revocations(carried(life, token), event.kind, moment),
         *lapses(life, event.kind, card=token.name),
         ClearPins(token.name),
     )
@@ -429,77 +426,3 @@ def _ended(life: Life) -> Iterator[Stand]:
         for each in life.tokens
         if each.standing is not CardStanding.ENDED
     )
-
-
-def _carried(life: Life, token: Token) -> list[Certificate]:
-    return [each for each in life.certificates if each.card == token.name]
-
-
-def _is_good(life: Life, token: Token, kind: Kind, moment: datetime) -> bool:
-    found = life.on(token.name, kind)
-    return found is not None and found.is_good(moment)
-
-
-def _has_good(life: Life, token: Token, moment: datetime) -> bool:
-    return _is_good(life, token, Kind.AUTH, moment)
-
-
-def _one_card(life: Life, event: Event) -> Token:
-    """Give the card meant: the one named, else the only one in use."""
-    if event.card is not None:
-        found = life.token(event.card)
-        if found is None:
-            raise EventRefusedError("card", f"{life.who} has no card {event.card!r}")
-        return found
-    return _only(life, event, (CardStanding.IN_USE,))
-
-
-def _of_standing(life: Life, event: Event, *standings: CardStanding) -> Token:
-    found = _only(life, event, standings) if event.card is None else _one_card(life, event)
-    if found.standing not in standings:
-        wanted = " or ".join(each.value for each in standings)
-        raise EventRefusedError(
-            "card", f"the card {found.name!r} is {found.standing.value}, not {wanted}"
-        )
-    return found
-
-
-def _only(life: Life, event: Event, standings: tuple[CardStanding, ...]) -> Token:
-    found = [each for each in life.tokens if each.standing in standings]
-    wanted = " or ".join(each.value for each in standings)
-    if not found:
-        raise EventRefusedError("card", f"{life.who} has no card that is {wanted}")
-    if len(found) > 1:
-        names = ", ".join(each.name for each in found)
-        raise EventRefusedError("card", f"{event.kind.value}: say which card: {names}")
-    return found[0]
-
-
-def _usable(life: Life, name: str, moment: datetime) -> Token:
-    token = life.token(name)
-    if token is None:
-        raise EventRefusedError("card", f"{life.who} has no card {name!r}")
-    if not token.is_usable(moment):
-        why = token.standing.value if token.standing is not CardStanding.IN_USE else "expired"
-        raise EventRefusedError("card", f"the card {name!r} is {why}")
-    return token
-
-
-def _may_have_card(life: Life, resident: Resident) -> None:
-    """Refuse a new card to whoever went abroad and kept none."""
-    kept = any(each.is_card and each.standing is not CardStanding.ENDED for each in life.tokens)
-    if resident.residence is Residence.ABROAD and not kept:
-        raise EventRefusedError(
-            "residence", f"{life.who} is abroad and kept no card: move in, then ask for one"
-        )
-
-
-def _nothing_waits(life: Life, token: Token) -> None:
-    """Refuse what would make the certificates of a newer card the older ones."""
-    if any(asked.new_card or asked.card == token.name for asked in life.applications):
-        raise EventRefusedError("application", "what was asked for before comes tonight")
-    waiting = [each.name for each in life.tokens if each.standing is CardStanding.MADE]
-    if waiting:
-        raise EventRefusedError(
-            "card", f"the card {waiting[0]!r} waits: hand it over, or discard it"
-        )
