@@ -79,9 +79,22 @@ def without_file(ap: str, ef: int) -> Evidence:
 
 
 def value_offset(raw: bytes, tag: str) -> int:
-    """Give where the value of an object begins; its tag is looked for, its length skipped."""
-    at = raw.index(bytes.fromhex(tag)) + 2
-    return at + 1 + max(0, raw[at] - 0x80)
+    """Give where the value of an object begins, not where its tag stands by chance in a key."""
+    return next(start for found, start in objects(raw, 0, len(raw)) if found.hex().upper() == tag)
+
+
+def objects(raw: bytes, at: int, end: int):
+    """Give tag and start of the value of every object, those inside templates too."""
+    while at < end and raw[at : at + 2] != b"\xff\xff":  # with which files are filled up
+        tag = raw[at : at + (2 if raw[at] & 0x1F == 0x1F else 1)]
+        at += len(tag)
+        octets = max(0, raw[at] - 0x80)
+        size = int.from_bytes(raw[at + 1 : at + 1 + octets], "big") if octets else raw[at]
+        at += 1 + octets
+        yield tag, at
+        if tag[0] & 0x20:
+            yield from objects(raw, at, at + size)
+        at += size
 
 
 def flipped(ap: str, ef: int, tag: str, *, at: int = 0, bit: int = 1) -> Evidence:
