@@ -8,7 +8,6 @@ Called by the command line (`jpki ca serve`) and by tests; each worker process o
 """
 
 import contextlib
-import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
@@ -42,24 +41,15 @@ _Stamp = tuple[int, int, int] | None
 
 
 class Watched(Generic[_T]):
-    """What a file says, read again when the file has become another.
+    """What a file says, read again when the file has become another."""
 
-    It is looked at once in `every` seconds: looking costs more than answering what is kept.
-    """
-
-    def __init__(self, path: Path, read: Callable[[], _T], *, every: float = 0.0) -> None:
+    def __init__(self, path: Path, read: Callable[[], _T]) -> None:
         self._path = path
         self._read = read
-        self._every = every
-        self._due = 0.0
         self._known: tuple[_Stamp, _T] | None = None
 
     def get(self) -> _T:
         """Give what the file says now."""
-        now = time.monotonic()
-        if self._known is not None and now < self._due:
-            return self._known[1]
-        self._due = now + self._every
         # The stamp first: what changes meanwhile is read once more, never missed.
         stamp = _stamp(self._path)
         if self._known is None or self._known[0] != stamp:
@@ -78,12 +68,8 @@ def _stamp(path: Path) -> _Stamp:
 class WorldOffer:
     """One world, opened for as long as a worker runs."""
 
-    def __init__(
-        self, world: World, requestors: Requestors, *, ahead: bool = False, every: float = 0.0
-    ) -> None:
+    def __init__(self, world: World, requestors: Requestors, *, ahead: bool = False) -> None:
         """Take an open world; `requestors` are whose OCSP requests are answered.
-
-        Files others may change are looked at once in `every` seconds, or always.
 
         With `ahead` answers are signed before they are asked for, as many as are kept.
 
@@ -92,11 +78,9 @@ class WorldOffer:
         self._world = world
         self._requestors = requestors
         self._ahead = ahead
-        self._clock: Watched[ClockSetting] = Watched(
-            world.paths.clock, lambda: world.clock.setting, every=every
-        )
+        self._clock: Watched[ClockSetting] = Watched(world.paths.clock, lambda: world.clock.setting)
         self._troubles: Watched[dict[Evidence, EvidenceFaults]] = Watched(
-            world.paths.ca_faults, self._read_troubles, every=every
+            world.paths.ca_faults, self._read_troubles
         )
         # An authority that was renewed has one certificate more in this directory.
         self._front: Watched[ResponderFront] = Watched(world.paths.ca, self._open_front)
@@ -113,10 +97,9 @@ class WorldOffer:
         secrets: CaSecrets = NO_SECRETS,
         requestors: Requestors = EVERYBODY,
         ahead: bool = False,
-        every: float = 0.0,
     ) -> "WorldOffer":
         """Open a world to serve it; raises `WorldError` and `CaError`."""
-        return cls(World.open(directory, secrets=secrets), requestors, ahead=ahead, every=every)
+        return cls(World.open(directory, secrets=secrets), requestors, ahead=ahead)
 
     def close(self) -> None:
         """Let go of the world."""
@@ -129,6 +112,11 @@ class WorldOffer:
     def answer(self, request: bytes, *, moment: datetime) -> OcspAnswer:
         """Answer an OCSP request."""
         return self._front.get().answer(request, moment=moment)
+
+    def kept(self, request: bytes, *, moment: datetime) -> OcspAnswer | None:
+        """Give an answer kept in memory, if there is one."""
+        # Whatever became of the authorities since: what is kept holds until the next refresh.
+        return None if self._known is None else self._known[1].kept(request, moment=moment)
 
     def names(self) -> Iterable[str]:
         """Give the published lists and the certificates of all generations."""
@@ -150,6 +138,10 @@ class WorldOffer:
         if name not in self._heads:
             self._heads[name] = Watched(path, lambda: _list_document(path))
         return self._heads[name].get()
+
+    def is_calm(self, asked: Asked) -> bool:
+        """Whether no trouble is set, for these or others."""
+        return _EVIDENCE[asked] not in self._troubles.get()
 
     def disturbance(self, asked: Asked) -> Disturbance | None:
         """Count a request of a service that something may go wrong with."""

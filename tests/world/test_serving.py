@@ -64,6 +64,18 @@ def test_a_revocation_elsewhere_shows_at_the_next_refresh(world, offer):
     assert (first, same, status(offer, request)) == ("good", "good", "revoked")
 
 
+def test_what_it_answered_is_at_hand_until_the_next_refresh(world, offer):
+    request = about(world)
+    before = offer.kept(request, moment=offer.now())
+    answer = offer.answer(request, moment=offer.now())
+
+    at_hand = offer.kept(request, moment=offer.now())
+    world.clock.advance(ANSWER.refresh)
+
+    assert (before, at_hand) == (None, answer)
+    assert offer.kept(request, moment=offer.now()) is None
+
+
 def test_an_authority_that_was_renewed_is_spoken_for_at_once(world, offer):
     """Its new certificate is offered, and its new key vouches for the responder."""
     world.clock.advance(DAY)

@@ -114,9 +114,8 @@ def serve(
         secrets=settings().ca_secrets,
         requestors=Requestors(signature_required=require_signed, allowed=allowed or None),
         ahead=presign,
-        every=_SECONDS_BETWEEN_LOOKS,
     )
-    run(listening, lambda: make_app(offer()))
+    run(listening, lambda: make_app(offer(), look_every=_SECONDS_BETWEEN_LOOKS))
 
 
 def _free_port(host: str, port: int) -> int:

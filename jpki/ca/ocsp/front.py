@@ -30,12 +30,19 @@ class ResponderFront:
 
     def answer(self, request: bytes, *, moment: datetime) -> OcspAnswer:
         """Answer a request, DER, as `Responder.answer` does."""
+        kept = self.kept(request, moment=moment)
+        if kept is not None:
+            return kept
+        moment = whole_second(moment)
+        return guarded(lambda: self._respond(request, moment))
+
+    def kept(self, request: bytes, *, moment: datetime) -> OcspAnswer | None:
+        """Give the answer one of them keeps to these very octets, if it may still be given."""
         for responder in self.responders:
             kept = responder.kept(request, moment=moment)
             if kept is not None:
                 return kept
-        moment = whole_second(moment)
-        return guarded(lambda: self._respond(request, moment))
+        return None
 
     def _respond(self, request: bytes, moment: datetime) -> OcspAnswer:
         asked: OcspRequest = parse_request(

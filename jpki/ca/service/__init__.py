@@ -1,7 +1,8 @@
 """The authorities over HTTP: OCSP, revocation lists, CA certificates, health, metrics.
 
     offer          the seam: what is offered, and by whom it is disturbed
-    ocsp           RFC 6960 appendix A and RFC 5019 over HTTP; the path that must be fast
+    reading        RFC 6960 appendix A: the OCSP request in an HTTP request
+    ocsp           RFC 5019 over HTTP; the path that must be fast
     documents      lists and certificates, as files
     app            all of it as one ASGI application
     metrics, log   what an operator reads

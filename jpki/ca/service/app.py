@@ -28,8 +28,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from jpki.ca.service import log
 from jpki.ca.service.description import openapi
 from jpki.ca.service.documents import Documents
-from jpki.ca.service.ocsp import OcspEndpoint, is_ocsp
+from jpki.ca.service.ocsp import OcspEndpoint
 from jpki.ca.service.offer import Limits, Offer
+from jpki.ca.service.reading import is_ocsp
 
 if TYPE_CHECKING:
     from jpki.ca.service.metrics import Metrics
@@ -38,15 +39,23 @@ _ROUNDS_SECONDS = 30.0
 
 
 def make_app(
-    offer: Offer, *, limits: Limits | None = None, rounds: float = _ROUNDS_SECONDS
+    offer: Offer,
+    *,
+    limits: Limits | None = None,
+    rounds: float = _ROUNDS_SECONDS,
+    look_every: float = 0.0,
 ) -> ASGIApp:
-    """Give the application; `rounds` are the seconds between two looks at what is due."""
+    """Give the application; `rounds` are the seconds between two looks at what is due.
+
+    Answers that are kept learn of another time and of troubles within `look_every` seconds:
+    looking costs more than such an answer does.
+    """
     # Not before: the library behind it decides at import whether several processes are counted.
     from jpki.ca.service.metrics import Metrics
 
     limits = limits or Limits()
     metrics = Metrics()
-    ocsp = OcspEndpoint(offer, limits=limits, metrics=metrics)
+    ocsp = OcspEndpoint(offer, limits=limits, metrics=metrics, look_every=look_every)
     rest = _rest(offer, metrics, rounds)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -77,12 +77,23 @@ class Offer(Protocol):
         """Answer an OCSP request, DER, whatever it is."""
         ...
 
+    def kept(self, request: bytes, *, moment: datetime) -> OcspAnswer | None:
+        """Give an answer that is at hand without asking any register or signing, if there is one.
+
+        Must not wait for anything: whoever else is served waits for it.
+        """
+        ...
+
     def document(self, name: str) -> Document | None:
         """Give a list or a CA certificate by its file name, None when there is none."""
         ...
 
     def names(self) -> Iterable[str]:
         """Give the file names of all documents."""
+        ...
+
+    def is_calm(self, asked: Asked) -> bool:
+        """Whether nothing goes wrong with any of these just now: none need be counted."""
         ...
 
     def disturbance(self, asked: Asked) -> Disturbance | None:

@@ -40,11 +40,17 @@ class PlainOffer:
         refresh = timedelta(minutes=15)
         return OcspAnswer(KEPT, OcspStatus.SUCCESSFUL, *times, True, "0a1b", refresh)
 
+    def kept(self, request: bytes, *, moment: datetime) -> OcspAnswer | None:
+        return None
+
     def document(self, name: str) -> Document | None:
         return self.documents.get(name)
 
     def names(self) -> Iterable[str]:
         return self.documents
+
+    def is_calm(self, asked: Asked) -> bool:
+        return asked not in self.disturbances
 
     def disturbance(self, asked: Asked) -> Disturbance | None:
         return self.disturbances.get(asked)

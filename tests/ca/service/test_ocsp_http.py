@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from base64 import b64encode
 from datetime import timedelta
 from urllib.parse import quote
@@ -90,6 +91,60 @@ def test_the_same_request_within_a_second_is_answered_once_and_later_anew():
     assert later.headers["last-modified"] == "Wed, 01 Apr 2026 03:00:01 GMT"
 
 
+def test_a_kept_answer_is_got_at_its_path_until_the_second_is_over():
+    offer = PlainOffer()
+    asking = client(offer)
+    path = f"/{quote(b64encode(REQUEST), safe='')}"
+
+    got = [asking.get(path) for _ in range(3)]
+    within = len(offer.asked)
+    offer.moment = NOW + timedelta(seconds=1)
+    later = asking.get(path)
+
+    assert {each.content for each in got} == {KEPT}
+    assert (within, len(offer.asked)) == (1, 2)
+    assert later.headers["date"] == "Wed, 01 Apr 2026 03:00:01 GMT"
+
+
+def test_troubles_set_later_reach_what_is_kept():
+    offer = PlainOffer()
+    asking = client(offer)
+    path = f"/{quote(b64encode(REQUEST), safe='')}"
+
+    before = asking.get(path).status_code
+    offer.disturbances[Asked.OCSP] = Disturbance(status=503)
+
+    assert (before, asking.get(path).status_code) == (200, 503)
+
+
+def test_what_the_authority_has_at_hand_is_asked_of_it_without_a_thread(monkeypatch):
+    offer = PlainOffer()
+    at_hand = offer.answer(REQUEST, moment=NOW)
+    monkeypatch.setattr(offer, "kept", lambda request, moment: at_hand)
+    monkeypatch.setattr(offer, "answer", None)
+
+    response = client(offer).post("/", content=REQUEST, headers=OCSP_REQUEST)
+
+    assert response.content == KEPT
+
+
+def test_after_a_look_that_failed_nothing_seen_before_counts(monkeypatch):
+    """A damaged clock: the next asker within the interval gets an error as well."""
+    offer = PlainOffer()
+    asking = TestClient(make_app(offer, look_every=0.2))
+    path = f"/{quote(b64encode(REQUEST), safe='')}"
+    before = asking.get(path).content
+
+    def broken():
+        raise ValueError("the secret cause")
+
+    monkeypatch.setattr(offer, "now", broken)
+    time.sleep(0.2)
+    after = [asking.get(path).content for _ in range(2)]
+
+    assert (before, after) == (KEPT, [INTERNAL_ERROR] * 2)
+
+
 def test_an_answer_with_a_nonce_is_made_anew_each_time():
     offer = PlainOffer(may_be_kept=False)
     asking = client(offer)
@@ -139,10 +194,10 @@ def test_a_defect_behind_it_is_internal_error_and_tells_nothing():
     assert (response.status_code, response.content) == (200, INTERNAL_ERROR)
 
 
-@pytest.mark.parametrize("part", ["disturbance", "now"])
+@pytest.mark.parametrize("part", ["is_calm", "disturbance", "now"])
 def test_so_is_a_defect_of_whoever_runs_it(part, monkeypatch):
     """A damaged clock or list of faults: still the protocol's own error."""
-    offer = PlainOffer()
+    offer = PlainOffer(disturbances={Asked.OCSP: Disturbance()})
 
     def broken(*_):
         raise ValueError("the secret cause")
