@@ -34,11 +34,10 @@ from jpki.ca.errors import (
     NoUsableKeyError,
     RegisterUnreachableError,
 )
-from jpki.ca.nightly import PublishedList, plan_night, publish_night
+from jpki.ca.nightly import PublishedList, is_due, plan_night, publish_night
 from jpki.ca.ocsp import Requestors, Responder
 from jpki.ca.reading import WHOLE_SCOPE
 from jpki.profiles.kinds import Kind
-from jpki.profiles.lists import FULL_LIST
 from jpki.profiles.naming import Naming
 
 _REGISTER = "register.sqlite"
@@ -170,8 +169,11 @@ class Authorities:
             lasts = [
                 [
                     last.this_update
-                    for generation in authority.known_generations(asked)
-                    if (last := asked.last_list(kind, WHOLE_SCOPE, generation=generation.number))
+                    for last in asked.last_lists(
+                        kind,
+                        [WHOLE_SCOPE],
+                        [each.number for each in authority.known_generations(asked)],
+                    ).values()
                 ]
                 for kind, authority in self._by_kind.items()
             ]
@@ -181,14 +183,14 @@ class Authorities:
         """Give the authority's own certificates (DER), oldest generation first."""
         return tuple(generation.certificate for generation in self[kind].generations)
 
-    def publish(self, *, moment: datetime) -> list[Path]:
-        """Make and publish every list of both authorities; give the files.
+    def publish(self, *, moment: datetime, only_due: bool = False) -> list[Path]:
+        """Make and publish every list of both authorities, or those that are due; give the files.
 
         Raises `NoUsableKeyError` when no key of one of them can sign at that moment.
         """
-        return [each.path for each in self.publish_each(moment=moment)]
+        return [each.path for each in self.publish_each(moment=moment, only_due=only_due)]
 
-    def publish_each(self, *, moment: datetime) -> Iterator[PublishedList]:
+    def publish_each(self, *, moment: datetime, only_due: bool = False) -> Iterator[PublishedList]:
         """Do so one list at a time, for whoever shows how far it is."""
         for kind, authority in self._by_kind.items():
             if not plan_night(authority, moment=moment).signers:
@@ -196,7 +198,11 @@ class Authorities:
                     f"no key of the {kind.value} authority can sign at {moment:%Y-%m-%d}"
                 )
             yield from publish_night(
-                authority, self.lists_directory, moment=moment, archive=self.archive()
+                authority,
+                self.lists_directory,
+                moment=moment,
+                archive=self.archive(),
+                only_due=only_due,
             )
 
     def lists_planned(self, *, moment: datetime) -> int:
@@ -254,19 +260,22 @@ class Authorities:
     def _is_due(self, authority: Authority, moment: datetime) -> bool:
         with self.register.reading() as asked:
             signing = [
-                generation
+                generation.number
                 for generation in authority.known_generations(asked)
                 if generation.not_before <= moment <= generation.not_after
                 # Asked of the directory, so that nobody loads a key to learn that nothing is due.
                 and self._keys.has(authority.kind, generation.number)
             ]
-            lasts = [
-                asked.last_list(authority.kind, WHOLE_SCOPE, generation=g.number) for g in signing
-            ]
+            lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], signing)
         # Without a key that can sign they are due as well: publishing then says why it cannot.
-        return not lasts or any(
-            last is None or not last.this_update <= moment < last.this_update + FULL_LIST.interval
-            for last in lasts
+        # The list of everything comes out last, after which none of its key is due.
+        return (
+            not signing
+            or len(lasts) < len(signing)
+            or any(
+                is_due(self.lists_directory, authority.kind, moment, None, last)
+                for last in lasts.values()
+            )
         )
 
     def _export_certificates(self) -> None:

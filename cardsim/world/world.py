@@ -438,7 +438,7 @@ class World:
         now = self.clock.now()
         if only_due and not self.published.lists_are_due(moment=now):
             return []
-        return self.authorities.publish(moment=now)
+        return self.authorities.publish(moment=now, only_due=only_due)
 
     def published_lists(self, kind: Kind, *, trouble: "Trouble | None" = None) -> list[bytes]:
         """Give the published revocation lists of one authority (DER).

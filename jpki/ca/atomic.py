@@ -29,7 +29,7 @@ class Draft:
         """Take an open file: use `draft`."""
         self.path = path
         self.file = file
-        self._target = target
+        self.target = target
         self.placed = False
 
     def sync(self) -> None:
@@ -40,9 +40,13 @@ class Draft:
 
     def put_in_place(self) -> None:
         """Let it take its target's place, for good."""
-        self.path.replace(self._target)
+        self.take_place()
+        sync_directory(self.target.parent)
+
+    def take_place(self) -> None:
+        """Let it take its target's place; for good once the directory is synced."""
+        self.path.replace(self.target)
         self.placed = True
-        sync_directory(self._target.parent)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ Called by: `tools/jpki_cli`.
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from jpki.ca.publishing import list_path
 from jpki.ca.reading import Reading
 from jpki.ca.reading_lists import WHOLE_SCOPE
 from jpki.ca.serialset import SerialSet
+from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import Municipality
 
 _SHOWN = 20
@@ -46,10 +48,17 @@ def check_coverage(
     """
     keys, places = _planned(authority, moment)
     checks = [_KeyCheck(authority, directory, key, moment) for key in keys]
+    for where in (*places, None):
+        with ExitStack() as files:
+            # Opened before the register is asked, which then knows of them.
+            opened = [(check, check.open(where, files)) for check in checks]
+            with authority.register.reading() as asked:
+                held = _Held(asked, authority.kind, where)
+                for check, published in opened:
+                    if published is not None:
+                        check.hold(held, published)
+                    progress()
     for check in checks:
-        for where in (*places, None):
-            check.hold(where)
-            progress()
         check.compare_the_whole()
     findings = [finding for check in checks for finding in check.findings]
     if not keys:
@@ -80,6 +89,28 @@ def _planned(authority: Authority, moment: datetime) -> tuple[list[Generation], 
         return keys, asked.municipalities(authority.kind)
 
 
+class _Held:
+    """What the register holds of one scope, asked once for the lists of all keys."""
+
+    def __init__(self, asked: Reading, kind: Kind, where: Municipality | None) -> None:
+        self.asked = asked
+        self.where = where
+        self._kind = kind
+        self._scope = where.code if where else WHOLE_SCOPE
+        self.lists = asked.lists(kind, self._scope)
+        self._serials: dict[tuple[datetime | None, datetime | None], SerialSet] = {}
+
+    def serials(self, *, ended: datetime | None = None, until: datetime | None = None) -> SerialSet:
+        """Give what was revoked before `until` and had not ended by `ended`."""
+        if (ended, until) not in self._serials:
+            self._serials[ended, until] = SerialSet(
+                self.asked.revoked_serials(
+                    self._kind, self._scope, expired_before=ended, revoked_before=until
+                )
+            )
+        return self._serials[ended, until]
+
+
 @dataclass(slots=True)
 class _KeyCheck:
     """The lists under one key, one after the other, and what they hold together."""
@@ -98,42 +129,50 @@ class _KeyCheck:
     full: SerialSet | None = None
     unread: int = 0
 
-    def hold(self, where: Municipality | None) -> None:
-        """Hold one list against the register."""
-        scope = where.code if where else None
-        path = list_path(self.directory, self.authority.kind, self.key.number, scope)
+    def open(self, where: Municipality | None, files: ExitStack) -> ListFile | None:
+        """Open the list of a scope; what cannot be read is found."""
+        path = self._path(where)
         try:
-            # Opened before the register is asked, which then knows of it.
-            with open_list(path) as published, self.authority.register.reading() as asked:
-                self._hold(asked, where, path.name, published)
+            return files.enter_context(open_list(path))
         except FileNotFoundError:
             self.unread += 1
             self._find(Fault.ABSENT, path.name, "there is no such list")
         except (ListFileError, OSError) as error:
-            self.unread += 1
-            self._find(Fault.UNREADABLE, path.name, str(error))
+            self._unreadable(path, error)
+        return None
 
-    def _hold(
-        self, asked: Reading, where: Municipality | None, name: str, published: ListFile
-    ) -> None:
-        kind, scope = self.authority.kind, where.code if where else WHOLE_SCOPE
-        mine = [r for r in asked.lists(kind, scope) if r.generation == self.key.number]
+    def hold(self, held: _Held, published: ListFile) -> None:
+        """Hold one list against the register."""
+        path = self._path(held.where)
+        try:
+            self._hold(held, path.name, published)
+        except (ListFileError, OSError) as error:
+            self._unreadable(path, error)
+
+    def _path(self, where: Municipality | None) -> Path:
+        scope = where.code if where else None
+        return list_path(self.directory, self.authority.kind, self.key.number, scope)
+
+    def _unreadable(self, path: Path, error: Exception) -> None:
+        self.unread += 1
+        self._find(Fault.UNREADABLE, path.name, str(error))
+
+    def _hold(self, held: _Held, name: str, published: ListFile) -> None:
+        kind, where = self.authority.kind, held.where
+        mine = [row for row in held.lists if row.generation == self.key.number]
         point = self.authority.naming.distribution_point(kind, where) if where else None
         self.findings += authenticity(published, name, self.key, point=point, moment=self.moment)
-        self.findings += numbering(published, name, mine, asked.lists(kind, scope))
+        self.findings += numbering(published, name, mine, held.lists)
         listed = SerialSet()
         if not read_in_order(published, listed):
             self._find(Fault.DOUBLED, name, "a serial number comes twice, or out of order")
         before = [r.this_update for r in mine if r.number < published.number]
-        must = _serials(
-            asked,
-            self.authority,
-            scope,
+        must = held.serials(
             ended=min(before[-1], published.this_update) if before else None,
             until=published.this_update,
         )
         self._missing(name, must - listed)
-        self._extra(asked, name, listed - _serials(asked, self.authority, scope))
+        self._extra(held.asked, name, listed - held.serials())
         self.lists += 1
         self.entries += len(listed)
         self.moments.append(published.this_update)
@@ -152,12 +191,8 @@ class _KeyCheck:
             return
         with self.authority.register.reading() as asked:
             own = SerialSet([[g.serial for g in asked.generations(self.authority.kind)]])
-            both = _serials(
-                asked,
-                self.authority,
-                WHOLE_SCOPE,
-                ended=max(self.moments),
-                until=min(self.moments),
+            both = _Held(asked, self.authority.kind, None).serials(
+                ended=max(self.moments), until=min(self.moments)
             )
         # What is in no list that was read may be in one that was not.
         differ = (self.union - self.full if self.unread else self.full ^ self.union) - own
@@ -166,7 +201,7 @@ class _KeyCheck:
         if wrong:
             self._find(
                 Fault.UNION,
-                list_path(self.directory, self.authority.kind, self.key.number, None).name,
+                self._path(None).name,
                 "this list and the others together do not hold the same",
                 wrong,
             )
@@ -192,16 +227,3 @@ class _KeyCheck:
     ) -> None:
         found = SerialSet() if serials is None else serials
         self.findings.append(Finding(fault, name, message, len(found), found.first(_SHOWN)))
-
-
-def _serials(
-    asked: Reading,
-    authority: Authority,
-    scope: str,
-    *,
-    ended: datetime | None = None,
-    until: datetime | None = None,
-) -> SerialSet:
-    return SerialSet(
-        asked.revoked_serials(authority.kind, scope, expired_before=ended, revoked_before=until)
-    )

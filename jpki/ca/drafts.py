@@ -11,12 +11,13 @@ Baseline Requirements 4.3.1.2 asks the public authorities for it).
 Called by: `jpki.ca.authority`, `jpki.ca.generations`, `jpki.ca.listing`, `jpki.ca.recovery`.
 """
 
+from collections.abc import Iterable
 from dataclasses import InitVar, dataclass, field
 
 from jpki.ca import der
 from jpki.ca.certificates import signed
 from jpki.ca.errors import DraftRefusedError
-from jpki.lint import Linter, Severity, Target, list_target
+from jpki.lint import Finding, Linter, Severity, Target, cut_list
 from jpki.profiles.certificates import RSA_BITS
 from jpki.profiles.kinds import Kind
 from jpki.verify.der import first_parts
@@ -38,7 +39,7 @@ class LintedCertificate:
     kind: InitVar[Kind]
 
     def __post_init__(self, linter: Linter, target: Target, kind: Kind) -> None:
-        _check(signed(self.tbs, _NO_SIGNATURE), linter, target, kind)
+        _refuse_errors(linter.lint(signed(self.tbs, _NO_SIGNATURE), target, kind=kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class LintedList:
 
     def __post_init__(self, linter: Linter, kind: Kind) -> None:
         document = signed(_without_entries(self.header), _NO_SIGNATURE)
-        _check(document, linter, list_target(document), kind)
+        _refuse_errors(linter.judge(cut_list(document), kind=kind))
 
 
 def holder_target(kind: Kind) -> Target:
@@ -63,8 +64,7 @@ def holder_target(kind: Kind) -> Target:
     return Target.SIGN if kind is Kind.SIGN else Target.AUTH
 
 
-def _check(document: bytes, linter: Linter, target: Target, kind: Kind) -> None:
-    findings = linter.lint(document, target, kind=kind)
+def _refuse_errors(findings: Iterable[Finding]) -> None:
     errors = tuple(one for one in findings if one.rule.severity is Severity.ERROR)
     if errors:
         raise DraftRefusedError(errors)

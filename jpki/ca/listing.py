@@ -15,7 +15,7 @@ from jpki.ca.authority import Authority
 from jpki.ca.errors import NoUsableKeyError
 from jpki.ca.generations import Generation
 from jpki.ca.lists import write_list
-from jpki.ca.numbering import Numbering
+from jpki.ca.numbering import Numbering, Place
 from jpki.ca.reading import Reading
 from jpki.ca.records import ListRecord, ListRow
 from jpki.profiles.municipalities import Municipality
@@ -46,15 +46,14 @@ def make_list(
     moment = whole_second(moment)
     with authority.register.writing() as change:
         signer = _signer(authority, change, moment, generation)
-        (numbered,) = Numbering(
+        ((numbered,),) = Numbering(
             authority.naming,
             authority.linter,
             authority.kind,
-            where,
             moment,
             new_file=BytesIO,
             earlier=_none,
-        ).number(change, [signer])
+        ).number(change, [where], [signer])
     out = BytesIO()
     write_list(out, numbered.frame, numbered.entries, sign_digest=numbered.sign)
     made = numbered.record
@@ -80,7 +79,7 @@ def make_lists(authority: Authority, *, moment: datetime) -> Iterator[Revocation
             yield make_list(authority, where, moment=moment, generation=signer.number)
 
 
-def _none(_: ListRow) -> None:
+def _none(_: Place, __: ListRow) -> None:
     """Nothing is kept from list to list."""
 
 

@@ -9,7 +9,7 @@ Called by: `cardsim.world`, `tools/jpki_cli`.
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,13 +24,20 @@ from jpki.ca.errors import ListFileError
 from jpki.ca.generations import Generation
 from jpki.ca.listfile import open_list
 from jpki.ca.lists import write_list
-from jpki.ca.numbering import NumberedList, Numbering
-from jpki.ca.publishing import list_path, publish_stream
+from jpki.ca.numbering import NumberedList, Numbering, Place
+from jpki.ca.publishing import list_path, publish_together, published_number
 from jpki.ca.records import ListRecord, ListRow
 from jpki.ca.spooling import EntryOctets
 from jpki.profiles.kinds import Kind
+from jpki.profiles.lists import FULL_LIST, PARTITION
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.validity import whole_second
+
+TOGETHER = 120
+"""Lists on record in one transaction, and out together: each waits for the disk with the others."""
+
+_IN_MEMORY = 1 << 18
+"""Octets of entries that need no file, for each place of those together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,13 @@ class Night:
         """How many lists there will be."""
         return (len(self.places) + 1) * len(self.signers)
 
+    def batches(self) -> Iterator[Sequence[Place]]:
+        """Give the places whose lists are made together, and everything by itself."""
+        at_once = max(1, TOGETHER // max(1, len(self.signers)))
+        for first in range(0, len(self.places), at_once):
+            yield self.places[first : first + at_once]
+        yield (None,)
+
 
 def plan_night(authority: Authority, *, moment: datetime) -> Night:
     """Give the scopes there are and the keys that can sign at a moment."""
@@ -70,42 +84,64 @@ def publish_night(
     *,
     moment: datetime,
     archive: Archive | None = None,
+    only_due: bool = False,
 ) -> Iterator[PublishedList]:
-    """Make and publish all lists of a day, one after the other.
+    """Make and publish all lists of a day, some places at a time; give each when it is out.
 
-    What writers who were killed have left in the directory is removed first. Raises what the
-    register, a key and the disk raise; every list is then the old or the new one, whole.
+    With `only_due` those alone of which none of the last day is out: the rest of a night that was
+    cut short. What writers who were killed have left in the directory is removed first.
+    Raises what the register, a key and the disk raise; every list is then the old or the new one,
+    whole.
     """
     moment = whole_second(moment)
     night = plan_night(authority, moment=moment)
     sweep(directory)
-    for where in (*night.places, None):
+    for places in night.batches():
         with ExitStack() as files:
             numbering = Numbering(
                 authority.naming,
                 authority.linter,
                 authority.kind,
-                where,
                 moment,
                 new_file=partial(_new_file, directory, files),
-                earlier=partial(_earlier, directory, authority.kind, where, files),
+                earlier=partial(_earlier, directory, authority.kind, files),
+                due=partial(is_due, directory, authority.kind, moment) if only_due else _always,
             )
             with authority.register.writing() as change:
-                made = numbering.number(change, night.signers)
-            for each in made:
-                path = publish_stream(
-                    directory, each.record, partial(_write, each), archive=archive
-                )
-                yield PublishedList(each.record, path, each.rebuilt)
+                made = numbering.number(change, places, night.signers)
+            paths = publish_together(
+                directory,
+                [[(each.record, partial(_write, each)) for each in group] for group in made],
+                archive=archive,
+            )
+        lists = [each for group in made for each in group]
+        for each, path in zip(lists, paths, strict=True):
+            yield PublishedList(each.record, path, each.rebuilt)
+
+
+def is_due(directory: Path, kind: Kind, moment: datetime, where: Place, last: ListRow) -> bool:
+    """Whether the latest list of a scope and key is of another day, or did not come out."""
+    profile = FULL_LIST if where is None else PARTITION
+    if not last.this_update <= moment < last.this_update + profile.interval:
+        return True
+    path = list_path(directory, kind, last.generation, where.code if where else None)
+    return published_number(path) < last.number
+
+
+def _always(*_: object) -> bool:
+    return True
 
 
 def _new_file(directory: Path, files: ExitStack) -> BinaryIO:
-    # Without a name, so that it is gone with the process.
-    return cast("BinaryIO", files.enter_context(tempfile.TemporaryFile(dir=directory)))
+    # In memory while it is short; then without a name, so that it is gone with the process.
+    return cast(
+        "BinaryIO",
+        files.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(directory))),
+    )
 
 
 def _earlier(
-    directory: Path, kind: Kind, where: Municipality | None, files: ExitStack, last: ListRow
+    directory: Path, kind: Kind, files: ExitStack, where: Place, last: ListRow
 ) -> EntryOctets | None:
     """Give the entries of a published list, if it is the one on record and undamaged."""
     path = list_path(directory, kind, last.generation, where.code if where else None)

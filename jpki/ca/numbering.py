@@ -1,4 +1,4 @@
-"""The numbers and entries of a scope's lists, from one transaction of the register.
+"""The numbers and entries of some scopes' lists, from one transaction of the register.
 
 What it is: which entries a list has (RFC 5280 section 3.3), which number, and whether they are
 those of the list before, so that only the frame is new. Numbers rise with what is known: whoever
@@ -12,7 +12,8 @@ Standard: RFC 5280 sections 3.3, 5.1 and 5.2; PKI profile reference section 2.1.
 Called by: `jpki.ca.listing`, `jpki.ca.nightly`.
 """
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -30,8 +31,14 @@ from jpki.profiles.lists import FULL_LIST, PARTITION
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.naming import Naming
 
-Earlier = Callable[[ListRow], EntryOctets | None]
-"""Gives the entries of a list that was made before, if they can still be had as they were."""
+Place = Municipality | None
+"""None is everything."""
+
+Earlier = Callable[[Place, ListRow], EntryOctets | None]
+"""Gives the entries of a scope's list of before, if they can still be had as they were."""
+
+Due = Callable[[Place, ListRow], bool]
+"""Says whether a scope and key that have this as their last list want another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,71 +59,103 @@ class NumberedList:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """The lists of one scope at a moment of whole seconds; `where` is None for everything.
+    """Lists at a moment of whole seconds.
 
-    Entries go into a file of `new_file`, unless `earlier` has the very same.
+    Entries go into a file of `new_file`, unless `earlier` has the very same. Without `due` every
+    list is wanted.
     """
 
     naming: Naming
     linter: Linter
     kind: Kind
-    where: Municipality | None
     moment: datetime
     new_file: Callable[[], BinaryIO]
     earlier: Earlier
+    due: Due = lambda *_: True
 
-    def number(self, change: Writing, signers: Iterable[Generation]) -> list[NumberedList]:
-        """Put one list under each key on record, within a transaction of the caller's.
+    def number(
+        self, change: Writing, places: Sequence[Place], signers: Sequence[Generation]
+    ) -> list[list[NumberedList]]:
+        """Put each place's lists that are due on record, one a key; give them by place.
 
-        Raises `DraftRefusedError`, to undo it.
+        Within a transaction of the caller's, and in as many statements for one place as for a
+        hundred, but for entries that are read anew. Raises `DraftRefusedError`, to undo it.
         """
-        change.hold_lists(self.kind, self._scope)
-        state = change.scope_state(self.kind, self._scope)
-        # Keys that made their last lists together have the same entries.
-        known: dict[datetime | None, _Entries] = {}
-        made = []
-        for signer in signers:
-            last = change.last_list(self.kind, self._scope, generation=signer.number)
-            # An entry stays until one list after its certificate's end has named it (RFC 5280
-            # section 3.3). With a clock set back, what has not ended by it must not be forgotten.
-            ended = None if last is None else min(last.this_update, self.moment)
-            if ended not in known:
-                known[ended] = self._entries(change, last, state, ended)
-            made.append(self._numbered(change, signer, known[ended]))
+        place_of = {_scope(where): where for where in places}
+        wanted = self._wanted(change, place_of, signers)
+        states = change.scope_states(self.kind, wanted)
+        lengths = self._lengths(change, wanted, states)
+        numbers = change.last_numbers(self.kind, wanted)
+        made, rows = [], []
+        for scope, mine in wanted.items():
+            where = place_of[scope]
+            # Keys that made their last lists together have the same entries.
+            known: dict[datetime | None, _Entries] = {}
+            group = []
+            for number, each in enumerate(mine, numbers[scope] + 1):
+                if each.ended not in known:
+                    length = lengths.get((scope, each.ended))
+                    known[each.ended] = self._entries(change, where, each, length)
+                group.append(self._numbered(where, each.signer, number, known[each.ended]))
+            rows += [(scope, _row(each, states[scope])) for each in group]
+            made.append(group)
+        change.add_lists(self.kind, rows)
         return made
 
-    @property
-    def _scope(self) -> str:
-        return WHOLE_SCOPE if self.where is None else self.where.code
+    def _wanted(
+        self, change: Writing, places: Mapping[str, Place], signers: Sequence[Generation]
+    ) -> dict[str, list["_Wanted"]]:
+        """Give the lists that are due, by scope."""
+        lasts = change.last_lists(self.kind, places, [signer.number for signer in signers])
+        wanted = defaultdict(list)
+        for scope, where in places.items():
+            for signer in signers:
+                last = lasts.get((scope, signer.number))
+                if last is None or self.due(where, last):
+                    # An entry stays until one list after its certificate's end has named it (RFC
+                    # 5280 section 3.3). With a clock set back, what has not ended by it must not
+                    # be forgotten.
+                    ended = None if last is None else min(last.this_update, self.moment)
+                    wanted[scope].append(_Wanted(signer, last, ended))
+        return wanted
+
+    def _lengths(
+        self,
+        change: Writing,
+        wanted: Mapping[str, Sequence["_Wanted"]],
+        states: Mapping[str, ScopeState],
+    ) -> dict[tuple[str, datetime | None], int]:
+        """Give how many entries there are where nothing was revoked or settled since."""
+        as_before = defaultdict(set)
+        for scope, mine in wanted.items():
+            for each in mine:
+                if each.last is not None and each.last.state == states[scope]:
+                    as_before[each.ended].add(scope)
+        return {
+            (scope, ended): length
+            for ended, scopes in as_before.items()
+            for scope, length in change.listed(self.kind, scopes, expired_before=ended).items()
+        }
 
     def _entries(
-        self, change: Writing, last: ListRow | None, state: ScopeState, ended: datetime | None
+        self, change: Writing, where: Place, wanted: "_Wanted", length: int | None
     ) -> "_Entries":
         # In an equal state two lists differ by ended certificates alone, and one names all that
         # the other does: so they are the same if they are as long.
+        last = wanted.last
         if (
             last is not None
-            and last.state == state
-            and change.listed(self.kind, self._scope, expired_before=ended) == last.entries
-            and (found := self.earlier(last)) is not None
+            and length == last.entries
+            and (found := self.earlier(where, last)) is not None
         ):
-            return _Entries(found, state, rebuilt=False)
-        chunks = change.revoked(self.kind, self._scope, expired_before=ended)
-        return _Entries(spool(chunks, self.new_file()), state, rebuilt=True)
+            return _Entries(found, rebuilt=False)
+        chunks = change.revoked(self.kind, _scope(where), expired_before=wanted.ended)
+        return _Entries(spool(chunks, self.new_file()), rebuilt=True)
 
-    def _numbered(self, change: Writing, signer: Generation, found: "_Entries") -> NumberedList:
-        where, profile = self.where, FULL_LIST if self.where is None else PARTITION
-        next_update = self.moment + profile.lifetime
-        number = change.number_list(
-            self.kind,
-            self._scope,
-            generation=signer.number,
-            this_update=self.moment,
-            next_update=next_update,
-            entries=found.octets.entries,
-            state=found.state,
-            sha256=found.octets.sha256,
-        )
+    def _numbered(
+        self, where: Place, signer: Generation, number: int, found: "_Entries"
+    ) -> NumberedList:
+        profile = FULL_LIST if where is None else PARTITION
         frame = list_frame(
             profile,
             issuer_name=self.naming.authority(self.kind),
@@ -134,7 +173,7 @@ class Numbering:
                 municipality=None if where is None else where.code,
                 number=number,
                 this_update=self.moment,
-                next_update=next_update,
+                next_update=self.moment + profile.lifetime,
                 entries=found.octets.entries,
             ),
             signer=signer,
@@ -147,9 +186,34 @@ class Numbering:
 
 
 @dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A list that is due; what ended before `ended` it names no more."""
+
+    signer: Generation
+    last: ListRow | None
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Entries:
-    """What a list has, and what the register held when it was asked."""
+    """What a list has."""
 
     octets: EntryOctets
-    state: ScopeState
     rebuilt: bool
+
+
+def _scope(where: Place) -> str:
+    return WHOLE_SCOPE if where is None else where.code
+
+
+def _row(made: NumberedList, state: ScopeState) -> ListRow:
+    record = made.record
+    return ListRow(
+        number=record.number,
+        generation=record.generation,
+        this_update=record.this_update,
+        next_update=record.next_update,
+        entries=record.entries,
+        state=state,
+        sha256=made.entries.sha256,
+    )

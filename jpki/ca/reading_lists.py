@@ -6,7 +6,7 @@ What it is not: the other queries (`jpki.ca.reading`).
 Called by: `jpki.ca.reading` (is one), `jpki.ca.numbering`, `jpki.ca.coverage`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -14,11 +14,15 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    String,
+    Subquery,
     and_,
     func,
+    literal,
     select,
     true,
     type_coerce,
+    union_all,
 )
 
 from jpki.ca import schema
@@ -81,31 +85,87 @@ class ReadingLists:
         ) as serials:
             yield from serials.partitions()
 
-    def scope_state(self, kind: Kind, scope: str) -> ScopeState:
-        """Give what the register holds of a scope.
+    def scope_states(self, kind: Kind, scopes: Collection[str]) -> dict[str, ScopeState]:
+        """Give what the register holds of each scope.
 
         To be asked before the entries: should another process revoke in between, a list knows
         more than its state says, which costs a list made anew and nothing else.
         """
-        row = self._connection.execute(
-            select(func.count(), func.count(_revocation.settled_at)).where(_of_scope(kind, scope))
-        ).one()
-        return ScopeState(*row)
+        counts = func.count(), func.count(_revocation.settled_at)
+        found = self._counted(kind, scopes, true(), *counts)
+        return {scope: ScopeState(*found.get(scope, (0, 0))) for scope in scopes}
 
-    def listed(self, kind: Kind, scope: str, *, expired_before: datetime | None) -> int:
-        """Give how many entries `revoked` would give."""
-        query = select(func.count()).where(_of_scope(kind, scope), _not_ended(expired_before))
-        return int(self._connection.scalar(query) or 0)
+    def listed(
+        self, kind: Kind, scopes: Collection[str], *, expired_before: datetime | None
+    ) -> dict[str, int]:
+        """Give how many entries `revoked` would give for each scope."""
+        found = self._counted(kind, scopes, _not_ended(expired_before), func.count())
+        return {scope: found.get(scope, (0,))[0] for scope in scopes}
 
-    def last_list(self, kind: Kind, scope: str, *, generation: int) -> ListRow | None:
-        """Give the latest list of a scope under a key, or None."""
-        row = self._connection.execute(
-            select(schema.revocation_list)
-            .where(_list.kind == kind.value, _list.scope == scope, _list.generation == generation)
-            .order_by(_list.number.desc())
+    def _counted(
+        self,
+        kind: Kind,
+        scopes: Collection[str],
+        which: ColumnElement[bool],
+        *counts: ColumnElement[int],
+    ) -> dict[str, tuple[int, ...]]:
+        """Count rows of each scope; a place without any is left out."""
+        place, found = _revocation.municipality, {}
+        if places := [scope for scope in scopes if scope != WHOLE_SCOPE]:
+            rows = self._connection.execute(
+                select(place, *counts)
+                .where(_revocation.kind == kind.value, place.in_(places), which)
+                .group_by(place)
+            )
+            found = {str(scope): tuple(counted) for scope, *counted in rows}
+        if WHOLE_SCOPE in scopes:
+            whole = select(*counts).where(_revocation.kind == kind.value, which)
+            found[WHOLE_SCOPE] = tuple(self._connection.execute(whole).one())
+        return found
+
+    def last_lists(
+        self, kind: Kind, scopes: Collection[str], generations: Collection[int]
+    ) -> dict[tuple[str, int], ListRow]:
+        """Give the latest list of each scope under each key, of those that have one."""
+        if not scopes:
+            return {}
+        asked, key, earlier = _asked(scopes), schema.generation.c, schema.revocation_list.alias()
+        # Sought from the end for each: ten years of nights are not read to find the last.
+        last = (
+            select(earlier.c.number)
+            .where(
+                earlier.c.kind == kind.value,
+                earlier.c.scope == asked.c.scope,
+                earlier.c.generation == key.number,
+            )
+            .order_by(earlier.c.number.desc())
             .limit(1)
-        ).one_or_none()
-        return None if row is None else _list_row(row)
+            .scalar_subquery()
+        )
+        rows = self._connection.execute(
+            select(schema.revocation_list)
+            .select_from(asked.join(schema.generation, true()))
+            .join(schema.revocation_list, and_(_list.scope == asked.c.scope, _list.number == last))
+            .where(
+                _list.kind == kind.value,
+                key.kind == kind.value,
+                key.number.in_(generations),
+            )
+        )
+        return {(row.scope, row.generation): _list_row(row) for row in rows}
+
+    def last_numbers(self, kind: Kind, scopes: Collection[str]) -> dict[str, int]:
+        """Give each scope's highest number under any key, 0 where there is no list."""
+        if not scopes:
+            return {}
+        asked = _asked(scopes)
+        highest = (
+            select(func.max(_list.number))
+            .where(_list.kind == kind.value, _list.scope == asked.c.scope)
+            .scalar_subquery()
+        )
+        rows = self._connection.execute(select(asked.c.scope, highest))
+        return {scope: number or 0 for scope, number in rows}
 
     def lists(self, kind: Kind, scope: str) -> list[ListRow]:
         """Give every list of a scope, by number."""
@@ -115,6 +175,13 @@ class ReadingLists:
             .order_by(_list.number)
         )
         return [_list_row(row) for row in rows]
+
+
+def _asked(scopes: Collection[str]) -> Subquery:
+    """Give scopes as a table of one column; SQLite takes 500."""
+    return union_all(*(select(literal(scope, String).label("scope")) for scope in scopes)).subquery(
+        "asked"
+    )
 
 
 def _of_scope(kind: Kind, scope: str) -> ColumnElement[bool]:

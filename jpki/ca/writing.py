@@ -2,18 +2,17 @@
 
 What it is: every statement that writes, as methods over one connection.
 What it is not: rules. Whether something may be issued or revoked is `jpki.ca.authority`'s.
-Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.listing`.
+Called by: `jpki.ca.register` (makes them), `jpki.ca.authority`, `jpki.ca.numbering`.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from jpki.ca import schema
 from jpki.ca.errors import RegisterError, SerialsExhaustedError
 from jpki.ca.reading import Reading, key_digest
-from jpki.ca.records import GenerationRow, NewCertificate, Revocation, ScopeState
+from jpki.ca.records import GenerationRow, ListRow, NewCertificate, Revocation
 from jpki.profiles.certificates import LARGEST_SERIAL
 from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import Municipality
@@ -158,56 +157,28 @@ class Writing(Reading):
         ]
         self._connection.execute(_ADD_REVOCATION, rows)
 
-    def hold_lists(self, kind: Kind, scope: str) -> None:
-        """Let nobody else number a list of this scope before this transaction has ended.
+    def add_lists(self, kind: Kind, lists: Sequence[tuple[str, ListRow]]) -> None:
+        """Record lists that are going to be signed, each with its scope.
 
-        To be called before anything is asked: then whoever gets the higher number asked later.
-        SQLite has one writer at a time anyway.
+        Their numbers follow `last_numbers` of the same transaction, so that none is given twice.
         """
-        if self._connection.dialect.name == "postgresql":
-            name = f"jpki list {kind.value} {scope}"
-            self._connection.execute(
-                select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
-            )
-
-    def number_list(
-        self,
-        kind: Kind,
-        scope: str,
-        *,
-        generation: int,
-        this_update: datetime,
-        next_update: datetime,
-        entries: int,
-        state: ScopeState,
-        sha256: bytes,
-    ) -> int:
-        """Give a list its number, one more than the scope's last under any key, and record it.
-
-        `sha256` is that of revokedCertificates' content.
-        """
-        table = schema.revocation_list
-        last = self._connection.scalar(
-            select(func.max(table.c.number)).where(
-                table.c.kind == kind.value, table.c.scope == scope
-            )
-        )
-        number = int(last or 0) + 1
-        self._connection.execute(
-            table.insert().values(
-                kind=kind.value,
-                scope=scope,
-                number=number,
-                generation=generation,
-                this_update=this_update,
-                next_update=next_update,
-                entries=entries,
-                revoked=state.revoked,
-                settled=state.settled,
-                entries_sha256=sha256,
-            )
-        )
-        return number
+        rows = [
+            {
+                "kind": kind.value,
+                "scope": scope,
+                "number": row.number,
+                "generation": row.generation,
+                "this_update": row.this_update,
+                "next_update": row.next_update,
+                "entries": row.entries,
+                "revoked": None if row.state is None else row.state.revoked,
+                "settled": None if row.state is None else row.state.settled,
+                "entries_sha256": row.sha256,
+            }
+            for scope, row in lists
+        ]
+        if rows:
+            self._connection.execute(schema.revocation_list.insert(), rows)
 
 
 _ADD_REVOCATION = schema.revocation.insert().values(

@@ -11,6 +11,7 @@ Called by: `jpki.ca`, `tools/jpki_cli/lint.py`.
 from jpki.lint.detecting import (
     ENVIRONMENTS,
     certificate_target,
+    cut_list,
     detect,
     environment_of,
     kind_of,
@@ -33,6 +34,7 @@ __all__ = [
     "Target",
     "certificate_target",
     "cut",
+    "cut_list",
     "detect",
     "environment_of",
     "kind_of",

@@ -3,8 +3,10 @@
 What it is: a look at the outermost elements, so that a damaged object is still called what it is.
 What it is not: a judge; `jpki.lint.linter` holds the object against the rules of what it claims.
 Standard: RFC 5280 sections 4.1 and 5.1, RFC 6960 section 4.2.1.
-Called by: `tools/jpki_cli/lint.py`.
+Called by: `jpki.ca.drafts`, `tools/jpki_cli/lint.py`.
 """
+
+from dataclasses import replace
 
 from jpki import oids
 from jpki.lint.subjects import OCSP_SIGNING, Subject, Target, cut
@@ -66,8 +68,15 @@ def certificate_target(document: bytes) -> Target:
 
 def list_target(document: bytes) -> Target:
     """Say what kind a list is: one with an issuingDistributionPoint is a municipality's."""
+    return cut_list(document).target
+
+
+def cut_list(document: bytes) -> Subject:
+    """Cut a list into its parts, as what `list_target` says it is."""
     subject = cut(Target.FULL, document)
-    return Target.PARTITION if oids.ISSUING_DISTRIBUTION_POINT in subject.shape else Target.FULL
+    if oids.ISSUING_DISTRIBUTION_POINT not in subject.shape:
+        return subject
+    return replace(subject, target=Target.PARTITION)
 
 
 def kind_of(subject: Subject) -> Kind:

@@ -59,9 +59,12 @@ class Linter:
 
         `kind` is the hierarchy it belongs to; `nonce` is what an OCSP request asked with.
         """
-        subject = cut(target, document)
+        return self.judge(cut(target, document), kind=kind, nonce=nonce)
+
+    def judge(self, subject: Subject, *, kind: Kind, nonce: bytes | None = None) -> list[Finding]:
+        """Give the findings of one object that is cut already; as `lint`."""
         findings: list[Finding] = []
-        for group in _GROUPS_OF[target]:
+        for group in _GROUPS_OF[subject.target]:
             if any(part not in subject.parts for part in group.looks_at):
                 continue
             key = group.key(subject, kind)

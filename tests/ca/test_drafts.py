@@ -10,6 +10,7 @@ from jpki.ca.drafts import LintedCertificate, LintedList, holder_target
 from jpki.ca.errors import DraftRefusedError
 from jpki.lint import Linter, Target
 from jpki.lint.linter import Linter as RealLinter
+from jpki.lint.subjects import DOCUMENT
 from jpki.oids import Policy
 from jpki.profiles import EMULATOR, FAITHFUL, Kind, RevocationReason
 from tests.lint.broken import BROKEN
@@ -126,13 +127,13 @@ def test_what_is_no_list_is_refused(tbs):
 def test_the_cost_of_a_list_is_that_of_its_header(sign, monkeypatch):
     """What the linter gets does not grow with the entries."""
     seen = []
-    lint = RealLinter.lint
+    judge = RealLinter.judge
 
-    def measured(self, document, target, **more):
-        seen.append(len(document))
-        return lint(self, document, target, **more)
+    def measured(self, subject, **more):
+        seen.append(len(subject.parts[DOCUMENT].der))
+        return judge(self, subject, **more)
 
-    monkeypatch.setattr(RealLinter, "lint", measured)
+    monkeypatch.setattr(RealLinter, "judge", measured)
     entries = b"".join(
         b"\x30\x15\x02\x04" + (0x01000000 + n).to_bytes(4, "big") + b"\x17\x0d261122000000Z"
         for n in range(5000)

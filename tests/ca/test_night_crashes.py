@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from cryptography import x509
@@ -38,6 +39,12 @@ def number(der: bytes) -> int:
     return parsed.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
 
 
+def killed(register_at, place, where, count) -> None:
+    """Have the second night killed: two places' lists come out together, then the whole."""
+    command = [sys.executable, "-m", "tests.ca.night_process", register_at, place, where]
+    assert subprocess.run([*command, str(count)], check=False).returncode == -9
+
+
 @pytest.mark.parametrize(
     ("where", "count"),
     [
@@ -46,6 +53,8 @@ def number(der: bytes) -> int:
         ("link", 2),
         ("replace", 1),
         ("fsync", 3),
+        ("replace", 2),
+        ("fsync", 5),
         ("replace", 3),
     ],
 )
@@ -56,8 +65,7 @@ def test_a_night_cut_short_leaves_whole_lists_and_is_made_up_for(
     issuer = x509.load_der_x509_certificate(sign.generations[0].certificate).public_key()
     before = lists(place)
 
-    command = [sys.executable, "-m", "tests.ca.night_process", register_at, place, where]
-    assert subprocess.run([*command, str(count)], check=False).returncode == -9
+    killed(register_at, place, where, count)
 
     after = lists(place)
     assert after.keys() == before.keys()
@@ -70,10 +78,52 @@ def test_a_night_cut_short_leaves_whole_lists_and_is_made_up_for(
     assert (report.verdict, report.findings) == (Verdict.PROVEN, ())
 
 
-def test_no_published_list_is_missing_in_the_archive(sign, register_at, place):
-    """Also when the process dies right after a list was put in place."""
-    command = [sys.executable, "-m", "tests.ca.night_process", register_at, place, "replace", "2"]
-    subprocess.run(command, check=False)
+@pytest.mark.parametrize(
+    ("count", "out", "left"),
+    [
+        (1, [1, 1, 1], {"sign-g1-01106.crl": 3, "sign-g1-13221.crl": 3, "sign-g1-full.crl": 2}),
+        (2, [2, 1, 1], {"sign-g1-13221.crl": 3, "sign-g1-full.crl": 2}),
+        (3, [2, 2, 1], {"sign-g1-full.crl": 3}),
+    ],
+    ids=["none of two", "one of two", "not the whole"],
+)
+def test_the_rest_of_a_night_cut_short_is_done_and_no_more(
+    sign, register_at, place, *, count, out, left
+):
+    """What is out stays; of what was numbered and is not out, the number is never used again."""
+    killed(register_at, place, "replace", count)
+    before = lists(place)
+    assert [number(before[name]) for name in sorted(before)] == out
+
+    archive, later = Archive(place / "archive"), NOON + DAY + timedelta(hours=1)
+    rest = list(publish_night(sign, place / "crl", moment=later, archive=archive, only_due=True))
+    after = lists(place)
+    assert {each.path.name: each.record.number for each in rest} == left
+    assert {name for name in after if after[name] != before[name]} == left.keys()
+    assert {name: number(after[name]) for name in left} == left
+    assert check_coverage(sign, place / "crl", moment=later).verdict is Verdict.PROVEN
+    assert kept(archive) >= set(after.values())
+    again = publish_night(sign, place / "crl", moment=later, archive=archive, only_due=True)
+    assert list(again) == []
+
+
+def kept(archive) -> set[bytes]:
+    """Give what is in the archive, each list whole and under a number of its own."""
+    found = [
+        each
+        for generation, scope in archive.scopes(Kind.SIGN)
+        for each in archive.lists(Kind.SIGN, scope, generation=generation)
+    ]
+    octets = [each.read() for each in found]
+    assert [number(der) for der in octets] == [each.number for each in found]
+    assert len({(each.municipality, each.number) for each in found}) == len(found)
+    return set(octets)
+
+
+@pytest.mark.parametrize(("where", "count"), [("replace", 2), ("fsync", 5)])
+def test_no_published_list_is_missing_in_the_archive(sign, register_at, place, where, count):
+    """Also when the process dies right after some were put in place."""
+    killed(register_at, place, where, count)
 
     archive = Archive(place / "archive")
     scopes = {"sign-g1-01106.crl": "01106", "sign-g1-13221.crl": "13221", "sign-g1-full.crl": None}

@@ -1,5 +1,6 @@
 """A night's lists: as a stream, signed anew where nothing changed, and swept after a crash."""
 
+import re
 import shutil
 from datetime import timedelta
 from io import BytesIO
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from jpki.ca import Archive, Authority, Register, make_list, plan_night, publish_night
-from jpki.ca.errors import ListFileError
+from jpki.ca.errors import KeyFileError, ListFileError
 from jpki.ca.listfile import open_list
 from jpki.ca.lists import ListFrame, write_list
 from jpki.ca.spooling import spool
@@ -74,6 +75,43 @@ def test_a_night_publishes_every_place_and_the_whole(filled, directory):
     assert plan_night(filled, moment=NOON).lists == 4
     assert night(filled, directory, NOON) == dict.fromkeys(NAMES, True)
     assert sorted(contents(directory)) == NAMES
+
+
+@pytest.mark.parametrize(("together", "memory"), [(1, 0), (4, 100), (5, 1 << 20)])
+def test_how_many_come_out_together_changes_nothing(
+    filled, keys, directory, monkeypatch, *, together, memory
+):
+    """Nor whether entries lie in memory or in a file meanwhile."""
+    filled.add_generation(keys[2], moment=NOON)
+    monkeypatch.setattr("jpki.ca.nightly.TOGETHER", together)
+    monkeypatch.setattr("jpki.ca.nightly._IN_MEMORY", memory)
+
+    made = list(publish_night(filled, directory, moment=NOON))
+    assert sorted(contents(directory)) == sorted([*NAMES, *(n.replace("g1", "g2") for n in NAMES)])
+    assert [each.record.number for each in made] == [1, 2] * 4
+    assert [each.record.entries for each in made] == [2] * 6 + [6] * 2
+    assert all(len(reading.entries(each.path.read_bytes())) == each.record.entries for each in made)
+
+
+def test_when_one_cannot_be_signed_none_of_those_together_come_out(filled, directory):
+    """The old ones stay, nothing is left half written, and the next night does it."""
+    night(filled, directory, NOON)
+    before = contents(directory)
+    key, left = filled.generations[0].key, [2]
+
+    def fail(digest):
+        left[0] -= 1
+        if not left[0]:
+            raise KeyFileError("the key is damaged")
+        return type(key).sign_digest(key, digest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key, "sign_digest", fail)
+        with pytest.raises(KeyFileError, match="damaged"):
+            night(filled, directory, NOON + DAY)
+    assert contents(directory) == before
+    made = publish_night(filled, directory, moment=NOON + DAY)
+    assert [each.record.number for each in made] == [3, 3, 3, 2]
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 5, 100])
@@ -282,11 +320,12 @@ def test_one_places_list_reads_its_own_rows_alone(filled, directory):
     night(filled, directory, NOON + DAY)
     event.remove(filled.register._engine, "before_cursor_execute", note)
 
-    questions = [q for q in asked if "revocation.municipality = ?" in q[0]]
+    questions = [q for q in asked if re.search(r"revocation.municipality (= \?|IN \(\?)", q[0])]
     with filled.register.reading() as connection:
         plans = [
             connection._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).one()
             for sql, values in questions
         ]
-    assert len(questions) == 3 * 4
+    # Counted for all together, three times; entries are read for each place, in the first night.
+    assert len(questions) == 3 + 3
     assert {"municipality=?" in plan.detail for plan in plans} == {True}

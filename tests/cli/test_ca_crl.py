@@ -46,6 +46,18 @@ def test_nothing_but_the_answer_is_on_standard_output(jpki):
     assert all(line.endswith(".crl") for line in said.stdout.splitlines())
 
 
+def test_the_rest_of_a_run_is_made_and_no_more(jpki, lists):
+    """What is out and of the day stays as it is."""
+    assert jpki("ca", "crl", "--due").stdout == "no list is due\n"
+    before = {path.name: path.read_bytes() for path in lists.iterdir()}
+    (lists / "auth-g3-full.crl").unlink()
+
+    said = jpki("ca", "crl", "--due")
+    after = {path.name: path.read_bytes() for path in lists.iterdir()}
+    assert said.stdout == f"{lists / 'auth-g3-full.crl'}\n"
+    assert {name for name in after if after[name] != before[name]} == {"auth-g3-full.crl"}
+
+
 def test_published_lists_are_proven(jpki):
     """With what was read; a revocation since does not count against them."""
     jpki(*REVOKE)

@@ -137,6 +137,18 @@ def test_lists_are_due_once_a_day(world, passed, due):
     assert bool(world.publish_lists(only_due=True)) is due
 
 
+def test_lists_are_due_when_the_last_of_a_night_is_not_out(world):
+    """The list of everything comes last: a night cut short before it goes on, and does no more."""
+    before = {path: path.read_bytes() for path in world.published.lists_directory.iterdir()}
+    last = world.published.lists_directory / "auth-g3-full.crl"
+    last.unlink()
+
+    assert world.published.lists_are_due(moment=world.clock.now())
+    assert world.publish_lists(only_due=True) == [last]
+    assert all(path.read_bytes() == before[path] for path in before if path != last)
+    assert not world.published.lists_are_due(moment=world.clock.now())
+
+
 def test_authorities_whose_certificates_ended_publish_nothing(world):
     """Twenty years on no key may sign a list: an error, not an empty success."""
     world.clock.advance(20 * 365 * DAY)

@@ -1,21 +1,27 @@
 """Revocation lists of a country's size: one of a million entries, and a night of 1,900 places.
 
 The peer of the long list is OpenSSL's own `openssl ca -gencrl` on an index of as many revoked
-certificates. That of a night is the signing alone, at the speed `openssl speed` tells: a night in
-which nothing was revoked is little else. Each side runs in a process of its own, in turns.
+certificates. That of a night is the signing alone, at the speed `openssl speed` tells for all
+cores, and as many lists by `openssl ca -gencrl`. Each side runs in a process of its own, in turns.
 """
 
 import os
+import random
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from bench.chip import debian
 from bench.figure import Goal, Row
@@ -25,22 +31,46 @@ from jpki.profiles import Kind
 ROOT = Path(__file__).parents[2]
 _MILLION, _TENTH = 1_000_000, 100_000
 _ROUNDS = 3
-_PLACES, _GENERATIONS, _EACH = 1_900, 3, 500
+_PLACES, _GENERATIONS = 1_900, 3
+_SAMPLE = 20
+_SEEN = ["openssl", "crl", "-inform", "der", "-CAfile", "ca.pem", "-noout", "-in"]
 _FOUNDED = datetime(2026, 4, 1, tzinfo=UTC)
 _NIGHT = datetime(2026, 11, 23, 15, tzinfo=UTC)
 _FIRST = 0x0200_0000
 _OURS = """
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from jpki.ca import Authority, FileKey, Register, publish_night
+from jpki.ca import Archive, Authority, FileKey, Register, publish_night
+from jpki.profiles import Kind
+place = Path(sys.argv[1])
+syncs, fsync = [], os.fsync
+os.fsync = lambda descriptor: (fsync(descriptor), syncs.append(1))
+with Register.open(place / "register.sqlite") as register:
+    keys = [FileKey(path) for path in sorted(place.glob("*.key"))]
+    authority = Authority(register, Kind.SIGN, keys=keys)
+    moment = datetime.fromisoformat(sys.argv[2])
+    archive = Archive(place / sys.argv[3]) if sys.argv[3:] else None
+    list(publish_night(authority, place, moment=moment, archive=archive))
+print(len(syncs))
+"""
+_CHECK = """
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from jpki.ca import Authority, FileKey, Register
+from jpki.ca.coverage import check_coverage
+from jpki.ca.coverage_report import Verdict
 from jpki.profiles import Kind
 place = Path(sys.argv[1])
 with Register.open(place / "register.sqlite") as register:
     keys = [FileKey(path) for path in sorted(place.glob("*.key"))]
     authority = Authority(register, Kind.SIGN, keys=keys)
-    moment = datetime.fromisoformat(sys.argv[2])
-    print(sum(each.rebuilt for each in publish_night(authority, place, moment=moment)))
+    moment = datetime.fromisoformat(sys.argv[2]) + timedelta(days=1)
+    report = check_coverage(authority, place, moment=moment)
+    if report.verdict is not Verdict.PROVEN:
+        sys.exit(str(report.findings[:3]))
 """
 # As the commands of an authority leave it; a million of them would take hours.
 _FILL = """
@@ -68,10 +98,16 @@ default_crl_days = 2
 
 
 class Cost(NamedTuple):
-    """What one process took: seconds, and megabytes at its largest."""
+    """What one process took: seconds, and megabytes at its largest.
+
+    `written` are megabytes that went to files, the database's among them; `syncs` the calls of
+    fsync it tells of, the database's not among them.
+    """
 
     seconds: float
     megabytes: float
+    written: float
+    syncs: int
 
 
 def million_entries() -> list[Row]:
@@ -100,25 +136,64 @@ def million_entries() -> list[Row]:
 
 
 def night() -> list[Row]:
-    """Seconds for a night in which nothing was revoked, beside its signatures alone."""
+    """Seconds for whole nights, all lists new and then none, and for the check of all of them.
+
+    Beside the signatures alone, on all cores; beside `openssl ca -gencrl`, a process a list, of
+    which a sample of the places is timed and the list of everything left out; and the check
+    beside `openssl crl`, a process a list too, which looks at signatures alone.
+    """
     with tempfile.TemporaryDirectory() as directory:
         place = Path(directory) / "night"
-        _register(place, _PLACES * _EACH, places=_PLACES, generations=_GENERATIONS)
+        # Elsewhere, because what a process starts is counted as no smaller than itself.
+        with ProcessPoolExecutor(1) as apart:
+            entries = apart.submit(
+                _register, place, _MILLION, places=_PLACES, generations=_GENERATIONS
+            ).result()
         first, second = (
-            _cost([sys.executable, "-c", _OURS, str(place), f"{_NIGHT + day}"], ROOT)
+            _cost([sys.executable, "-c", _OURS, str(place), f"{_NIGHT + day}", "archive"], ROOT)
             for day in (timedelta(), timedelta(days=1))
         )
+        check = _cost([sys.executable, "-c", _CHECK, str(place), f"{_NIGHT}"], ROOT)
+        octets = sum(path.stat().st_size for path in place.glob("*.crl")) / 1e6
+        sample = sorted(entries)[:: _PLACES // _SAMPLE]
+        made = statistics.mean(_gencrl(Path(directory) / f"of-{n}", n) for n in sample)
+        seen = statistics.mean(
+            _cost([*_SEEN, str(path)], place).seconds
+            for path in sorted(place.glob("*-g1-[0-9]*.crl"))[:: _PLACES // _SAMPLE]
+        )
     lists = (_PLACES + 1) * _GENERATIONS
-    spoken = subprocess.run(
-        ["openssl", "speed", "-seconds", "2", "rsa2048"], capture_output=True, text=True, check=True
-    ).stdout
-    a_second = float(re.findall(r"rsa 2048 bits .* ([\d.]+) +[\d.]+$", spoken, re.MULTILINE)[0])
-    signing = lists / a_second
-    version = f"openssl speed {debian('openssl')}, {lists:,} signatures"
+    signing = lists / _signatures_a_second()
+    version = debian("openssl")
+    signed = f"openssl speed {version}, {lists:,} signatures on {os.cpu_count()} cores"
+    itself = f"{lists:,} lists"
     return [
-        _row("crl-night-unchanged", "s", second.seconds, signing, version=version),
-        _row("crl-night-all-new", "s", first.seconds, signing, version=version),
-    ]
+        _row("crl-night-unchanged", "s", second.seconds, signing, version=signed),
+        _row("crl-night-all-new", "s", first.seconds, signing, version=signed),
+        _row("crl-night-gencrl", "s", first.seconds, made * _PLACES * _GENERATIONS,
+             version=f"openssl ca {version}, {len(sample)} lists of {lists:,} timed",
+             goal=Goal("ratio", below=1.0)),
+        _row("crl-night-check", "s", check.seconds, seen * lists,
+             version=f"openssl crl {version}, a sample timed", goal=Goal("ratio", below=1.0)),
+        _row("crl-night-memory", "MB", first.megabytes, second.megabytes,
+             version="itself, nothing changed", goal=Goal("ours", below=200)),
+        _row("crl-night-written", "MB", first.written, octets, version=f"octets of {itself}"),
+        _row("crl-night-fsync", "calls", second.syncs, lists, version=itself,
+             goal=Goal("ratio", below=2.1)),
+    ]  # fmt: skip
+
+
+def _signatures_a_second() -> float:
+    spoken = subprocess.run(
+        ["openssl", "speed", "-seconds", "2", "-multi", str(os.cpu_count()), "rsa2048"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    return float(re.findall(r"rsa 2048 bits .* ([\d.]+) +[\d.]+$", spoken, re.MULTILINE)[0])
+
+
+def _gencrl(place: Path, count: int) -> float:
+    """Give the seconds OpenSSL takes for one list of so many."""
+    _index(place, count)
+    return _cost(["openssl", "ca", "-config", "ca.cnf", "-gencrl", "-out", "l.pem"], place).seconds
 
 
 def _row(
@@ -144,19 +219,29 @@ def _list_of(place: Path) -> Cost:
 def _cost(command: list[str], directory: Path) -> Cost:
     """Run a program; give what it alone took."""
     started = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
+    with tempfile.TemporaryFile("w+") as told:
+        process = subprocess.Popen(command, cwd=directory, stdout=told, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        told.seek(0)
+        syncs = told.read().strip()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{command[0]} ended with status {process.returncode}")
-    return Cost(seconds, usage.ru_maxrss / 1024)
+    return Cost(
+        seconds,
+        usage.ru_maxrss / 1024,
+        usage.ru_oublock * 512 / 1e6,
+        int(syncs) if syncs.isdecimal() else 0,
+    )
 
 
-def _register(place: Path, count: int, *, places: int = 0, generations: int = 1) -> None:
-    """Make a register with so many revoked certificates."""
+def _register(place: Path, count: int, *, places: int = 0, generations: int = 1) -> list[int]:
+    """Make a register with so many revoked certificates; give how many each place has.
+
+    Their serial numbers lie mixed, and places differ: the largest of 1,900 has a hundredth of
+    all, as 世田谷区 has of Japan, the smallest a hundredth of that.
+    """
     place.mkdir()
     keys = [SoftwareKey.generate() for _ in range(generations)]
     for number, key in enumerate(keys):
@@ -171,9 +256,15 @@ def _register(place: Path, count: int, *, places: int = 0, generations: int = 1)
             "issued": int(_FOUNDED.timestamp()),
             "ends": int((_FOUNDED + timedelta(days=1800)).timestamp()),
         }
-        where = f"printf('%05d', 10000 + n % {places})" if places else "NULL"
+        weights = [1 / (rank + 20) for rank in range(places)]
+        chance = random.Random(1)  # noqa: S311 - the same every time
+        drawn = chance.choices(range(places), weights, k=count) if places else []
+        where = "place_of(n)" if places else "NULL"
         with register.writing() as change:
             connection = change._connection  # noqa: SLF001 - no command issues a million
+            connection.connection.driver_connection.create_function(
+                "place_of", 1, lambda n: f"{10000 + drawn[n]:05}"
+            )
             for number in range(places):
                 code = f"{10000 + number:05}"
                 connection.exec_driver_sql(
@@ -182,6 +273,12 @@ def _register(place: Path, count: int, *, places: int = 0, generations: int = 1)
                 )
             connection.exec_driver_sql(_FILL.format(place=where), values)
             connection.exec_driver_sql(_REVOKE, {"first": _FIRST})
+        (place / "ca.pem").write_bytes(
+            x509.load_der_x509_certificate(authority.generations[0].certificate).public_bytes(
+                serialization.Encoding.PEM
+            )
+        )
+    return list(Counter(drawn).values())
 
 
 def _index(place: Path, count: int) -> None:

@@ -47,17 +47,23 @@ if TYPE_CHECKING:
     help="Publish nothing; find the lists of that time in the archive (過去の失効リスト).",
 )
 @click.option(
+    "--due",
+    is_flag=True,
+    help="Only the lists of which none of the last day is out: the rest of a run cut short.",
+)
+@click.option(
     "--keep",
     type=click.IntRange(min=1),
     metavar="DAYS",
     help="Then remove archived lists older than this; without it, all are kept.",
 )
 @answers
-def crl(out: Path | None, check: bool, at: datetime | None, keep: int | None) -> Answer:
+def crl(out: Path | None, check: bool, at: datetime | None, due: bool, keep: int | None) -> Answer:
     """Make and publish all revocation lists at the world's time: per municipality, and full.
 
     A list whose place has not changed is signed anew over its old entries. Every list also goes
-    into the archive, ca/archive in the world's directory.
+    into the archive, ca/archive in the world's directory. A run that was killed leaves old and
+    new lists, whole; --due makes the rest.
 
     Exit status with --check: 0 the lists are proven complete, 1 one of them is wrong, 3 a list
     is absent, unreadable or old, so that nobody can tell. With --at: 3 there is none of that
@@ -66,24 +72,25 @@ def crl(out: Path | None, check: bool, at: datetime | None, keep: int | None) ->
     \b
     Example:
       jpki ca crl --out lists
+      jpki ca crl --due
       jpki ca crl --check
       jpki ca crl --at 2026-11-23T15:00 --out evidence
     """
-    if (check and (at or out or keep)) or (at and keep):
-        raise click.UsageError("--check stands alone, and --keep does not go with --at")
+    if (check and (at or out or due or keep)) or (at and (due or keep)):
+        raise click.UsageError("--check stands alone; --due and --keep do not go with --at")
     with settings().world() as world:
         if check:
             return _checked(world)
-        return _published(world, out, keep) if at is None else _past(world, at, out)
+        return _published(world, out, keep, due) if at is None else _past(world, at, out)
 
 
-def _published(world: "World", out: Path | None, keep: int | None) -> Answer:
+def _published(world: "World", out: Path | None, keep: int | None, due: bool) -> Answer:
     now, authorities = world.clock.now(), world.authorities
     if out is not None:
         make_directory(out)
     made = []
     with _progress("publishing lists", authorities.lists_planned(moment=now)) as advance:
-        for each in authorities.publish_each(moment=now):
+        for each in authorities.publish_each(moment=now, only_due=due):
             made.append(each)
             advance()
     removed = []
@@ -95,7 +102,7 @@ def _published(world: "World", out: Path | None, keep: int | None) -> Answer:
         for each, path in zip(made, paths, strict=True)
     ]
     data = {"lists": [str(path) for path in paths], "made": rows, "removed": len(removed)}
-    return Answer(data, "\n".join(str(path) for path in paths))
+    return Answer(data, "\n".join(str(path) for path in paths) or "no list is due")
 
 
 def _past(world: "World", at: datetime, out: Path | None) -> Answer:
