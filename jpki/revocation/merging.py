@@ -235,6 +235,8 @@ def _require_newer(new: IndexedList, old: IndexedList) -> None:
 
 def _marked(columns: Columns, slot: int) -> Columns:
     """Note in each code which list it is from."""
+    if not slot:
+        return columns
     mark = np.uint16(slot << SLOT_SHIFT)
     long = columns.long.copy()
     long["code"] |= mark

@@ -16,13 +16,12 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from jpki.revocation import layout
 from jpki.revocation.errors import DamagedIndexError, ListRefusedError
 from jpki.revocation.lookup import CaIndex
 from jpki.revocation.merging import Merge
-from jpki.revocation.reading import ReadList, read_list
+from jpki.revocation.reading import Readable, ReadList, read_list
 from jpki.revocation.refusals import Refusal, refusals_of
 from jpki.verify.anchors import Anchor
 
@@ -173,7 +172,7 @@ def _doubts(
 
 
 @contextmanager
-def _opened(source: Path | tuple[str, bytes]) -> Iterator[tuple[BinaryIO, int]]:
+def _opened(source: Path | tuple[str, bytes]) -> Iterator[tuple[Readable, int]]:
     if isinstance(source, Path):
         with source.open("rb", buffering=0) as file:
             yield file, os.fstat(file.fileno()).st_size

@@ -35,12 +35,12 @@ def utc(text: str) -> bytes:
 TIME = utc("260101000000Z")
 
 
-def outcome(body: bytes, *, fast: bool):
-    """Give what is read, or the kind of refusal."""
+def outcome(body: bytes, *, fast: bool, piece: int = 1 << 20):
+    """Give what is read, or the refusal: its kind, what it says, and the offset."""
     try:
-        return lists.scanned(body, fast=fast)
+        return lists.scanned(body, fast=fast, piece=piece)
     except ListRefusedError as refused:
-        return type(refused)
+        return type(refused), str(refused), getattr(refused, "offset", None)
 
 
 @settings(max_examples=60, deadline=None)
@@ -109,6 +109,27 @@ def test_an_octet_changed_in_the_middle_of_thousands_is_seen(usual):
     assert [outcome(body, fast=True) for body in bodies] == [
         outcome(body, fast=False) for body in bodies
     ]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    lists.entry_lists(most=8),
+    st.sampled_from([b"", RUN, MIXED]),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), max_size=3),
+    st.floats(0, 1),
+    st.integers(1, 1 << 17),
+)
+def test_fast_and_slow_reading_refuse_at_the_same_place(entries, usual, changes, cut, piece):
+    """Octets changed anywhere, cut off anywhere, in pieces of any size: the same words."""
+    half = len(entries) // 2
+    body = bytearray(b"".join(entries[half:]) + usual + b"".join(entries[:half]))
+    for place, change in changes:
+        body[int(place * len(body))] ^= change
+    octets = bytes(body[: len(body) if cut > 0.5 else int(2 * cut * len(body))])
+    # A long list in pieces of an octet would take minutes.
+    piece = max(piece, len(octets) // 300)
+
+    assert outcome(octets, fast=True, piece=piece) == outcome(octets, fast=False)
 
 
 REFUSED = {
