@@ -31,9 +31,12 @@ from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import Extension, read_extensions
 
-PIECE = 1 << 19
-"""Octets read at a time."""
-_BUFFERS = 4
+PIECE = 1 << 20
+"""Octets read at a time, at most."""
+_SMALL_PIECE = 1 << 18
+_PIECES = 8
+"""In so many a list is read at least, that digests and entries of it are reckoned side by side."""
+_BUFFERS = 3
 """Pieces there are at a time: one is scanned, the others may wait for a digest."""
 _V2 = 2
 
@@ -149,9 +152,10 @@ def _issuer(found: IndexedList, anchors: Sequence[Anchor]) -> Anchor:
 def _pieces(stream: Readable, size: int) -> Iterator[tuple[int, memoryview]]:
     """Give the list piece by piece, each with its offset, in `_BUFFERS` buffers in turn."""
     at = 0
+    piece = min(PIECE, max(size // _PIECES, _SMALL_PIECE))
     # One octet more than there should be, to see it.
-    count = min(size // PIECE + 1, _BUFFERS)
-    buffers = [memoryview(bytearray(min(PIECE, size + 1))) for _ in range(count)]
+    length = min(piece, size + 1)
+    buffers = [memoryview(bytearray(length)) for _ in range(min(size // piece + 1, _BUFFERS))]
     for buffer in cycle(buffers):
         count = stream.readinto(buffer) or 0
         if at + count > size:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 Octets = NDArray[np.uint8]
 EPOCH = datetime(1950, 1, 1, tzinfo=UTC)
 """Times are kept as seconds from here: a UTCTime (1950 to 2049) always fits 32 bits."""
-BLOCK = 4096
+BLOCK = 8192
 """Entries checked at a time: they and what is reckoned about them stay in a core's cache."""
 SERIAL_OCTETS = 20
 """The longest serial number (RFC 5280 4.1.2.2)."""
