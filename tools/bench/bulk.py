@@ -39,6 +39,7 @@ elif how == "numpy":
 else:
     import duckdb
     tables = duckdb.connect()
+    tables.execute("SET enable_progress_bar = false")
     for name, serials in (("revoked", revoked), ("asked", asked)):
         tables.register("given", {"s": serials})
         tables.execute(f"CREATE TABLE {name} AS SELECT s FROM given")
