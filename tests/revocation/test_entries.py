@@ -1,13 +1,18 @@
 """Entries of lists: the fast reading, the slow reading, and two parsers we did not write."""
 
+import itertools
 import random
+from datetime import UTC
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jpki.revocation.columns import seconds_of
 from jpki.revocation.entries import MAX_ENTRY
 from jpki.revocation.errors import ListRefusedError, ListUnreadableError, ListUnusableError
+from jpki.revocation.shapes import BLOCK, shape_of
 from tests.revocation import lists
 from tests.support import pki
 from tests.support.asn1 import NULL, enumerated, generalized, integer, octets, oid, seq, tlv, utf8
@@ -130,6 +135,37 @@ def test_fast_and_slow_reading_refuse_at_the_same_place(entries, usual, changes,
     piece = max(piece, len(octets) // 300)
 
     assert outcome(octets, fast=True, piece=piece) == outcome(octets, fast=False)
+
+
+def test_every_day_and_hour_is_read_as_the_calendar_has_it():
+    """All days of a century of two digits, and all that never were; at every hour of one month."""
+    days = itertools.product(range(100), range(20), range(40), [23], [59])
+    hours = itertools.product([24], [2], [1, 29, 30], range(30), range(60))
+    asked = [*days, *hours]
+    shape = shape_of(len(pki.entry(5)) - 2, 1)
+    head, tail = pki.entry(5)[:-13], b"59Z"
+    texts = [b"%02d%02d%02d%02d%02d" % one + tail for one in asked]
+    blocks = [texts[at : at + BLOCK] for at in range(0, len(texts), BLOCK)]
+    read = [
+        shape.read(np.frombuffer(b"".join(head + one for one in some), "u1")) for some in blocks
+    ]
+    found = [
+        None if odd else int(when)
+        for block in read
+        for odd, when in zip(block.odd, block.when, strict=True)
+    ]
+
+    assert found == [seconds(*one) for one in asked]
+
+
+def seconds(year, month, day, hour, minute):
+    """Give seconds from 1950 to a minute's last second, None for one that never was."""
+    try:
+        full = year + (1900 if year >= 50 else 2000)
+        moment = pki.datetime(full, month, day, hour, minute, 59, tzinfo=UTC)
+    except ValueError:
+        return None
+    return seconds_of(moment)
 
 
 REFUSED = {
