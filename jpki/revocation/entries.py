@@ -28,6 +28,9 @@ from jpki.verify.errors import MalformedError
 
 MAX_ENTRY = 1 << 16
 """Octets of one entry; those of JPKI have at most 37."""
+_LIKELY_ENTRY = 1 << 8
+_MOST_HEADER = 2 + 0x7F
+"""Octets that identifier and length of anything can have."""
 MOST_ODD = 1_000_000
 """Entries of no usual shape in a list: some seconds, before it is known who signed it."""
 _SMALLEST_ENTRY = 20
@@ -38,6 +41,8 @@ _WORTH_IT = 256
 _SPAN = 40 * BLOCK
 """Octets in which to look for the next entries."""
 _SHORT_FORM = 0x80
+Window = bytes | memoryview
+"""Some octets of a list, from which entries are read."""
 _REMEMBERED = 4096
 """Encodings of entry extensions whose meaning is kept."""
 _V2 = 2
@@ -63,25 +68,46 @@ class EntryScanner:
         self._odd: list[tuple[int, Revoked]] = []
         self._explained: dict[bytes, Explanation] = {}
         self._left = b""
+        """The beginning of an entry that is cut; what is fed next begins behind it."""
         self._at = offset
         self._end = offset + length
         self._odd_left = MOST_ODD if fast else -1
         self._fast = fast
 
-    def feed(self, octets: bytes) -> None:
-        """Read what comes next; raise `ListRefusedError` at the first entry that is refused."""
-        window = self._left + octets if self._left else octets
-        at = 0
-        while at < len(window) and (after := self._step(window, at)) > at:
+    def feed(self, octets: Window) -> None:
+        """Read what comes next; raise `ListRefusedError` at the first entry that is refused.
+
+        Nothing of these octets is referred to afterwards.
+        """
+        at = self._finish_cut(octets) if self._left else 0
+        while at < len(octets) and (after := self._step(octets, at)) > at:
             at = after
-        self._left = window[at:]
-        self._at += at
+        self._left += octets[at:]
+        self._at += len(octets)
         self._keep_odd()
+
+    def _finish_cut(self, octets: Window) -> int:
+        """Read the entry that was cut; give where in these octets the next one begins."""
+        left, self._left = self._left, b""
+        self._at -= len(left)
+        window, after = left, 0
+        for most in (_LIKELY_ENTRY, MAX_ENTRY):
+            if not after:
+                window = left + octets[:most]
+                after = self._one(window, 0)
+        self._at += len(left)
+        if not after:
+            # Cut again, and so these octets are no more than an entry may have.
+            self._left = window
+            return len(octets)
+        self._keep_odd()
+        return after - len(left)
 
     def finish(self) -> Columns:
         """Give the columns, sorted; raise `ListRefusedError` for a serial number listed twice."""
         if self._left or self._at != self._end:
-            raise ListUnreadableError("revokedCertificates ends within an entry", self._at)
+            begin = self._at - len(self._left)
+            raise ListUnreadableError("revokedCertificates ends within an entry", begin)
         count = self._count
         columns = Columns(
             self._serial[:count],
@@ -92,12 +118,12 @@ class EntryScanner:
         columns.require_unique()
         return columns
 
-    def _step(self, window: bytes, at: int) -> int:
+    def _step(self, window: Window, at: int) -> int:
         """Read entries that begin at `at`; give where the next begins, `at` for want of octets."""
         if self._fast:
             shape, run = _run(window, at)
-            if shape and run >= _RUN:
-                after = at + run * shape.size
+            after = at + run * shape.size if shape else at
+            if shape and (run >= _RUN or len(window) - after < shape.size <= after - at):
                 entries = np.frombuffer(window, np.uint8, after - at, at)
                 self._uniform(window, at, shape, entries)
                 return after
@@ -109,7 +135,7 @@ class EntryScanner:
                 return after
         return self._one(window, at)
 
-    def _uniform(self, window: bytes, at: int, shape: Shape, entries: Octets) -> None:
+    def _uniform(self, window: Window, at: int, shape: Shape, entries: Octets) -> None:
         """Read entries of one shape that lie one after the other."""
         block = shape.read(entries)
         count = len(block.odd)
@@ -123,7 +149,7 @@ class EntryScanner:
         self._code[kept] = block.reason
         self._count = kept.stop
 
-    def _mixed(self, window: bytes, starts: NDArray[np.intp]) -> None:
+    def _mixed(self, window: Window, starts: NDArray[np.intp]) -> None:
         """Read entries of several shapes, each shape at once."""
         octets = np.frombuffer(window, np.uint8)
         keys = octets[starts + 1].astype(np.uint16) << np.uint16(8)
@@ -145,7 +171,7 @@ class EntryScanner:
 
     def _keep(
         self,
-        window: bytes,
+        window: Window,
         starts: NDArray[np.intp],
         groups: list[tuple[NDArray[np.intp], Shape, Block]],
     ) -> None:
@@ -181,20 +207,21 @@ class EntryScanner:
         self._code[kept] = code if everything else code[short]
         self._count = kept.stop
 
-    def _one(self, window: bytes, at: int) -> int:
+    def _one(self, window: Window, at: int) -> int:
         """Read the one entry at `at` strictly; give where the next begins, `at` if it is cut."""
         offset = self._at + at
         if len(window) - at < _header_octets(window, at):
             return at
         try:
-            _, _, after = header(window, at, at + self._end - offset)
+            _, _, size = header(bytes(window[at : at + _MOST_HEADER]), 0, self._end - offset)
         except MalformedError as error:
-            raise ListUnreadableError(error.problem, error.offset + self._at) from None
-        if after - at > MAX_ENTRY:
-            raise ListUnreadableError(f"an entry of {after - at} octets", offset)
+            raise ListUnreadableError(error.problem, error.offset + offset) from None
+        if size > MAX_ENTRY:
+            raise ListUnreadableError(f"an entry of {size} octets", offset)
+        after = at + size
         if after > len(window):
             return at
-        serial, entry = self._read(window[at:after], offset)
+        serial, entry = self._read(bytes(window[at:after]), offset)
         if serial <= 0:
             raise ListUnreadableError(f"serial number {serial} is not positive", offset)
         if len(self._explained) > _REMEMBERED:
@@ -238,9 +265,9 @@ class EntryScanner:
             self._long.append(np.array(records, LONG))
 
 
-def _run(window: bytes, at: int) -> tuple[Shape | None, int]:
+def _run(window: Window, at: int) -> tuple[Shape | None, int]:
     """Say how many entries from `at` on begin with the same four octets, if they have a shape."""
-    head = window[at : at + 4]
+    head = bytes(window[at : at + 4])
     if len(head) < 4 or head[0] != 0x30 or head[1] >= _SHORT_FORM or head[2] != 0x02:  # noqa: PLR2004
         return None, 0
     shape = shape_of(head[1], head[3])
@@ -257,7 +284,7 @@ def _run(window: bytes, at: int) -> tuple[Shape | None, int]:
     return shape, first if other[first] else most
 
 
-def _leap(window: bytes, at: int) -> tuple[NDArray[np.intp], int]:
+def _leap(window: Window, at: int) -> tuple[NDArray[np.intp], int]:
     """Find where entries begin by what they begin with, as far as each ends at the next.
 
     `30 LL 02` can stand in a serial number, too: there the chain breaks, and what was found before
@@ -277,7 +304,7 @@ def _leap(window: bytes, at: int) -> tuple[NDArray[np.intp], int]:
     return starts[:count] + at, at + int(ends[count - 1]) if count else at
 
 
-def _walk(window: bytes, at: int) -> tuple[NDArray[np.intp], int]:
+def _walk(window: Window, at: int) -> tuple[NDArray[np.intp], int]:
     """Find where some entries begin that are whole, from length to length."""
     starts: list[int] = []
     found = starts.append
@@ -316,7 +343,7 @@ def _read_known(octets: bytes, explained: dict[bytes, Explanation]) -> tuple[int
     return (serial, Revoked(revoked_at, *explanation)) if explanation else None
 
 
-def _header_octets(window: bytes, at: int) -> int:
+def _header_octets(window: Window, at: int) -> int:
     """Give how many octets at `at` identifier and length take, as far as can be seen."""
     if at + 1 >= len(window):
         return 2

@@ -83,8 +83,9 @@ class Contents:
         refused: tuple[Refusal, ...] = (),
     ) -> "Contents":
         """Put sorted columns into the form they have in a file."""
-        high = columns.serial >> np.uint32(16)
-        starts = np.searchsorted(high, np.arange(BUCKETS + 1, dtype=np.uint32)).astype(np.uint32)
+        begins = np.arange(BUCKETS, dtype=np.uint32) << np.uint32(16)
+        starts = np.full(BUCKETS + 1, len(columns.serial), np.uint32)
+        starts[:BUCKETS] = np.searchsorted(columns.serial, begins)
         low = columns.serial.astype(np.uint16)
         aside = no_records() if aside is None else aside
         when, code, long = columns.when, columns.code, columns.long

@@ -8,8 +8,9 @@ Called by `store`, and by whoever makes an index in memory.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
 
 import numpy as np
@@ -28,6 +29,10 @@ from jpki.verify.times import show
 
 MOST_REFUSED = 64 << 20
 """Octets of refused lists kept of one CA key."""
+MOST_REFUSALS = 1 << 12
+"""Refused lists remembered of one CA key; after one more, nothing is known not to be revoked."""
+_TOO_MANY = bytes(32)
+"""In place of a SHA-256: lists were refused that are not remembered each for itself."""
 
 
 class Merge:
@@ -42,6 +47,7 @@ class Merge:
         self._aside = {slot: frame for slot, frame in frames.items() if slot >= RECENT}
         self._known = {frame.list_sha256 for frame in self._aside.values()}
         self._refused = [] if old is None else list(old.contents.refused)
+        self._forgotten: list[int] = []
         self._is_needed = False
         self._new: dict[int, Columns] = {}
         self._leaving: dict[int, list[tuple[IndexedList, Columns | None]]] = {}
@@ -86,11 +92,32 @@ class Merge:
 
     def refuse(self, one: Refusal) -> None:
         """Remember a list that this CA signed and that is not taken."""
-        if any(one.sha256 == known.sha256 for known in self._refused):
+        if any(known.sha256 in {one.sha256, _TOO_MANY} for known in self._refused):
             return
+        if len(self._refused) == MOST_REFUSALS:
+            why = f"more than {MOST_REFUSALS} lists were refused, this among them: {one.why}"
+            one = Refusal(_TOO_MANY, why, b"")
         room = MOST_REFUSED - sum(len(known.der) for known in self._refused)
         self._refused.append(one if len(one.der) <= room else replace(one, der=b""))
         self._is_needed = True
+
+    def forget(self, digests: Collection[bytes], before: datetime | None) -> tuple[bytes, ...]:
+        """Drop refused lists of these SHA-256, and lists set aside that came out before a moment.
+
+        Gives the SHA-256 of what was dropped. What was too much to remember cannot be forgotten.
+        """
+        kept = [
+            one for one in self._refused if one.sha256 not in digests or one.sha256 == _TOO_MANY
+        ]
+        left = {one.sha256 for one in kept}
+        found = [one.sha256 for one in self._refused if one.sha256 not in left]
+        self._refused = kept
+        for slot, frame in list(self._aside.items()):
+            if before is not None and frame.parsed().this_update < before:
+                self._forgotten.append(slot)
+                found.append(self._aside.pop(slot).list_sha256)
+        self._is_needed = self._is_needed or bool(found)
+        return tuple(found)
 
     def result(self) -> Contents:
         """Give what the index holds of this CA afterwards."""
@@ -115,6 +142,8 @@ class Merge:
     def _all_aside(self, old: Columns) -> NDArray[np.void]:
         """Put aside what leaves, and give all records of what is aside."""
         there = no_records() if self._old is None else self._old.contents.aside
+        if self._forgotten:
+            there = there[~np.isin(there["list"], self._forgotten)]
         if not self._leaving:
             return there
         old_by_slot = _BySlot(old, self._leaving)
@@ -235,6 +264,8 @@ def _require_newer(new: IndexedList, old: IndexedList) -> None:
 
 def _marked(columns: Columns, slot: int) -> Columns:
     """Note in each code which list it is from."""
+    if not slot:
+        return columns
     mark = np.uint16(slot << SLOT_SHIFT)
     long = columns.long.copy()
     long["code"] |= mark

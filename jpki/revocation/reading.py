@@ -1,18 +1,22 @@
 """Read a list once, from beginning to end: entries, digests and signature in the same pass.
 
 Two threads reckon SHA-256, of the signed part and of the whole list, while this one reads
-entries: both let go of the interpreter. Memory is the columns and a few pieces of the list.
+entries: both let go of the interpreter. Memory is the columns and a few pieces of the list, which
+are read into the same few buffers in turn: what is digested and what is scanned are the same
+octets, be the file written to meanwhile.
 A list is taken only if it could ever serve: strict DER, signed by one of the CA certificates
 given, and with nothing that forbids using it (`_rules`).
 RFC 5280 5.1, 5.2, 5.3, 6.3.3. Called by `store`, and by whoever has a list in memory.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import BinaryIO
+from itertools import chain, cycle
+from typing import Protocol
 
 from jpki import oids
 from jpki.revocation.columns import Columns, no_columns
@@ -28,10 +32,20 @@ from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import Extension, read_extensions
 
 PIECE = 1 << 20
-"""Octets read at a time."""
-_IN_FLIGHT = 4
-"""Pieces that may wait for a digest."""
+"""Octets read at a time, at most."""
+_SMALL_PIECE = 1 << 18
+_PIECES = 8
+"""In so many a list is read at least, that digests and entries of it are reckoned side by side."""
+_BUFFERS = 3
+"""Pieces there are at a time: one is scanned, the others may wait for a digest."""
 _V2 = 2
+
+
+class Readable(Protocol):
+    """A file or BytesIO."""
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        """Fill a buffer as far as may be; say how far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +63,19 @@ class ReadList:
 
 
 def read_list(
-    stream: BinaryIO, size: int, anchors: Sequence[Anchor], *, fast: bool = True
+    stream: Readable, size: int, anchors: Sequence[Anchor], *, fast: bool = True
 ) -> ReadList:
     """Read a DER list of `size` octets; raise `ListRefusedError` when it may not serve."""
-    begin = stream.read(PIECE)
-    places = find_places(begin[:MOST], size)
+    pieces = _pieces(stream, size)
+    _, first = next(pieces, (0, memoryview(b"")))
+    begin = bytes(first[:MOST])
+    places = find_places(begin, size)
     with _digests(parallel=size > PIECE) as (whole, signed):
         scanner = EntryScanner(
             places.entries_end - places.entries, offset=places.entries, fast=fast
         )
         tail = b""
-        for at, piece in _pieces(stream, begin, size):
+        for at, piece in chain([(0, first)], pieces):
             whole.update(piece)
             signed.update(_between(piece, at, places.tbs, places.tbs_end))
             entries = _between(piece, at, places.entries, places.entries_end)
@@ -133,44 +149,49 @@ def _issuer(found: IndexedList, anchors: Sequence[Anchor]) -> Anchor:
     raise ListUntrustedError(told)
 
 
-def _pieces(stream: BinaryIO, begin: bytes, size: int) -> Iterator[tuple[int, bytes]]:
-    """Give the list piece by piece, each with its offset."""
-    at, piece = 0, begin
-    while piece:
-        if at + len(piece) > size:
+def _pieces(stream: Readable, size: int) -> Iterator[tuple[int, memoryview]]:
+    """Give the list piece by piece, each with its offset, in `_BUFFERS` buffers in turn."""
+    at = 0
+    piece = min(PIECE, max(size // _PIECES, _SMALL_PIECE))
+    # One octet more than there should be, to see it.
+    length = min(piece, size + 1)
+    buffers = [memoryview(bytearray(length)) for _ in range(min(size // piece + 1, _BUFFERS))]
+    for buffer in cycle(buffers):
+        count = stream.readinto(buffer) or 0
+        if at + count > size:
             raise ListUnreadableError("the list goes on behind its end", size)
-        yield at, piece
-        at += len(piece)
-        piece = stream.read(PIECE)
+        if not count:
+            break
+        yield at, buffer[:count]
+        at += count
     if at != size:
         raise ListUnreadableError(f"the list needs {size - at} bytes more", at)
 
 
-def _between(piece: bytes, at: int, start: int, end: int) -> bytes:
+def _between(piece: memoryview, at: int, start: int, end: int) -> memoryview:
     """Give what of a piece at offset `at` lies within [start, end)."""
-    if start <= at and at + len(piece) <= end:
-        return piece
     return piece[max(start - at, 0) : max(end - at, 0)]
 
 
 class _Digest:
-    """SHA-256 of what is handed over in order, in a thread if there is one."""
+    """SHA-256 of what is handed over in order, in a thread if there is one.
+
+    Each piece must stay as it is until `_BUFFERS - 1` more have been handed over.
+    """
 
     def __init__(self, pool: ThreadPoolExecutor | None) -> None:
         self._hash = sha256()
         self._pool = pool
-        self._waiting: list[Future[None]] = []
+        self._waiting: deque[Future[None]] = deque()
 
-    def update(self, piece: bytes) -> None:
-        """Hand over the next octets; waits when too many are waiting."""
-        if not piece:
-            return
+    def update(self, piece: memoryview) -> None:
+        """Hand over the next octets, or none; waits when too many are waiting."""
         if self._pool is None:
             self._hash.update(piece)
             return
         self._waiting.append(self._pool.submit(self._hash.update, piece))
-        if len(self._waiting) > _IN_FLIGHT:
-            self._waiting.pop(0).result()
+        if len(self._waiting) == _BUFFERS:
+            self._waiting.popleft().result()
 
     def digest(self) -> bytes:
         """Give the digest of all of it."""

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 Octets = NDArray[np.uint8]
 EPOCH = datetime(1950, 1, 1, tzinfo=UTC)
 """Times are kept as seconds from here: a UTCTime (1950 to 2049) always fits 32 bits."""
-BLOCK = 4096
+BLOCK = 8192
 """Entries checked at a time: they and what is reckoned about them stay in a core's cache."""
 SERIAL_OCTETS = 20
 """The longest serial number (RFC 5280 4.1.2.2)."""
@@ -32,11 +32,8 @@ _REASON_CODE = bytes.fromhex("300c300a0603551d1504030a0100")
 _TIME_LIMITS = bytes((0, 0, 9, 9, 1, 9, 3, 9, 2, 9, 5, 9, 5, 9, 0))
 """How far each octet of a UTCTime may lie above its template: `y` to 9, `h` of an hour to 2."""
 _LAST_REASON = 10
-_REASONS = np.array([code not in {7, 8} for code in range(_LAST_REASON + 1)])
+_FIRST_NONE, _NONE = np.uint8(7), np.uint8(2)
 """removeFromCRL (8) is no reason in a complete list and 7 none at all: both are odd."""
-_ASCII_ZEROS = np.uint64(0x3030303030303030)
-_PAIRS = np.uint64(0x00FF00FF00FF00FF)
-_HOURS, _MINUTES = 24, 60
 _PIVOT = 50
 
 
@@ -92,13 +89,14 @@ class Shape:
             odd |= beyond.reshape(count, self.size).any(axis=1)
         time_at = _BEFORE_SERIAL + self.serial_octets + 2
         when, impossible = _seconds(
-            self._view(entries, "<u8", time_at), self._view(entries, "<u4", time_at + 8)
+            self._view(above, "<u8", time_at), self._view(above, "<u4", time_at + 8)
         )
         odd |= impossible
-        reason = np.zeros(count, np.uint8)
         if self.with_reason:
-            reason = above[self.size - 1 :: self.size]
-            odd |= ~_REASONS[np.minimum(reason, _LAST_REASON)]
+            reason = np.ascontiguousarray(above[self.size - 1 :: self.size])
+            odd |= (reason - _FIRST_NONE) < _NONE
+        else:
+            reason = np.zeros(count, np.uint8)
         serial, long = self._serials(entries.reshape(count, self.size), odd)
         return Block(odd, serial, long, when, reason)
 
@@ -107,17 +105,19 @@ class Shape:
     ) -> tuple[NDArray[np.uint32] | None, Octets | None]:
         """Read the serial numbers; X.690 8.3.2 for a first octet that says nothing."""
         octets = self.serial_octets
-        first = rows[:, _BEFORE_SERIAL]
-        if octets == 1:
-            odd |= first == 0
-            return first.astype(np.uint32), None
-        padded = first == 0
-        odd |= padded & (rows[:, _BEFORE_SERIAL + 1] < 0x80)  # noqa: PLR2004 - the sign bit
         flat = rows.reshape(-1)
+        if octets == 1:
+            first = rows[:, _BEFORE_SERIAL].astype(np.uint32)
+            odd |= first == 0
+            return first, None
         if octets <= 4:  # noqa: PLR2004 - octets of a column's value
             # The last four octets before the time; of a shorter one, less what is before it.
             value = self._view(flat, ">u4", octets).astype(np.uint32)
-            return value & np.uint32((1 << 8 * octets) - 1), None
+            value &= np.uint32((1 << 8 * octets) - 1)
+            odd |= value < np.uint32(1 << 8 * octets - 9)
+            return value, None
+        padded = rows[:, _BEFORE_SERIAL] == 0
+        odd |= padded & (rows[:, _BEFORE_SERIAL + 1] < 0x80)  # noqa: PLR2004 - the sign bit
         if octets == 5 and padded.all():  # noqa: PLR2004
             return self._view(flat, ">u4", octets).astype(np.uint32), None
         long = np.zeros((len(rows), SERIAL_OCTETS), np.uint8)
@@ -146,40 +146,59 @@ def _seconds(
 ) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
     """Reckon `yymmddhh` and `mmss` to seconds from `EPOCH`, and say which never were.
 
-    Both are eight (four) digits as one little-endian number: two digits become one value in
-    all its lanes at once. Digits are known to be digits, or the entry to be odd.
+    Each is eight (four) values of digits as one little-endian number: by one multiplication two
+    neighbours become one value in all lanes of 16 bits at once. What is no digit, and a minute or
+    second above 59, makes the entry odd before it comes here, and may be reckoned to anything.
     """
-    lanes = day_and_hour.astype(np.uint64) - _ASCII_ZEROS
-    lanes = (lanes * np.uint64(10) + (lanes >> np.uint64(8))) & _PAIRS
-    month = _MONTHS[((lanes & np.uint64(0x7F)) | (lanes >> np.uint64(9) & np.uint64(0x0F80)))]
-    day = (lanes >> np.uint64(32) & np.uint64(0xFF)).astype(np.uint32)
-    hour = (lanes >> np.uint64(48)).astype(np.uint32)
-    impossible = (day == 0) | (day > (month & _DAYS_OF_MONTH)) | (hour >= _HOURS)
-    late = rest.astype(np.uint32) - np.uint32(_ASCII_ZEROS & np.uint64(0xFFFFFFFF))
-    late = (late * np.uint32(10) + (late >> np.uint32(8))) & np.uint32(0x00FF00FF)
-    minute, second = late & np.uint32(0xFF), late >> np.uint32(16)
-    days = (month >> np.uint32(5)) + day - np.uint32(1)
-    when = ((days * np.uint32(_HOURS) + hour) * np.uint32(_MINUTES) + minute) * np.uint32(
-        _MINUTES
-    ) + second
-    return when, impossible
+    pairs = day_and_hour.astype(np.uint64)
+    pairs *= np.uint64(10 << 8 | 1)
+    pairs >>= np.uint64(8)
+    pairs &= _PAIRS
+    # In the lanes behind them: month + 128 * year, and hour + 128 * day.
+    pairs *= np.uint64(_STEP << 16 | 1)
+    hours = (pairs >> np.uint64(48)).view(np.int64)
+    pairs >>= np.uint64(16)
+    pairs &= np.uint64(0xFFFF)
+    days = _MONTHS.take(pairs.view(np.int64), mode="clip")
+    days += _HOURS.take(hours, mode="clip")
+    late = rest.astype(np.uint32)
+    late *= np.uint32(10 << 8 | 1)
+    late >>= np.uint32(8)
+    late &= np.uint32(_PAIRS & 0xFFFFFFFF)
+    late *= np.uint32(60 << 16 | 1)
+    late >>= np.uint32(16)
+    late += days.astype(np.uint32)
+    return late, days >= _IMPOSSIBLE
 
 
-_DAYS_OF_MONTH = np.uint32(31)
+_PAIRS = np.uint64(0x00FF00FF00FF00FF)
+_STEP = 128
+_DAY = 32
+"""Above the seconds of a month's begin: how many days it is shorter than 31; of a day: which."""
+_IMPOSSIBLE = np.uint64(32 << _DAY)
+"""A day behind the end of its month, a day 0, a month or hour that never was."""
 
 
-def _months() -> NDArray[np.uint32]:
-    """Give, by `month * 128 + year of two digits`, days from `EPOCH` times 32 and its length.
-
-    Impossible months are 0 days long.
-    """
-    table = np.zeros(32 * 128, np.uint32)
+def _months() -> NDArray[np.uint64]:
+    """Give seconds from `EPOCH` and missing days, by `month + 128 * year of two digits`."""
+    table = np.full(100 * _STEP, _IMPOSSIBLE)
     for year in range(100):
         full = year + (1900 if year >= _PIVOT else 2000)
         for month in range(1, 13):
-            before = (datetime(full, month, 1, tzinfo=UTC) - EPOCH).days
-            table[month * 128 + year] = before * 32 + calendar.monthrange(full, month)[1]
+            begin = int((datetime(full, month, 1, tzinfo=UTC) - EPOCH).total_seconds())
+            missing = 31 - calendar.monthrange(full, month)[1]
+            table[month + year * _STEP] = missing << _DAY | begin
+    return table
+
+
+def _hours() -> NDArray[np.uint64]:
+    """Give seconds since the month began, and the day, by `hour + 128 * day`."""
+    table = np.full(100 * _STEP, _IMPOSSIBLE)
+    for day in range(1, 32):
+        for hour in range(24):
+            table[hour + day * _STEP] = day << _DAY | ((day - 1) * 24 + hour) * 3600
     return table
 
 
 _MONTHS = _months()
+_HOURS = _hours()

@@ -10,19 +10,19 @@ Called by `jpki crl index`, `jpki check`, and by whoever verifies much.
 import fcntl
 import mmap
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from jpki.revocation import layout
 from jpki.revocation.errors import DamagedIndexError, ListRefusedError
 from jpki.revocation.lookup import CaIndex
 from jpki.revocation.merging import Merge
-from jpki.revocation.reading import ReadList, read_list
+from jpki.revocation.reading import Readable, ReadList, read_list
 from jpki.revocation.refusals import Refusal, refusals_of
 from jpki.verify.anchors import Anchor
 
@@ -83,6 +83,24 @@ class IndexDirectory:
         self.path.mkdir(parents=True, exist_ok=True)
         with self._writing():
             yield from self._merged(taken, doubtful)
+
+    def forget(
+        self, digests: Collection[bytes] = (), *, before: datetime | None = None
+    ) -> tuple[bytes, ...]:
+        """Let refused lists of these SHA-256 count no longer, nor lists replaced that are so old.
+
+        The lists of their scopes stay, and what they say. Gives the SHA-256 of what was forgotten.
+        Raises `DamagedIndexError`.
+        """
+        found: list[bytes] = []
+        with self._writing():
+            for path in sorted(self.path.glob(f"*{SUFFIX}")):
+                old = _mapped(path)
+                merge = Merge(old.issuer, old.public_key_info, old)
+                found += merge.forget(digests, before)
+                if merge.is_needed:
+                    self._replace(path, merge.result())
+        return tuple(found)
 
     def _merged(
         self, taken: list[Outcome], doubtful: list[tuple[Anchor, Refusal]]
@@ -173,7 +191,7 @@ def _doubts(
 
 
 @contextmanager
-def _opened(source: Path | tuple[str, bytes]) -> Iterator[tuple[BinaryIO, int]]:
+def _opened(source: Path | tuple[str, bytes]) -> Iterator[tuple[Readable, int]]:
     if isinstance(source, Path):
         with source.open("rb", buffering=0) as file:
             yield file, os.fstat(file.fileno()).st_size

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import zipfile
+from hashlib import sha256
 
 import pytest
 from asn1crypto import pem
@@ -159,8 +161,13 @@ def test_a_serial_number_on_no_list_is_not_revoked_only_by_fresh_lists(jpki, ind
         (("crl", "index", "lookup", "no-such-file", "--index", "{index}"), "neither a serial"),
         (("crl", "index", "lookup", "57F3327", "--index", "{index}"), "0x and hex"),
         (("check", "{file}", "--policy", "path", "--crl-index", "{index}"), "not --crl-index"),
-        (("check", "{file}", "--bundle", "{empty}/b.zip", "--crl-index", "{index}"), "bundle"),
+        (
+            ("check", "{file}", "--bundle", "{empty}/b.zip", "--crl-index", "{index}", *AT),
+            "with --crl beside --crl-index: CRL no.",
+        ),
         (("crl", "index", "show", "--index", "{empty}"), "jpki crl index add"),
+        (("crl", "index", "forget", "--index", "{index}"), "--before"),
+        (("crl", "index", "forget", "abc", "--index", "{index}"), "64 hexadecimal digits"),
         (("check", "{file}", "--crl-index", "{index}", "--crl", "{file}"), "exclude each other"),
         (("crl", "index", "add", "{empty}", "--index", "{index}"), "no file *.crl"),
         (("crl", "index", "add", "{file}", "--ca", "{file}", "--index", "{index}"), "to rely on"),
@@ -173,6 +180,47 @@ def test_what_cannot_be_asked_is_a_usage_error(jpki, files, index, words, told):
     said = jpki(*(word.format(**places) for word in words))
 
     assert (said.status, told in said.stderr) == (USAGE, True)
+
+
+def test_a_list_that_was_refused_is_shown_and_can_be_forgotten(jpki, published, index):
+    """By its SHA-256; what was not there is told."""
+    (good,) = (published / "lists").glob("auth-g3-full.crl")
+    altered = published / "altered.crl"
+    altered.write_bytes(good.read_bytes() + b"\0")
+    digest = sha256(altered.read_bytes()).hexdigest()
+    jpki("crl", "index", "add", altered, "--index", index)
+    shown = jpki("crl", "index", "show", "--index", index).stdout
+    said = [
+        jpki("crl", "index", "forget", digest, "--before", "2020-01-01", "--index", index)
+        for _ in range(2)
+    ]
+
+    assert f"SHA-256 {digest}" in shown
+    assert [one.status for one in said] == [YES, NO]
+    assert "refused" not in jpki("crl", "index", "show", "--index", index).stdout
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_verdict_over_an_index_is_kept_with_the_lists_it_rests_on(
+    jpki, homeless, files, index, kind
+):
+    """Of all files named the bundle takes these, and says the same without index and world."""
+    status = {Kind.AUTH: YES, Kind.SIGN: NO}[kind]
+    bundle = index.parent / "kept.zip"
+    lists = sorted((index.parent / "lists").glob("*.crl"))
+    words = [word for path in lists for word in ("--crl", path)]
+    asked = ("check", files / f"{kind.value}.cer", *AT, "--json", "--crl-index", index)
+    said = jpki(*asked, "--bundle", bundle, *words)
+    ca = index.parent / f"{kind.value}-ca.cer"
+    again = homeless("check", "--from-bundle", bundle, "--ca", ca)
+    with zipfile.ZipFile(bundle) as zipped:
+        parts = [part for part in zipped.namelist() if part.startswith("lists/")]
+        kept = {sha256(zipped.read(part)).hexdigest() for part in parts}
+    evidence = said.json["reports"][0]["revocation"]["evidence"]
+
+    assert (said.status, again.status) == (status, status)
+    assert kept == {one["sha256"] for one in evidence}
+    assert 0 < len(parts) < len(lists)
 
 
 def test_a_damaged_index_is_told_and_never_asked(jpki, files, index):

@@ -1,13 +1,18 @@
 """Entries of lists: the fast reading, the slow reading, and two parsers we did not write."""
 
+import itertools
 import random
+from datetime import UTC
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jpki.revocation.columns import seconds_of
 from jpki.revocation.entries import MAX_ENTRY
 from jpki.revocation.errors import ListRefusedError, ListUnreadableError, ListUnusableError
+from jpki.revocation.shapes import BLOCK, shape_of
 from tests.revocation import lists
 from tests.support import pki
 from tests.support.asn1 import NULL, enumerated, generalized, integer, octets, oid, seq, tlv, utf8
@@ -35,12 +40,12 @@ def utc(text: str) -> bytes:
 TIME = utc("260101000000Z")
 
 
-def outcome(body: bytes, *, fast: bool):
-    """Give what is read, or the kind of refusal."""
+def outcome(body: bytes, *, fast: bool, piece: int = 1 << 20):
+    """Give what is read, or the refusal: its kind, what it says, and the offset."""
     try:
-        return lists.scanned(body, fast=fast)
+        return lists.scanned(body, fast=fast, piece=piece)
     except ListRefusedError as refused:
-        return type(refused)
+        return type(refused), str(refused), getattr(refused, "offset", None)
 
 
 @settings(max_examples=60, deadline=None)
@@ -109,6 +114,58 @@ def test_an_octet_changed_in_the_middle_of_thousands_is_seen(usual):
     assert [outcome(body, fast=True) for body in bodies] == [
         outcome(body, fast=False) for body in bodies
     ]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    lists.entry_lists(most=8),
+    st.sampled_from([b"", RUN, MIXED]),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), max_size=3),
+    st.floats(0, 1),
+    st.integers(1, 1 << 17),
+)
+def test_fast_and_slow_reading_refuse_at_the_same_place(entries, usual, changes, cut, piece):
+    """Octets changed anywhere, cut off anywhere, in pieces of any size: the same words."""
+    half = len(entries) // 2
+    body = bytearray(b"".join(entries[half:]) + usual + b"".join(entries[:half]))
+    for place, change in changes:
+        body[int(place * len(body))] ^= change
+    octets = bytes(body[: len(body) if cut > 0.5 else int(2 * cut * len(body))])
+    # A long list in pieces of an octet would take minutes.
+    piece = max(piece, len(octets) // 300)
+
+    assert outcome(octets, fast=True, piece=piece) == outcome(octets, fast=False)
+
+
+def test_every_day_and_hour_is_read_as_the_calendar_has_it():
+    """All days of a century of two digits, and all that never were; at every hour of one month."""
+    days = itertools.product(range(100), range(20), range(40), [23], [59])
+    hours = itertools.product([24], [2], [1, 29, 30], range(30), range(60))
+    asked = [*days, *hours]
+    shape = shape_of(len(pki.entry(5)) - 2, 1)
+    head, tail = pki.entry(5)[:-13], b"59Z"
+    texts = [b"%02d%02d%02d%02d%02d" % one + tail for one in asked]
+    blocks = [texts[at : at + BLOCK] for at in range(0, len(texts), BLOCK)]
+    read = [
+        shape.read(np.frombuffer(b"".join(head + one for one in some), "u1")) for some in blocks
+    ]
+    found = [
+        None if odd else int(when)
+        for block in read
+        for odd, when in zip(block.odd, block.when, strict=True)
+    ]
+
+    assert found == [seconds(*one) for one in asked]
+
+
+def seconds(year, month, day, hour, minute):
+    """Give seconds from 1950 to a minute's last second, None for one that never was."""
+    try:
+        full = year + (1900 if year >= 50 else 2000)
+        moment = pki.datetime(full, month, day, hour, minute, 59, tzinfo=UTC)
+    except ValueError:
+        return None
+    return seconds_of(moment)
 
 
 REFUSED = {

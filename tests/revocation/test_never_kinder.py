@@ -1,10 +1,12 @@
 """The index is never kinder than the lists it was made from, whatever lists and in which order."""
 
+from hashlib import sha256
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jpki.revocation import IndexDirectory, IndexSource, SerialJudge, refusals
+from jpki.revocation import IndexDirectory, IndexSource, SerialJudge, merging, refusals
 from jpki.verify import CrlSource, Kind
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
@@ -124,6 +126,48 @@ def test_a_refused_list_too_large_to_keep_may_name_anybody(tmp_path, monkeypatch
         Status.REVOKED,
     ]
     assert [one.status for one in judge.judge([SERIAL, 9])] == [Status.UNKNOWN, Status.REVOKED]
+
+
+def test_refused_lists_beyond_those_remembered_may_name_anybody(tmp_path, monkeypatch):
+    """However many there are: the index grows no more, and none of it can be forgotten."""
+    monkeypatch.setattr(merging, "MOST_REFUSALS", 2)
+    refused = [crl(pki.entry(9), number=8 + row, change=DELTA) for row in range(5)]
+    _, as_index = both(tmp_path / "index", [crl(), *refused], at_once=False)
+    asked = [status(as_index, LISTED).status]
+    digests = [sha256(der).digest() for der in refused]
+    forgotten = IndexDirectory(tmp_path / "index").forget([*digests, bytes(32)])
+    (part,) = IndexDirectory(tmp_path / "index").parts()
+
+    assert (len(as_index.parts[0].contents.refused), forgotten) == (3, tuple(digests[:2]))
+    assert [*asked, status(IndexSource((part,)), LISTED).status] == [Status.UNKNOWN] * 2
+
+
+def test_what_is_forgotten_counts_no_longer_and_all_else_does(tmp_path):
+    """A refused list by its SHA-256, replaced ones by when they came out; not those in use."""
+    faulty = crl(KEY, number=9, change=UNKNOWN_CRITICAL)
+    older = [
+        crl(pki.entry(row, reason=6), number=row, this_update=NOW - (8 - row) * DAY)
+        for row in (5, 6, 7)
+    ]
+    _, before = both(tmp_path / "index", [*older, crl(number=8), faulty], at_once=False)
+    index = IndexDirectory(tmp_path / "index")
+    forgotten = index.forget([sha256(faulty).digest()], before=NOW - 2 * DAY)
+    after = IndexSource(index.parts())
+    found = {
+        serial: [status(source, certificate).status for source in (before, after)]
+        for serial, certificate in {
+            row: Certificate.parse(pki.certificate(SIGN, serial=row)) for row in (SERIAL, 5, 6, 7)
+        }.items()
+    }
+
+    assert set(forgotten) == {sha256(der).digest() for der in (faulty, older[0])}
+    assert found == {
+        SERIAL: [Status.UNKNOWN, Status.NOT_REVOKED],
+        5: [Status.REVOKED, Status.NOT_REVOKED],
+        6: [Status.REVOKED] * 2,
+        7: [Status.REVOKED] * 2,
+    }
+    assert index.forget([sha256(crl(number=8)).digest()], before=NOW - 2 * DAY) == ()
 
 
 def test_serial_numbers_alone_are_told_by_lists_that_were_refused(tmp_path):

@@ -22,6 +22,7 @@ from rich.console import Console  # noqa: E402 - the path is set above
 from rich.table import Table  # noqa: E402
 
 from bench import (  # noqa: E402
+    bulk,
     catalogue,
     chip,
     conversations,
@@ -54,6 +55,7 @@ FIGURES = {
     **judging.FIGURES,
     **lists.FIGURES,
     **revocation.FIGURES,
+    **bulk.FIGURES,
 }
 """Name of each figure and the function that measures it; a new module adds its own table here."""
 

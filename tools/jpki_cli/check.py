@@ -66,17 +66,13 @@ def check(
       jpki check sign.cer --ca sign-ca.cer --crl full.crl --at 2027-01-01
       jpki check sign.cer --explain --lang ja
       jpki check sign.cer --bundle evidence.zip
+      jpki check sign.cer --crl-index idx --bundle evidence.zip --crl full.crl
       jpki check --from-bundle evidence.zip --ca sign-ca.cer
       jpki check server.cer --policy path --ca root.cer --intermediate ca.cer --crl ca.crl
     """
-    if trust.index is not None:
-        # Neither has a use for an index, which holds no list as it was published.
-        if policy == PATH:
-            raise click.UsageError("--policy path reads lists themselves: --crl, not --crl-index")
-        if files["bundle"]:
-            raise click.UsageError(
-                "a verdict over an index cannot be kept in a bundle: --crl, not --crl-index"
-            )
+    if trust.index is not None and policy == PATH:
+        # 6.3.3 for lists of every kind, holds that end and deltas: an index knows one kind alone.
+        raise click.UsageError("--policy path reads lists themselves: --crl, not --crl-index")
     if policy and kind:
         raise click.UsageError("--policy and --kind exclude each other")
     if files["from_bundle"]:

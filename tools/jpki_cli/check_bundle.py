@@ -86,6 +86,8 @@ def to_bundle(
         raise Failure("--bundle keeps the evidence of one certificate", ExitStatus.USAGE)
     require_writable([file], overwrite=overwrite)
     one = judged[0]
+    if trust.index is not None:
+        _require_published(one.report, trust.lists)
     few = _kept(one, trust, path, only=_looked_at(one.report))
     # Whatever else may have decided: then all lists are kept.
     kept = few if _says_the_same(few, one.report) else _kept(one, trust, path, only=None)
@@ -95,6 +97,26 @@ def to_bundle(
             ExitStatus.USAGE,
         )
     write_file(file, kept.write(), overwrite=overwrite)
+
+
+def _require_published(report: Report, lists: Sequence[bytes]) -> None:
+    """Fail when a list that decided is in the index alone, which has no list as it was published.
+
+    When none decided, all that were looked at are needed.
+    """
+    finding = None if isinstance(report, PathReport) else report.revocation
+    if finding is None:
+        return
+    there = {sha256(der).digest() for der in lists}
+    decided = (finding.basis,) if finding.basis else finding.evidence
+    missing = [one for one in decided if one.source == "crl" and one.sha256 not in there]
+    if missing:
+        named = "; ".join(f"{one.description}, SHA-256 {one.sha256.hex()}" for one in missing)
+        raise Failure(
+            "an index does not hold lists as they were published, and a bundle must; give the file"
+            f" with --crl beside --crl-index: {named}",
+            ExitStatus.USAGE,
+        )
 
 
 def _kept(one: Judged, trust: Trust, path: PathOptions, *, only: frozenset[bytes] | None) -> Kept:

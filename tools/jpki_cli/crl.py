@@ -34,6 +34,7 @@ _PEM = b"-----BEGIN "
 _LINES = 20
 """Lists shown to people; programs get all."""
 _SERIAL = re.compile(r"0[xX][0-9A-Fa-f]{1,40}|[0-9]{1,48}")
+_SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 _INDEX = click.option(
     "--index",
     "directory",
@@ -47,6 +48,16 @@ _AT = click.option(
     metavar="TIME",
     help="Judge at TIME (default: the world's clock, else now).",
 )
+
+
+def _digests(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[bytes, ...]:
+    del context, parameter
+    for text in values:
+        if not _SHA256.fullmatch(text):
+            raise click.BadParameter(f"{text!r}: write a SHA-256, 64 hexadecimal digits")
+    return tuple(map(bytes.fromhex, values))
 
 
 @click.group(cls=CommandGroup)
@@ -145,7 +156,10 @@ def show(directory: Path | None, at: datetime | None) -> Answer:
         lines.append(f"{ca['issuer']}, key {ca['key']}: {ca['entries']:,} entries")
         if ca["once_listed"]:
             lines.append(f"  and {ca['once_listed']:,} that only lists before these name")
-        lines += [f"  refused, but signed by the CA: {one['why']}" for one in ca["refused"]]
+        lines += [
+            f"  refused, but signed by the CA: {one['why']}; SHA-256 {one['sha256']}"
+            for one in ca["refused"]
+        ]
         lines += [
             f"  no. {one['number']:<6} {one['entries']:>10,}  until {one['next_update']}"
             f"  {one['state']:<9} {one['scope']}"
@@ -154,6 +168,42 @@ def show(directory: Path | None, at: datetime | None) -> Answer:
         if len(ca["lists"]) > _LINES:
             lines.append(f"  … and {len(ca['lists']) - _LINES} more (--json shows all)")
     return Answer({"index": str(where), "cas": cas}, "\n".join(lines))
+
+
+@index.command()
+@click.argument("digests", metavar="SHA256...", nargs=-1, callback=_digests)
+@click.option(
+    "--before",
+    type=moment,
+    metavar="TIME",
+    help="Also forget what lists say that came out before TIME and were replaced since.",
+)
+@_INDEX
+@answers
+def forget(digests: tuple[bytes, ...], before: datetime | None, directory: Path | None) -> Answer:
+    """Let a list that was refused, or replaced long ago, count no longer.
+
+    Name refused lists by the SHA-256 that `show` gives: such as one the CA took back. With
+    --before, whom only lists name that were replaced is no longer named: choose a TIME of which no
+    certificate is left that has not ended. Lists that are in use stay.
+    Exit status: 0 all that was named is forgotten, 1 one was not there.
+
+    \b
+    Example:
+      jpki crl index forget --index idx --before 2020-01-01
+    """
+    from jpki.revocation import IndexDirectory
+
+    if not digests and before is None:
+        raise click.UsageError("name a refused list by its SHA-256, or a time with --before")
+    where = _directory(directory)
+    opened_index(where)
+    found = IndexDirectory(where).forget(digests, before=before)
+    missing = [one.hex() for one in digests if one not in found]
+    text = [f"{where}: {len(found)} lists forgotten"]
+    text += [f"{one}: no list of this SHA-256 was refused" for one in missing]
+    data = {"index": str(where), "forgotten": [one.hex() for one in found], "missing": missing}
+    return Answer(data, "\n".join(text), ExitStatus.NO if missing else ExitStatus.YES)
 
 
 @index.command()

@@ -58,7 +58,7 @@ class Trust:
     named: bool = False
     """Whether the command line names CA certificates: then the world is not asked."""
     index: "tuple[CaIndex, ...] | None" = None
-    """The parts of an index that is asked instead of lists."""
+    """The parts of an index that is asked instead of `lists`, which then are what to keep."""
     moment_is_named: bool = False
     """Whether the command line says which moment."""
 
@@ -71,7 +71,8 @@ class Trust:
         """Give the verifier that relies on these."""
         sources: list[RevocationSource] = [self._lists_source()]
         if self.answers:
-            sources.append(OcspSource.load(self.answers, lists=self.lists))
+            beside = self.lists if self.index is None else ()
+            sources.append(OcspSource.load(self.answers, lists=beside))
         asked = sources[0] if len(sources) == 1 else AllSources(tuple(sources))
         return Verifier(self.anchors, asked, policies_of(self.environment))
 
@@ -148,8 +149,11 @@ def trust_options(command: Command) -> Command:
         environment: str | None,
         **kwargs: Any,
     ) -> Any:
-        if crl_files and crl_index:
-            raise click.UsageError("--crl and --crl-index exclude each other")
+        if crl_files and crl_index and not kwargs.get("bundle"):
+            raise click.UsageError(
+                "--crl and --crl-index exclude each other: beside an index, lists are only kept"
+                " with --bundle"
+            )
         named = Environment(environment) if environment else None
         index = None if crl_index is None else opened_index(crl_index)
         # Whoever hands over kept evidence asks no world.
@@ -158,7 +162,8 @@ def trust_options(command: Command) -> Command:
         else:
             trust = _own(crl_files, at, named, renew=index is None)
         if index is not None:
-            trust = replace(trust, lists=(), index=index)
+            # The lists named are for the bundle; the world's own are not asked.
+            trust = replace(trust, lists=trust.lists if crl_files else (), index=index)
         answers = tuple(path.read_bytes() for path in ocsp_files)
         return command(
             *args, trust=replace(trust, answers=answers, moment_is_named=at is not None), **kwargs
