@@ -32,11 +32,18 @@ from jpki.profiles.certificates import end_entity_profile
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki.profiles.validity import japanese_date, nth_birthday_after
+from jpki.sources import Grade, Source
 
 ADULT_AGE = 18
 """成年: from 2022-04-01; a card issued to an adult lasts longer (PKI profile §1.8, B)."""
 BIRTHDAYS_OF_ADULTS_CARD = 10
 BIRTHDAYS_OF_MINORS_CARD = 5
+
+PINLESS_SOURCE = Source(
+    "PKI 3.3: no PIN is set (C); municipalities say that such a card's signing certificate cannot"
+    " be used, and its other one is used without a PIN; that there is none to sign with is deduced",
+    Grade.DEDUCED,
+)
 
 _SERIAL_PREFIX = "99999"
 _SERIAL_DRAWN = 10
@@ -115,8 +122,13 @@ class CardOrder:
         if self.licence:
             require_old_enough(self.citizen, on=self.day)
 
+    def pinless(self) -> "CardOrder":
+        """Give the order of a 顔認証マイナンバーカード: no PINs, and so nothing to sign with."""
+        kinds = tuple(kind for kind in self.kinds if kind is not Kind.SIGN)
+        return replace(self.without_pins(), kinds=kinds)
+
     def without_pins(self) -> "CardOrder":
-        """Give the order of a card whose PINs were never set (顔認証マイナンバーカード)."""
+        """Give the order of a card whose PINs are not set, or not yet."""
         none = CardSecrets(text=None, juki=None, licence=None)
         return replace(self, sign_pin=None, auth_pin=None, other_pins=none)
 

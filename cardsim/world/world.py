@@ -366,9 +366,9 @@ class World:
 
         Its name is free to choose, else it is NAME-2, NAME-3 and so on. With `renew` the
         certificates of the citizen's newest card are superseded (更新); without, they stay good,
-        as no real citizen's would. `without_pins` makes a 顔認証マイナンバーカード, `token` a
-        phone's (JPKI AP only, contactless), `atr` says which chip and which side of it the reader
-        sees.
+        as no real citizen's would. `without_pins` makes a 顔認証マイナンバーカード, which has no
+        signing certificate, `token` a phone's (JPKI AP only, contactless), `atr` says which chip
+        and which side of it the reader sees.
         `licence` puts a マイナ免許証 on the card; `long_form` and `older` make it as some older
         chips are (`cardsim.world.contents.Variant`).
         A process killed half-way leaves no card; a certificate it had issued stays on record,
@@ -394,7 +394,7 @@ class World:
                 long_form=long_form,
                 older=older,
             )
-            return desk.issue(order.without_pins() if without_pins else order)
+            return desk.issue(order.pinless() if without_pins else order)
 
     def populate(
         self,

@@ -34,7 +34,9 @@ _TOKENS = {"card": TokenKind.CARD, "android": TokenKind.ANDROID, "iphone": Token
     help="What carries it; a phone has 公的個人認証AP only, and its certificates need PINs.",
 )
 @click.option(
-    "--without-pins", is_flag=True, help="No PIN was ever set (顔認証マイナンバーカード)."
+    "--without-pins",
+    is_flag=True,
+    help="No PIN was ever set (顔認証マイナンバーカード); no signing certificate then.",
 )
 @click.option(
     "--renew",
