@@ -403,8 +403,9 @@ class World:
         processes: int | None = None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> "Population":
-        """Give the authorities so many synthetic residents with certificates, and no cards.
+        """Give the authorities so many synthetic residents with certificates.
 
+        Their entry and cards are written when something first happens to them (`make_cards`).
         As of the world's start, from the years before it. Stopped at any point, the same call
         goes on; `progress` hears how many residents are done. Others who issue wait meanwhile.
         Raises `WorldError` when another number was begun with, or a `CaError`.
