@@ -28,7 +28,7 @@ from cardsim.world.life.lives import Certificate
 from cardsim.world.life.past import story
 from cardsim.world.population.residents import Country
 from jpki.ca import reading
-from jpki.card.layout import JpkiEf
+from jpki.card.layout import JpkiEf, PinKind
 from jpki.card.layout.text import TextAttributes, TextEf
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
@@ -245,6 +245,41 @@ def test_each_goes_on_from_where_fate_left_them(country):
     assert country.state(Kind.SIGN, superseded) == ("good", None)
     assert third == f"{chosen[RevocationReason.KEY_COMPROMISE]}-2"
     assert country.world.card(third).standing is CardStanding.MADE
+
+
+def test_a_renewal_is_linked_to_what_was_drawn(country):
+    """Within three months of its end; the old one is superseded, the register has the link."""
+    drawn = Country(Draw(1), residents=RESIDENTS, start=START)
+    name = next(
+        resident.holder
+        for resident in map(drawn.resident, range(RESIDENTS))
+        if resident.fate is None and resident.number > RESIDENTS // 4
+    )
+    old = country.world.certificate(name, Kind.AUTH)
+    country.world.clock.set(old.not_after - timedelta(days=30))
+    country.happen(EventKind.AUTHORITIES, "")
+    country.happen(EventKind.PIN_RESET, name, pins={PinKind.AUTH: "4711"})
+    country.happen(EventKind.RENEWAL, name, kinds=(Kind.AUTH,))
+    country.pass_time(days=1)
+
+    new = country.world.certificate(name, Kind.AUTH)
+    assert new.renews == old.serial
+    was = country.world.published[Kind.AUTH].certificate(old.serial).revocation
+    assert was.reason is RevocationReason.SUPERSEDED
+    pins = load_state(country.world.card(name).directory).pins.items()
+    assert [s.value for pin, s in pins if pin.ef == JpkiEf.AUTH_PIN] == [b"4711"]
+
+
+def test_without_the_primes_nothing_is_begun(country):
+    """Whoever is written down needs keys; the journal stays empty, and asking goes on."""
+    name = one_of_each_fate()[None]
+    (country.world.directory / "population" / "primes.bin").unlink()
+    with pytest.raises(WorldError, match=r"primes\.bin"):
+        country.happen(EventKind.LOSS, name)
+
+    assert country.world.events() == []
+    assert country.world.past(name)
+    country.happen(EventKind.LOSS)
 
 
 def test_a_hold_is_settled_by_death_and_the_past_stays(country):

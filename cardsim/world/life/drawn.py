@@ -141,6 +141,10 @@ class DrawnPeople:
         )
         return Drawn(resident, records, told, self._paths.cards)
 
+    def require_keys(self) -> None:
+        """Raise `DamagedWorldError` where no card could be made, before anything is begun."""
+        _ = self._primes
+
     def write_down(self, desk: Desk, name: str, *, moment: datetime) -> None:
         """Write somebody's cards, then their entry; what is there already stays as it is.
 

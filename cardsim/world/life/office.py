@@ -108,7 +108,9 @@ class Office:
         if drawn is None:
             return decide(view.life(event.who), event, now)
         # Written down and changed by one event, whole or not at all.
-        return (WriteDown(event.who), *decide(drawn, event, now))
+        steps = (WriteDown(event.who), *decide(drawn, event, now))
+        self._drawn.require_keys()
+        return steps
 
     def _complete(self, event: Event) -> Event:
         """Check a new name, and give a new card one; raises `NameTakenError`."""
