@@ -179,6 +179,26 @@ class Authorities:
             ]
         return min((max(of_kind) for of_kind in lasts if of_kind), default=None)
 
+    def revoked_since(self, moment: datetime) -> list[datetime]:
+        """Give when something was revoked at a moment or later that no full list knows yet.
+
+        What it costs depends on how much is new, not on how much was ever revoked.
+        """
+        found = []
+        with self.register.reading() as asked:
+            for kind, authority in self._by_kind.items():
+                lasts = [
+                    last
+                    for generation in authority.known_generations(asked)
+                    if (last := asked.last_list(kind, WHOLE_SCOPE, generation=generation.number))
+                ]
+                newest = max(lasts, key=lambda each: each.this_update, default=None)
+                # Each revocation took a number at least; so what the list counted has none beyond.
+                state = None if newest is None else newest.state
+                after = 0 if state is None else state.revoked
+                found += asked.revoked_since(kind, moment, after=after)
+        return found
+
     def certificates(self, kind: Kind) -> tuple[bytes, ...]:
         """Give the authority's own certificates (DER), oldest generation first."""
         return tuple(generation.certificate for generation in self[kind].generations)

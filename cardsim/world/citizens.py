@@ -15,7 +15,7 @@ PKI profile reference §1.3, §6, §7. Called by `cardsim.world.founding` and `c
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum, unique
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,9 @@ _OLD_VERSION = 1
 NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """Names of citizens and cards are also names of files, so they are kept plain."""
 
+_OF_A_COUNTRY = re.compile(r"resident-([0-9]{9,})")
+"""Names of a synthetic country's residents (`population`), marked and kept for them."""
+
 SURNAMES = ("見本", "例示", "架空", "試験", "仮名", "模擬")
 TOWN = "架空町"
 _PAYLOAD_DIGITS = 11
@@ -67,7 +70,8 @@ class Citizen:
     the four attributes are printed. `face_name` and `face_address` are what the card's face
     shows where it is not what certificates hold (代替文字). A foreigner's card shows western
     years. `resident_code` is the 住民票コード, None for who came into the world before there were
-    any; nothing depends on it.
+    any; nothing depends on it. `entered` is when a resident of a synthetic country was written
+    down; what came before is drawn (`life.past`).
     """
 
     name: str
@@ -80,6 +84,7 @@ class Citizen:
     kana: str | None = field(default=None, repr=False)
     residence: Residence = Residence.RESIDENT
     resident_code: str | None = field(default=None, repr=False)
+    entered: datetime | None = None
 
     @property
     def birth_date(self) -> date | None:
@@ -174,6 +179,18 @@ def _full_width(number: int) -> str:
     return "".join("０１２３４５６７８９"[int(digit)] for digit in str(number))
 
 
+def resident_name(number: int) -> str:
+    """Give the name of resident number n of a synthetic country."""
+    return f"resident-{number:09d}"
+
+
+def resident_number(name: str) -> int | None:
+    """Give which resident of a synthetic country a name would be; None for any other name."""
+    found = _OF_A_COUNTRY.fullmatch(name)
+    number = None if found is None else int(found[1])
+    return number if number is not None and resident_name(number) == name else None
+
+
 def check_name(name: str) -> str:
     """Give the name back when a citizen or card may have it; raises `NameTakenError` otherwise."""
     if not NAME_PATTERN.fullmatch(name):
@@ -181,6 +198,8 @@ def check_name(name: str) -> str:
             f"{name!r} cannot be a name: small letters, digits, - and _ only, a letter or digit"
             " first, at most 64"
         )
+    if _OF_A_COUNTRY.match(name):
+        raise NameTakenError(f"{name!r}: such names are for residents of `jpki ca populate`")
     return name
 
 
@@ -231,10 +250,12 @@ def _to_row(citizen: Citizen) -> dict[str, Any]:
         "kana": citizen.kana,
         "residence": citizen.residence.value,
         "resident_code": citizen.resident_code,
+        "entered": None if citizen.entered is None else citizen.entered.isoformat(),
     }
 
 
 def _from_row(name: str, row: Mapping[str, Any]) -> Citizen:
+    entered = row.get("entered")
     person = Person(
         name=SubstitutedText.parse(row["name"], row["name_flags"]),
         address=SubstitutedText.parse(row["address"], row["address_flags"]),
@@ -253,4 +274,5 @@ def _from_row(name: str, row: Mapping[str, Any]) -> Citizen:
         kana=row.get("kana"),
         residence=Residence(row.get("residence", Residence.RESIDENT.value)),
         resident_code=row.get("resident_code"),
+        entered=None if entered is None else datetime.fromisoformat(entered),
     )

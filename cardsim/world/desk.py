@@ -69,9 +69,14 @@ class Desk:
         """Let people move in; raises `NameTakenError`."""
         citizens.add_citizens(self.paths.citizens, newcomers)
 
-    def free_name(self, citizen: str, name: str | None, known: Iterable[str]) -> str:
-        """Give a card's name, checked: the one asked for, else NAME-2, NAME-3 and so on."""
-        taken = cards.card_names(self.paths.cards)
+    def free_name(
+        self, citizen: str, name: str | None, known: Iterable[str], *, kept: Iterable[str] = ()
+    ) -> str:
+        """Give a card's name, checked: the one asked for, else NAME-2, NAME-3 and so on.
+
+        `kept` are names of cards that are not written yet.
+        """
+        taken = [*cards.card_names(self.paths.cards), *kept]
         if name is None:
             if citizen not in taken:
                 return citizen

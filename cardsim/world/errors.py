@@ -7,6 +7,7 @@
     ├── WorldVersionError         a world of a version this program does not know
     ├── DamagedWorldError         a world whose files do not say what they must
     ├── UnknownNameError          no citizen, card or certificate of that name
+    │   └── CardNotMadeError      a card that is on record and was not made yet
     ├── NameTakenError            a card or citizen of that name exists
     ├── OrderRefusedError         a card that cannot be made as it was ordered
     ├── LockedKeysError           the authorities' keys need a passphrase or PIN that was not given
@@ -66,6 +67,16 @@ class UnknownNameError(WorldError):
     def __init__(self, what: str, name: str, known: Iterable[str], *, hint: str = "") -> None:
         super().__init__(
             f"there is no {what} {name!r}; there are: {', '.join(known) or 'none'}{hint}"
+        )
+        self.name = name
+
+
+class CardNotMadeError(UnknownNameError):
+    """A resident of a synthetic country has this card, and it was not made yet."""
+
+    def __init__(self, name: str) -> None:
+        WorldError.__init__(
+            self, f"the card {name!r} is on record and was not made yet: `jpki card make {name}`"
         )
         self.name = name
 

@@ -3,7 +3,8 @@
 What it is: the order of an issue and the dates that belong together: no certificate outlives its
 card, no signing certificate the one for logging in.
 What it is not: rules of a certificate (`jpki.ca`) or files of a card (`cardsim.mynumber`).
-PKI profile reference §1.8, §3.3. Called by `cardsim.world.founding` and `cardsim.world.world`.
+PKI profile reference §1.8, §3.3. Called by `cardsim.world.founding`, `cardsim.world.world` and
+`cardsim.world.life`.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,11 +32,18 @@ from jpki.profiles.certificates import end_entity_profile
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki.profiles.validity import japanese_date, nth_birthday_after
+from jpki.sources import Grade, Source
 
 ADULT_AGE = 18
 """成年: from 2022-04-01; a card issued to an adult lasts longer (PKI profile §1.8, B)."""
 BIRTHDAYS_OF_ADULTS_CARD = 10
 BIRTHDAYS_OF_MINORS_CARD = 5
+
+PINLESS_SOURCE = Source(
+    "PKI 3.3: no PIN is set (C); municipalities say that such a card's signing certificate cannot"
+    " be used, and its other one is used without a PIN; that there is none to sign with is deduced",
+    Grade.DEDUCED,
+)
 
 _SERIAL_PREFIX = "99999"
 _SERIAL_DRAWN = 10
@@ -114,8 +122,13 @@ class CardOrder:
         if self.licence:
             require_old_enough(self.citizen, on=self.day)
 
+    def pinless(self) -> "CardOrder":
+        """Give the order of a 顔認証マイナンバーカード: no PINs, and so nothing to sign with."""
+        kinds = tuple(kind for kind in self.kinds if kind is not Kind.SIGN)
+        return replace(self.without_pins(), kinds=kinds)
+
     def without_pins(self) -> "CardOrder":
-        """Give the order of a card whose PINs were never set (顔認証マイナンバーカード)."""
+        """Give the order of a card whose PINs are not set, or not yet."""
         none = CardSecrets(text=None, juki=None, licence=None)
         return replace(self, sign_pin=None, auth_pin=None, other_pins=none)
 
@@ -176,11 +189,10 @@ def issue_card(
     Raises what `Authority.issue` and `add_card` raise; a certificate that was issued and did
     not come onto a card is revoked as discarded before delivery (交付前に破棄).
     """
-    expires = order.expires
     issued: dict[Kind, IssuedCertificate] = {}
     try:
-        credentials = {}
-        caps: tuple[date, ...] = (expires,)
+        own_keys: dict[Kind, rsa.RSAPrivateKey] = {}
+        caps: tuple[date, ...] = (order.expires,)
         # The certificate for logging in comes first: the other may not outlive it.
         for kind in (Kind.AUTH, Kind.SIGN):
             old_enough = may_have(order.citizen, kind, on=japanese_date(order.moment))
@@ -190,26 +202,9 @@ def issue_card(
             issued[kind] = issued_before(kind, public_der(key)) or _issue(
                 authorities, order, kind, public_der(key), caps=caps, draw=draw
             )
-            caps = (expires, japanese_date(issued[kind].not_after))
-            credentials[kind] = Credential(issued[kind].der, private_der(key))
-        image = _image(order, authorities, issued, credentials, press=press, draw=draw)
-        return add_card(
-            cards,
-            order.name,
-            image if order.change is None else order.change(image),
-            holder=order.citizen.name,
-            issued=order.moment,
-            expires=expires,
-            faults=order.faults,
-            use=order.use,
-            serials={kind: certificate.serial for kind, certificate in issued.items()},
-            standing=order.standing,
-            without_pins=(
-                order.standing is CardStanding.IN_USE
-                and order.sign_pin is None
-                and order.auth_pin is None
-            ),
-        )
+            caps = (order.expires, japanese_date(issued[kind].not_after))
+            own_keys[kind] = key
+        return write_card(cards, authorities, order, issued, own_keys, press=press, draw=draw)
     except Exception:
         for kind, certificate in issued.items():
             if authorities[kind].certificate(certificate.serial).revocation is not None:
@@ -218,6 +213,41 @@ def issue_card(
                 certificate.serial, RevocationReason.UNSPECIFIED, moment=order.moment
             )
         raise
+
+
+def write_card(
+    cards: Path,
+    authorities: Authorities,
+    order: CardOrder,
+    issued: Mapping[Kind, IssuedCertificate],
+    keys: Mapping[Kind, rsa.RSAPrivateKey],
+    *,
+    press: Press,
+    draw: Draw,
+) -> CardEntry:
+    """Write the card that carries these certificates, each with its key; raises as `add_card`."""
+    credentials = {
+        kind: Credential(certificate.der, private_der(keys[kind]))
+        for kind, certificate in issued.items()
+    }
+    image = _image(order, authorities, issued, credentials, press=press, draw=draw)
+    return add_card(
+        cards,
+        order.name,
+        image if order.change is None else order.change(image),
+        holder=order.citizen.name,
+        issued=order.moment,
+        expires=order.expires,
+        faults=order.faults,
+        use=order.use,
+        serials={kind: certificate.serial for kind, certificate in issued.items()},
+        standing=order.standing,
+        without_pins=(
+            order.standing is CardStanding.IN_USE
+            and order.sign_pin is None
+            and order.auth_pin is None
+        ),
+    )
 
 
 def _issue(

@@ -21,10 +21,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from cardsim.world import cards, files
-from cardsim.world.citizens import Citizen, read_citizens
+from cardsim.world.citizens import Citizen, read_citizens, resident_number
 from cardsim.world.clock import Clock, checked
 from cardsim.world.draw import Draw
 from cardsim.world.errors import (
+    CardNotMadeError,
     DamagedWorldError,
     NoWorldError,
     UnknownNameError,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from cardsim.world.authorities import Authorities
     from cardsim.world.cards import CardEntry
     from cardsim.world.desk import Desk
+    from cardsim.world.life.drawn import Drawn
     from cardsim.world.life.journal import Entry
     from cardsim.world.life.office import Office
     from cardsim.world.population import Population
@@ -215,10 +217,13 @@ class World:
         return read_citizens(self._paths.citizens)
 
     def citizen(self, name: str) -> Citizen:
-        """Give one of the people; raises `UnknownNameError`."""
-        if name not in self.citizens:
+        """Give one of the people, or of a synthetic country's; raises `UnknownNameError`."""
+        if name in self.citizens:
+            return self.citizens[name]
+        drawn = self._drawn(name)
+        if drawn is None:
             raise UnknownNameError("citizen", name, self.citizens)
-        return self.citizens[name]
+        return drawn.citizen
 
     def cards(self) -> "list[CardEntry]":
         """Give all cards, in order of their names."""
@@ -226,7 +231,12 @@ class World:
 
     def card(self, name: str) -> "CardEntry":
         """Give what is known of one card, in either case; raises `UnknownNameError`."""
-        return cards.read_card(self._paths.cards, name.lower())
+        try:
+            return cards.read_card(self._paths.cards, name.lower())
+        except UnknownNameError:
+            if self._drawn(name.lower()) is None:
+                raise
+            raise CardNotMadeError(name.lower()) from None
 
     def open_card(
         self,
@@ -312,6 +322,31 @@ class World:
 
         return Journal(self._paths.life).entries()
 
+    def past(self, name: str) -> "list[Entry]":
+        """Give what happened to a resident of a synthetic country before they were written down.
+
+        Their fate, and what came due since the world's start; of others there is none.
+        """
+        drawn = self._drawn(name)
+        if drawn is None:
+            return []
+        written = self.citizens.get(name)
+        until = None if written is None else written.entered
+        due = drawn.came_due(since=self.started, until=until or self.clock.now())
+        return [*drawn.story.events, *due]
+
+    def make_cards(self, name: str) -> "list[CardEntry]":
+        """Write down a resident of a synthetic country, with the cards they have; give those.
+
+        They are what the register and the resident's fate say: nothing is issued for it, and
+        whoever is written down already stays as they are. Raises `UnknownNameError`.
+        """
+        holder = self.citizen(name).name
+        if holder not in self.citizens:
+            with self.office() as office:
+                office.write_down(holder)
+        return [entry for entry in self.cards() if entry.holder == holder]
+
     def issue_card(
         self,
         citizen: str,
@@ -331,9 +366,9 @@ class World:
 
         Its name is free to choose, else it is NAME-2, NAME-3 and so on. With `renew` the
         certificates of the citizen's newest card are superseded (更新); without, they stay good,
-        as no real citizen's would. `without_pins` makes a 顔認証マイナンバーカード, `token` a
-        phone's (JPKI AP only, contactless), `atr` says which chip and which side of it the reader
-        sees.
+        as no real citizen's would. `without_pins` makes a 顔認証マイナンバーカード, which has no
+        signing certificate, `token` a phone's (JPKI AP only, contactless), `atr` says which chip
+        and which side of it the reader sees.
         `licence` puts a マイナ免許証 on the card; `long_form` and `older` make it as some older
         chips are (`cardsim.world.contents.Variant`).
         A process killed half-way leaves no card; a certificate it had issued stays on record,
@@ -343,6 +378,8 @@ class World:
         from cardsim.world.issuing import CardOrder
 
         holder = self.citizen(citizen)
+        if citizen not in self.citizens:
+            self.make_cards(citizen)
         with self.desk(keys=len(Kind)) as desk:
             order = CardOrder(
                 holder,
@@ -357,7 +394,7 @@ class World:
                 long_form=long_form,
                 older=older,
             )
-            return desk.issue(order.without_pins() if without_pins else order)
+            return desk.issue(order.pinless() if without_pins else order)
 
     def populate(
         self,
@@ -366,8 +403,9 @@ class World:
         processes: int | None = None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> "Population":
-        """Give the authorities so many synthetic residents with certificates, and no cards.
+        """Give the authorities so many synthetic residents with certificates.
 
+        Their entry and cards are written when something first happens to them (`make_cards`).
         As of the world's start, from the years before it. Stopped at any point, the same call
         goes on; `progress` hears how many residents are done. Others who issue wait meanwhile.
         Raises `WorldError` when another number was begun with, or a `CaError`.
@@ -480,13 +518,26 @@ class World:
         }
 
     def _named_card(self, name: str) -> "CardEntry":
-        """Give the card of that name, or the newest card of the citizen of that name."""
-        if name not in self.citizens:
+        """Give the card of that name, or the newest card of the citizen of that name.
+
+        One without any certificate only where there is no other.
+        """
+        drawn = None if name in self.citizens else self._drawn(name)
+        if name not in self.citizens and drawn is None:
             return self.card(name)
-        own = [entry for entry in self.cards() if entry.holder == name]
+        own = drawn.cards if drawn else [each for each in self.cards() if each.holder == name]
         if not own:
             raise UnknownNameError("card", name, cards.card_names(self._paths.cards))
-        return max(own, key=lambda entry: (entry.issued, entry.name == name))
+        return max(own, key=lambda each: (bool(each.serials), each.issued, each.name == name))
+
+    def _drawn(self, name: str) -> "Drawn | None":
+        """Give a resident of a synthetic country, as before anything was written of them."""
+        if resident_number(name) is None:
+            return None
+        from cardsim.world.life.drawn import DrawnPeople
+
+        people = DrawnPeople(self._paths, self.published, self._draw, started=self.started)
+        return people.find(name)
 
     def good_serials(self, citizen: str, now: datetime) -> dict[Kind, int]:
         """Give the serial numbers on a citizen's newest card that are good, by kind."""

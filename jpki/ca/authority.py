@@ -273,6 +273,19 @@ class Authority:
             raise UnknownSerialError(serial)
         return record
 
+    def handed_out(self, record: CertificateRecord) -> IssuedCertificate:
+        """Give a finished certificate of the register as it was handed out."""
+        if record.der is None:
+            raise RegisterError(f"certificate {record.serial} was never finished")
+        issuers = {each.number: each.certificate for each in self.generations}
+        return IssuedCertificate(
+            record.serial,
+            record.not_before,
+            record.not_after,
+            record.der,
+            issuers[record.generation],
+        )
+
     def certificates(self, *, holder: str | None = None) -> Iterator[CertificateRecord]:
         """Give the records by serial number, the authority's own among them."""
         after = 0

@@ -69,6 +69,16 @@ class Reading(ReadingLists):
         rows = self._connection.execute(query.order_by(_certificate.serial).limit(limit))
         return [_record(row) for row in rows]
 
+    def certificates_of(self, kind: Kind, holders: Iterable[str]) -> list[CertificateRecord]:
+        """Give all certificates of these holders, by serial number; no other is looked at."""
+        found = [
+            _record(row)
+            for some in _in_parts(holders)
+            # Ordered here: a database might read its way through all serial numbers for it.
+            for row in self._connection.execute(_records(kind).where(_certificate.holder.in_(some)))
+        ]
+        return sorted(found, key=lambda record: record.serial)
+
     def unfinished(self, kind: Kind) -> list[CertificateRecord]:
         """Give the certificates whose signature is not on record."""
         rows = self._connection.execute(
@@ -200,6 +210,21 @@ class Reading(ReadingLists):
                 .limit(limit)
             )
         )
+
+    def revoked_since(self, kind: Kind, moment: datetime, *, after: int) -> list[datetime]:
+        """Give the moments, this one or later, of revocations and final reasons.
+
+        Only of those recorded after a number: others are not looked at.
+        """
+        rows = self._connection.execute(
+            select(_revocation.revoked_at, _revocation.settled_at).where(
+                _revocation.kind == kind.value,
+                _revocation.number > after,
+                (_revocation.revoked_at >= moment) | (_revocation.settled_at >= moment),
+            )
+        )
+        found = (each for row in rows for each in row if each is not None)
+        return [each for each in found if each >= moment]
 
     def uses_of_keys(self, public_keys: Iterable[bytes]) -> dict[bytes, list[KeyUse]]:
         """Give the uses of each of the keys that has any."""

@@ -8,6 +8,7 @@ import pytest
 from cardsim.world import World
 from cardsim.world.cards import CardKind
 from jpki.card.layout import AtrFamily
+from jpki.profiles.kinds import Kind
 from tests.cli.calling import AUTH, CARD, NO, PROGRAM, SIGN, USAGE, YES, secrets_of
 
 LICENCE = {"JPKI_LICENCE_PIN": "1234"}
@@ -76,6 +77,9 @@ def test_a_card_without_pins_has_no_tries(jpki):
     """顔認証マイナンバーカード: PINs were never set, what is printed still opens its files."""
     jpki("card", "new", "hanako", "--name", "face", "--without-pins")
 
+    with World.open(jpki.home) as world:
+        assert world.card("face").serials.keys() == {Kind.AUTH}
+        assert [r.revocation for r in world.certificates_of("hanako", Kind.SIGN)] == [None]
     rows = jpki("read", "counters", "--card", "face", "--json").json["counters"]
     left = {row["secret"]: row["tries_left"] for row in rows}
     face = jpki("read", "face", "--card", "face", environment=_numbers(jpki, "face"))

@@ -8,8 +8,12 @@ import pytest
 
 from cardsim.world import World
 from cardsim.world.life import Entry, Event, EventKind
+from cardsim.world.population import residents
 from jpki.profiles.kinds import Kind
 from tests.world.conftest import START
+
+RESIDENTS = 48
+"""Of a small country."""
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +28,22 @@ def template(tmp_path_factory):
 def place(template, tmp_path):
     """Give the directory of a world this test may do anything to."""
     return shutil.copytree(template, tmp_path / "world")
+
+
+@pytest.fixture
+def many_fates(monkeypatch):
+    """Let nearly everybody of a country meet a fate, and each fate as many."""
+    monkeypatch.setattr(residents, "_FATES", [(*fate[:2], 1_250) for fate in residents._FATES])
+
+
+@pytest.fixture(scope="session")
+def country_template(template, tmp_path_factory):
+    """Give the directory of a world with such a country, of whom nothing is written down."""
+    directory = shutil.copytree(template, tmp_path_factory.mktemp("country") / "world")
+    with pytest.MonkeyPatch.context() as patch, World.open(directory) as world:
+        patch.setattr(residents, "_FATES", [(*fate[:2], 1_250) for fate in residents._FATES])
+        world.populate(RESIDENTS, processes=1)
+    return directory
 
 
 @dataclass

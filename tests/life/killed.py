@@ -24,6 +24,7 @@ from jpki.card.layout.text import TextAttributes, TextEf
 from jpki.profiles.kinds import Kind
 
 _PINS = {PinKind.AUTH: "4711"}
+HANAKO, RESIDENT = "hanako", "resident-000000006"
 _DURABLE = ("fsync", "rename", "replace")
 
 
@@ -46,17 +47,31 @@ def handover(world: World) -> None:
     _happen(world, EventKind.HANDOVER)
 
 
+def country(world: World) -> None:
+    """Let eight people live in it, of whom nothing is written down."""
+    world.populate(8, processes=1)
+
+
+def first_move(world: World) -> None:
+    """Move, as the first thing that happens to one of them."""
+    to = Attributes(address="架空町1-2-3", municipality="13221")
+    _happen(world, EventKind.MOVE, who=RESIDENT, attributes=to)
+
+
+WHO = {"resident": RESIDENT}
+"""Whom it happens to, if not to Hanako."""
 SCENARIOS: dict[str, tuple[Callable[[World], None], ...]] = {
     "move": (move,),
     "certify": (move, lambda world: _happen(world, EventKind.CERTIFY), night),
     "card": (lambda world: _happen(world, EventKind.CARD), night),
     "handover": (lambda world: _happen(world, EventKind.CARD), night, handover),
+    "resident": (country, first_move),
     "authorities": (lambda world: _happen(world, EventKind.AUTHORITIES, who=""),),
 }
 """What happens first, undisturbed, and last, in which the process is killed."""
 
 
-def _happen(world: World, kind: EventKind, who: str = "hanako", **what) -> None:
+def _happen(world: World, kind: EventKind, who: str = HANAKO, **what) -> None:
     with world.office() as office:
         office.happen(Event(kind=kind, who=who, **what), _PINS)
 
@@ -88,8 +103,8 @@ def _count(place: Path, last: Callable[[World], None], killed_at: int) -> int:
         os._exit(0)
 
 
-def found(place: Path) -> dict:
-    """Open the world again, let the office finish, and tell how hanako stands."""
+def found(place: Path, who: str = HANAKO) -> dict:
+    """Open the world again, let the office finish, and tell how somebody stands."""
     with World.open(place) as world:
         night_before = world.clock.now()
         with world.office() as office:
@@ -111,24 +126,26 @@ def found(place: Path) -> dict:
                 ),
             }
             for entry in world.cards()
-            if entry.holder == "hanako"
+            if entry.holder == who
         ]
-        on_cards = {(k, s) for e in world.cards() for k, s in e.serials.items()}
+        # Also on one that is not made yet.
+        on_cards = {(kind, world.serial(who, kind)) for kind in Kind}
+        on_cards |= {(k, s) for e in world.cards() for k, s in e.serials.items()}
         stray = [
             record.serial
             for kind in Kind
-            for record in world.certificates_of("hanako", kind)
+            for record in world.certificates_of(who, kind)
             if record.revocation is None and (kind, record.serial) not in on_cards
         ]
         return {
             "unfinished": [entry.number for entry in world.events() if not entry.done],
             "events": [entry.event.kind.value for entry in world.events()],
-            "register": world.citizen("hanako").person.address.text,
+            "register": world.citizen(who).person.address.text,
             "states": {
                 kind.value: [
                     record.state(night_before).value
                     + (f" {record.revocation.reason.rfc_name}" if record.revocation else "")
-                    for record in world.certificates_of("hanako", kind)
+                    for record in world.certificates_of(who, kind)
                 ]
                 for kind in Kind
             },
@@ -152,13 +169,15 @@ def main() -> None:
     for step in before:
         with World.open(template) as world:
             step(world)
+    who = WHO.get(sys.argv[2], HANAKO)
     every, most = map(int, sys.argv[3:])
     place = template.with_name("tried")
     killed_at = 1
     while True:
         shutil.copytree(template, place)
         status = _count(place, last, killed_at)
-        print(json.dumps({"killed": os.WIFSIGNALED(status), **found(place)}), flush=True)
+        killed = os.WIFSIGNALED(status)
+        print(json.dumps({"killed": killed, **found(place, who)}), flush=True)
         shutil.rmtree(place)
         if not os.WIFSIGNALED(status):
             return

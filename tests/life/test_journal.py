@@ -17,6 +17,7 @@ from tests.life.lives import resident
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 STEPS = (
+    do.WriteDown("resident-000000007"),
     do.Enter("hanako", resident(name="髙見　花子", birth_date=BirthDate.of(date(1989, 1, 7)))),
     do.Renumber("hanako"),
     do.Revoke(Kind.SIGN, 7, RevocationReason.AFFILIATION_CHANGED),
@@ -109,10 +110,10 @@ def test_a_journal_of_another_version_is_refused(journal, path):
         journal.entries()
 
 
-@pytest.mark.parametrize("settled", [STEPS[8], STEPS[9]])
+@pytest.mark.parametrize("settled", [STEPS[9], STEPS[10]])
 def test_an_application_is_open_until_it_is_settled(journal, settled):
     """By an issue or by its lapse."""
-    journal.begin(1, NOW, EVENT, [STEPS[7]])
+    journal.begin(1, NOW, EVENT, [STEPS[8]])
     assert [asked.number for asked in open_applications(journal.entries())] == [1]
 
     journal.begin(2, NOW, EVENT, [settled])

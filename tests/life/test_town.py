@@ -292,7 +292,7 @@ def test_a_world_whose_people_are_of_version_1_lives_on(town, place):
     """Without kana, code or residence; they get what an event gives them."""
     path = place / "citizens.json"
     text = path.read_text().replace('"version": 2', '"version": 1')
-    for field in ("kana", "residence", "resident_code"):
+    for field in ("kana", "residence", "resident_code", "entered"):
         text = "\n".join(line for line in text.splitlines() if f'"{field}":' not in line)
     path.write_text(text.replace('"foreign": false,', '"foreign": false'))
     with World.open(place) as old:

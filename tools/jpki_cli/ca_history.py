@@ -13,6 +13,7 @@ from jpki_cli.options import KIND
 from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
+    from cardsim.world import World
     from cardsim.world.life.journal import Entry
     from jpki.ca import CertificateRecord
 
@@ -35,17 +36,20 @@ def history(about: str | None, kind: str | None) -> Answer:
         now = world.clock.now()
         entries = world.events()
         if about is None:
+            entries += [entry for name in world.citizens for entry in world.past(name)]
             records = [
                 (each, record) for each in Kind for record in world.published[each].certificates()
             ]
-        elif about in world.citizens:
+        elif _is_person(world, about):
             records = [
                 (each, record) for each in Kind for record in world.certificates_of(about, each)
             ]
             entries = [entry for entry in entries if entry.event.who == about]
+            entries += world.past(about)
         else:
             records = matching(world, about, kind)
             serials = {(each, record.serial) for each, record in records}
+            entries += [e for name in _holders(records) for e in world.past(name)]
             entries = [entry for entry in entries if serials & _serials(entry)]
     told = [(entry.moment, 0, entry_row(entry), entry_lines([entry])) for entry in entries]
     for each, record in records:
@@ -55,6 +59,20 @@ def history(about: str | None, kind: str | None) -> Answer:
         {"now": now.isoformat(), "history": [row for _, _, row, _ in told]},
         "\n".join(line for *_, lines in told for line in lines) or "nothing happened yet",
     )
+
+
+def _is_person(world: "World", name: str) -> bool:
+    from cardsim.world import UnknownNameError
+
+    try:
+        world.citizen(name)
+    except UnknownNameError:
+        return False
+    return True
+
+
+def _holders(records: "list[tuple[Kind, CertificateRecord]]") -> set[str]:
+    return {record.holder for _, record in records}
 
 
 def _serials(entry: "Entry") -> set[tuple[Kind, int]]:

@@ -1,6 +1,6 @@
 """`jpki card`: list, show and make the cards of a world, put them into readers.
 
-Here `run` and `serve`; `list` and `show` are in `card_show`, `new` in `card_new`.
+Here `run` and `serve`; `list` and `show` are in `card_show`, `new` and `make` in `card_new`.
 Readers are imported where a card is put into one: listing cards needs none.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jpki_cli.answer import as_json, json_option, say_json
-from jpki_cli.card_new import new
+from jpki_cli.card_new import make, new
 from jpki_cli.card_show import list_, show
 from jpki_cli.faults import check_reach, fault_option
 from jpki_cli.groups import CommandGroup
@@ -49,7 +49,7 @@ def card() -> None:
     """
 
 
-for _command in (list_, show, new):
+for _command in (list_, show, new, make):
     card.add_command(_command)
 
 

@@ -1,5 +1,7 @@
 """`jpki card new`: a further card for a citizen of the world, of any kind there is.
 
+`jpki card make`: the cards a resident of a synthetic country has.
+
 Not here: the order in which things are issued (`cardsim.world`).
 """
 
@@ -32,7 +34,9 @@ _TOKENS = {"card": TokenKind.CARD, "android": TokenKind.ANDROID, "iphone": Token
     help="What carries it; a phone has 公的個人認証AP only, and its certificates need PINs.",
 )
 @click.option(
-    "--without-pins", is_flag=True, help="No PIN was ever set (顔認証マイナンバーカード)."
+    "--without-pins",
+    is_flag=True,
+    help="No PIN was ever set (顔認証マイナンバーカード); no signing certificate then.",
 )
 @click.option(
     "--renew",
@@ -94,3 +98,27 @@ def new(
             # Whoever checks an old certificate shall see that it was superseded.
             world.publish_lists()
     return described(entry)
+
+
+@click.command()
+@click.argument("resident")
+@answers
+def make(resident: str) -> Answer:
+    """Make the cards that RESIDENT of a synthetic country has (`jpki ca populate`).
+
+    They carry the certificates on record, with their keys and the usual PINs, and stand as the
+    resident's life left them. Nothing is issued; a second time nothing is changed. An event of
+    RESIDENT's makes them as well.
+
+    \b
+    Example:
+      jpki card make resident-000000012
+      jpki login --card resident-000000012
+    """
+    with settings().world() as world:
+        made = world.make_cards(resident)
+    told = [described(entry) for entry in made]
+    return Answer(
+        {"resident": resident, "cards": [each.data for each in told]},
+        "\n\n".join(each.text for each in told) or f"{resident} has no card",
+    )

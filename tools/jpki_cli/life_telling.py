@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def entry_row(entry: "Entry") -> dict[str, Any]:
-    """Give one event for --json."""
+    """Give one event for --json; one that no journal holds has no number (None)."""
     event = entry.event
     return {
-        "number": entry.number,
+        "number": entry.number or None,
         "at": entry.moment.isoformat(),
         "event": event.kind.value,
         "who": event.who or None,
@@ -62,13 +62,14 @@ def _lines(entry: "Entry") -> list[str]:
 def _step(effect: "Effect") -> str:
     row = step_row(effect)
     row["named"] = Kind(row["kind"]).japanese if "kind" in row else ""
-    row["listed"] = ", ".join(row.get("kinds", ()))
+    row["listed"] = ", ".join(row.get("kinds", ())) or "no certificate"
     row["what"] = "a card" if row.get("new_card") else "certificates"
     row["old"] = "".join(f"; renews {serial}" for _, serial in row.get("renews", ()))
     return _STEPS[row["do"]].format(**row)
 
 
 _STEPS = {
+    "WriteDown": "register: {who} is written down, with the cards on record",
     "Enter": "register: the entry of {who}",
     "Renumber": "register: {who} has another 個人番号",
     "Revoke": "revoked {named} {serial}: {reason}",

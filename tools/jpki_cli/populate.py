@@ -24,16 +24,18 @@ from jpki_cli.settings import settings
 )
 @answers
 def populate(citizens: int, processes: int | None) -> Answer:
-    """Issue certificates (電子証明書) to N synthetic residents, without cards.
+    """Issue certificates (電子証明書) to N synthetic residents.
 
     They live in all municipalities, are of all ages, and came in the years before the world's
     start; some certificates are revoked, for every reason (失効). Stopped at any point, the same
     command goes on. Their keys share primes: anybody can compute the private keys. The lists
-    name what is revoked after `jpki ca crl`.
+    name what is revoked after `jpki ca crl`. They are called resident-000000000 and so on; entry
+    and cards are written with the first `jpki ca event`, or by `jpki card make`.
 
     \b
     Example:
       jpki ca populate --citizens 10000
+      jpki ca event death resident-000000012
       jpki ca crl
     """
     from rich.console import Console

@@ -32,6 +32,7 @@ from cardsim.world.desk import Desk
 from cardsim.world.issuing import CardOrder, issue_card
 from cardsim.world.keypool import private_der, public_der
 from cardsim.world.life import effects
+from cardsim.world.life.drawn import DrawnPeople
 from cardsim.world.life.journal import Entry
 from cardsim.world.life.pending import Pending
 from jpki.ca import CertificateRequest, IssuedCertificate
@@ -52,6 +53,7 @@ class Applier:
 
     desk: Desk
     pending: Pending
+    drawn: DrawnPeople
 
     def apply(self, entry: Entry) -> None:
         """Do all steps of an event, again perhaps.
@@ -61,6 +63,10 @@ class Applier:
         """
         for effect in entry.effects:
             _STEPS[type(effect)](self, entry, effect)
+
+    def write_down(self, entry: Entry, effect: effects.WriteDown) -> None:
+        """Write down somebody who was drawn until this event, unless they are."""
+        self.drawn.write_down(self.desk, effect.who, moment=entry.moment)
 
     def enter(self, _: Entry, effect: effects.Enter) -> None:
         """Write the entry of the register; somebody new is given numbers."""
@@ -225,16 +231,9 @@ class Applier:
         authority = self.desk.authorities[kind]
         with authority.register.reading() as asked:
             serials = [use.serial for use in asked.key_uses(public_key) if use.kind is kind]
-        issuers = {each.number: each.certificate for each in authority.generations}
         for record in map(authority.certificate, serials):
             if record.der is not None and record.revocation is None:
-                return IssuedCertificate(
-                    record.serial,
-                    record.not_before,
-                    record.not_after,
-                    record.der,
-                    issuers[record.generation],
-                )
+                return authority.handed_out(record)
         return None
 
     def _card(self, name: str) -> CardEntry:
@@ -277,6 +276,7 @@ class _Keys:
 
 
 _STEPS: Mapping[type, Callable[[Applier, Entry, Any], None]] = {
+    effects.WriteDown: Applier.write_down,
     effects.Enter: Applier.enter,
     effects.Renumber: Applier.renumber,
     effects.Revoke: Applier.revoke,

@@ -79,6 +79,7 @@ def _kinds(values: Any) -> tuple[Kind, ...]:
 _EFFECTS: Mapping[str, Callable[..., effects.Effect]] = {
     each.__name__: each
     for each in (
+        effects.WriteDown,
         effects.Enter,
         effects.Renumber,
         effects.Revoke,

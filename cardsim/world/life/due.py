@@ -4,26 +4,33 @@ What it is: from a view of the world to what has its time after one moment and u
 What it is not: done (`office` does them, and asks again after a night, which makes new ends).
 Nights in which there is nothing to publish are passed over, but for the last one: a list that
 says nothing new, and that nobody was there to ask for, is not made.
+Of residents of a synthetic country who are not written down only what is revoked can fall due, for
+the lists; birthdays, notices and ends change nothing, and are told when somebody asks (`drawn`).
 Standard: PKI profile reference sections 1.2, 1.8, 2.1.
-Called by `office`.
+Called by `office` and `drawn`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
-from cardsim.world.cards import CardStanding
-from cardsim.world.citizens import Residence
+from cardsim.world.cards import CardEntry, CardStanding
+from cardsim.world.citizens import Citizen, Residence
 from cardsim.world.draw import Draw
 from cardsim.world.life.events import Event, EventKind
 from cardsim.world.life.journal import open_applications
 from cardsim.world.life.lives import Certificate
-from cardsim.world.life.view import View, certificate
+from cardsim.world.life.registered import certificate
 from cardsim.world.nights import night_of
+from jpki.ca import CertificateRecord
 from jpki.profiles.certificates import end_entity_profile
 from jpki.profiles.kinds import Kind
 from jpki.profiles.validity import JST, birthday_in, end_of_day, renewal_opens
 from jpki.sources import Grade, Source
+
+if TYPE_CHECKING:
+    from cardsim.world.life.view import View
 
 PUBLISHED_AT = time(2, 45, tzinfo=JST)
 PUBLISHED_SOURCE = Source(
@@ -34,6 +41,10 @@ OFFICE_OPENS = time(9, tzinfo=JST)
 _BATCH_BEGINS = time(1, 37)
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+Records = Mapping[Kind, Iterable[CertificateRecord]]
+"""Certificates of the register, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +55,20 @@ class Due:
     event: Event
 
 
-def all_due(view: View, draw: Draw, *, since: datetime, until: datetime) -> list[Due]:
+def all_due(view: "View", draw: Draw, *, since: datetime, until: datetime) -> list[Due]:
     """Give what is due from `since` to `until` and not in the journal yet, in its order."""
     known = {(e.moment, _key(e.event)) for e in view.entries if e.moment >= since}
+    # What came due before is told, as it was never anybody's to do.
+    entered = {who: each.entered for who, each in view.people.items() if each.entered is not None}
     found = (
         each
-        for each in (*_nights(view, draw, until), *_ends(view))
-        if since <= each.moment <= until and (each.moment, _key(each.event)) not in known
+        for each in (
+            *_nights(view, draw, until),
+            *ends(view.people, view.cards, view.records),
+        )
+        if since <= each.moment <= until
+        and (each.moment, _key(each.event)) not in known
+        and each.moment > entered.get(each.event.who, _EVER)
     )
     return sorted(found, key=lambda due: (due.moment, due.event.kind.value, due.event.who))
 
@@ -66,7 +84,7 @@ def _key(event: Event) -> tuple[object, ...]:
     return (event.kind, event.who, event.card, event.kinds, event.serial, event.application)
 
 
-def _nights(view: View, draw: Draw, until: datetime) -> Iterator[Due]:
+def _nights(view: "View", draw: Draw, until: datetime) -> Iterator[Due]:
     owners = {entry.number: entry.event.who for entry in view.entries}
     for asked in open_applications(view.entries):
         local = asked.applied.astimezone(JST)
@@ -87,21 +105,26 @@ def _nights(view: View, draw: Draw, until: datetime) -> Iterator[Due]:
         yield Due(final, night)
 
 
-def _changes(view: View, last: datetime | None) -> Iterator[datetime]:
+def _changes(view: "View", last: datetime | None) -> Iterator[datetime]:
     """Give when something changed that no list says yet."""
     for kind in Kind:
         for record in view.records[kind]:
-            moments: list[datetime | None] = [record.not_before]
-            if record.revocation is not None:
-                moments += [record.revocation.revoked_at, record.revocation.settled_at]
-            for moment in moments:
-                # The same second is not before: the list may have come first.
-                if moment is not None and (last is None or moment >= last):
-                    yield moment
+            # The same second is not before: the list may have come first.
+            if last is None or record.not_before >= last:
+                yield record.not_before
+    yield from view.revoked
 
 
-def _ends(view: View) -> Iterator[Due]:
-    for who, citizen in view.people.items():
+def ends(
+    people: Mapping[str, Citizen],
+    cards: Iterable[CardEntry],
+    records: Records,
+    *,
+    revoked: bool = False,
+) -> Iterator[Due]:
+    """Give birthdays, notices and ends, past and to come; of revoked certificates if asked."""
+    cards = tuple(cards)
+    for who, citizen in people.items():
         if citizen.residence is Residence.DEAD:
             continue
         born = citizen.person.birth_date.latest
@@ -109,20 +132,22 @@ def _ends(view: View) -> Iterator[Due]:
         if born is not None and least is not None:
             day = birthday_in(born.year + least, born.month, born.day)
             yield Due(_begin(day), Event(kind=EventKind.FIFTEEN, who=who))
-    for entry in view.cards:
+    for entry in cards:
         if entry.standing is not CardStanding.ENDED:
             event = Event(kind=EventKind.CARD_END, who=entry.holder, card=entry.name)
             yield Due(end_of_day(entry.expires) + _SECOND, event)
-    yield from _ends_of_certificates(view)
+    yield from _ends_of_certificates(cards, records, revoked=revoked)
 
 
-def _ends_of_certificates(view: View) -> Iterator[Due]:
-    carriers = {
-        (kind, serial): entry for entry in view.cards for kind, serial in entry.serials.items()
-    }
-    for kind in Kind:
-        for record in view.records[kind]:
-            if record.municipality is None or record.der is None or record.revocation is not None:
+def _ends_of_certificates(
+    cards: Iterable[CardEntry], records: Records, *, revoked: bool
+) -> Iterator[Due]:
+    carriers = {(kind, serial): entry for entry in cards for kind, serial in entry.serials.items()}
+    for kind, of_kind in records.items():
+        for record in of_kind:
+            if record.municipality is None or record.der is None:
+                continue
+            if record.revocation is not None and not revoked:
                 continue
             entry = carriers.get((kind, record.serial))
             found = certificate(kind, record, None if entry is None else entry.name)

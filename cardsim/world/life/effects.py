@@ -15,6 +15,13 @@ from jpki.profiles.reasons import RevocationReason
 
 
 @dataclass(frozen=True, slots=True)
+class WriteDown:
+    """Write down a resident of a synthetic country, who was drawn until now: entry and cards."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Enter:
     """Write somebody's entry of the register."""
 
@@ -118,7 +125,8 @@ class Publish:
 
 
 Effect = (
-    Enter
+    WriteDown
+    | Enter
     | Renumber
     | Revoke
     | Stand

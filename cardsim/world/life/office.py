@@ -15,8 +15,16 @@ from cardsim.world.citizens import check_name
 from cardsim.world.desk import Desk
 from cardsim.world.life.applying import CHOSEN_PINS, Applier
 from cardsim.world.life.conditions import EventRefusedError
+from cardsim.world.life.drawn import DrawnPeople
 from cardsim.world.life.due import Due, all_due
-from cardsim.world.life.effects import AddGeneration, Effect, Lapse, Publish, SetPins
+from cardsim.world.life.effects import (
+    AddGeneration,
+    Effect,
+    Lapse,
+    Publish,
+    SetPins,
+    WriteDown,
+)
 from cardsim.world.life.events import OF_NOBODY, Event, EventKind
 from cardsim.world.life.journal import Entry, Journal
 from cardsim.world.life.lives import Life
@@ -46,7 +54,8 @@ class Office:
         self._started = started
         self._pending = Pending(desk.paths.pending)
         self._journal = Journal(desk.paths.life)
-        self._applier = Applier(desk, self._pending)
+        self._drawn = DrawnPeople(desk.paths, desk.authorities, desk.draw, started=started)
+        self._applier = Applier(desk, self._pending, self._drawn)
         left = self._journal.unfinished()
         self._pending.sweep(entry.number for entry in left)
         for entry in left:
@@ -55,6 +64,10 @@ class Office:
     def life(self, who: str) -> Life:
         """Give how somebody stands now."""
         return self._view().life(who)
+
+    def write_down(self, who: str) -> None:
+        """Write down a resident of a synthetic country with their cards, unless they are."""
+        self._drawn.write_down(self._desk, who, moment=self._desk.now)
 
     def catch_up(self) -> list[Entry]:
         """Let everything happen that came due by now, in the order of its time."""
@@ -90,7 +103,14 @@ class Office:
             )
         if event.kind in OF_NOBODY:
             raise EventRefusedError("clock", f"{event.kind.value} comes with the clock alone")
-        return decide(self.life(event.who), event, now)
+        view = self._view()
+        drawn = view.drawn_life(event.who)
+        if drawn is None:
+            return decide(view.life(event.who), event, now)
+        # Written down and changed by one event, whole or not at all.
+        steps = (WriteDown(event.who), *decide(drawn, event, now))
+        self._drawn.require_keys()
+        return steps
 
     def _complete(self, event: Event) -> Event:
         """Check a new name, and give a new card one; raises `NameTakenError`."""
@@ -98,7 +118,10 @@ class Office:
             check_name(event.who)
         if event.kind is not EventKind.CARD:
             return event
-        free = self._desk.free_name(event.who, event.card, self._view().people)
+        view = self._view()
+        drawn = view.drawn_life(event.who)
+        theirs = () if drawn is None else [token.name for token in drawn.tokens]
+        free = self._desk.free_name(event.who, event.card, view.people, kept=theirs)
         return replace(event, card=free)
 
     def _passing(self) -> Iterator[Entry]:
@@ -157,7 +180,7 @@ class Office:
 
     def _view(self) -> View:
         entries = self._journal.entries()
-        return View.of(self._desk.paths.directory, self._desk.authorities, entries)
+        return View.of(self._desk.paths, self._desk.authorities, entries, self._drawn)
 
 
 def checked_pins(pins: Mapping[PinKind, str]) -> dict[PinKind, str]:

@@ -1,54 +1,75 @@
 """How somebody stands now, put together from where it is kept.
 
 What it is: citizens.json, the cards' directories, the authorities' register and the journal, read
-into one `Life`.
+into one `Life`. Of the register only what concerns the people of citizens.json, however many
+others it has; a resident of a synthetic country who is not written down is `drawn`.
 What it is not: kept anywhere, so nothing can disagree with it.
 Called by `office` and `due`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import UTC, datetime
 
 from cardsim.mynumber.directory import load_image
 from cardsim.world import cards
 from cardsim.world.authorities import Authorities
 from cardsim.world.cards import CardEntry, CardKind
 from cardsim.world.citizens import Citizen, read_citizens
+from cardsim.world.life.drawn import DrawnPeople
 from cardsim.world.life.journal import Entry, open_applications
 from cardsim.world.life.lives import Certificate, Life, Token
+from cardsim.world.life.registered import certificate
 from cardsim.world.life.residents import Resident
 from cardsim.world.paths import Paths
 from jpki.ca import CertificateRecord
 from jpki.profiles.kinds import Kind
 
+_THE_AUTHORITIES = ""
+"""Whom the register names as the holder of their own certificates."""
+_EVER = datetime.fromtimestamp(0, UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everybody, as of one reading of the files."""
+    """Everybody who is written down, as of one reading of the files.
+
+    `records` are their certificates and the authorities' own; `revoked` is when anything at all
+    was revoked that no list knows.
+    """
 
     people: dict[str, Citizen]
     entries: Sequence[Entry]
     cards: Sequence[CardEntry]
     records: Mapping[Kind, Sequence[CertificateRecord]]
+    revoked: Sequence[datetime]
     last_published: datetime | None
+    drawn: DrawnPeople
 
     @classmethod
-    def of(cls, directory: Path, authorities: Authorities, entries: Sequence[Entry]) -> "View":
-        """Read the world in a directory."""
-        paths = Paths(directory)
+    def of(
+        cls, paths: Paths, authorities: Authorities, entries: Sequence[Entry], drawn: DrawnPeople
+    ) -> "View":
+        """Read a world."""
+        people = read_citizens(paths.citizens)
         found = [cards.read_card(paths.cards, name) for name in cards.card_names(paths.cards)]
-        return cls(
-            read_citizens(paths.citizens),
-            entries,
-            found,
-            {kind: list(authorities[kind].certificates()) for kind in Kind},
-            authorities.last_published(),
-        )
+        with authorities.register.reading() as asked:
+            holders = [_THE_AUTHORITIES, *people]
+            records = {kind: asked.certificates_of(kind, holders) for kind in Kind}
+        last = authorities.last_published()
+        revoked = authorities.revoked_since(last or _EVER)
+        return cls(people, entries, found, records, revoked, last, drawn)
+
+    def drawn_life(self, who: str) -> Life | None:
+        """Give how somebody stands who is drawn and not written down, None for anybody else."""
+        found = None if who in self.people else self.drawn.find(who)
+        return None if found is None else found.life
 
     def life(self, who: str) -> Life:
         """Give how somebody stands; an empty life for nobody."""
+        drawn = self.drawn_life(who)
+        if drawn is not None:
+            return drawn
         citizen = self.people.get(who)
         own = [each for each in self.cards if each.holder == who]
         return Life(
@@ -68,18 +89,6 @@ class View:
             for record in self.records[kind]
             if record.holder == who and record.municipality is not None and record.der is not None
         )
-
-
-def certificate(kind: Kind, record: CertificateRecord, card: str | None) -> Certificate:
-    """Give a record of the authorities' register as a life has it."""
-    return Certificate(
-        kind,
-        record.serial,
-        record.not_before,
-        record.not_after,
-        None if record.revocation is None else record.revocation.reason,
-        card,
-    )
 
 
 def _token(entry: CardEntry) -> Token:

@@ -7,7 +7,8 @@
     batches       one batch into the register, at whatever point the last try of it ended
     making        all batches, on every core
 
-What it is not: citizens of the world as `citizens` has them; nobody here has a card.
+What it is not: citizens of the world as `citizens` has them, with cards: whoever something happens
+to becomes one (`cardsim.world.life.drawn`).
 """
 
 from cardsim.world.population.making import Population, populate

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardsim.world.authorities import Authorities
-from cardsim.world.population.plan import KEYS_OF_A_RESIDENT, Plan, Signers
+from cardsim.world.population.plan import Plan, Signers, key_number
 from cardsim.world.population.primes import PrimePool
 from cardsim.world.population.residents import Country, Resident
 from jpki.ca import CertificateRequest, Revocation
@@ -26,8 +26,6 @@ from jpki.ca.bulk import (
 )
 from jpki.ca.reading import Reading
 from jpki.profiles.kinds import Kind
-
-_KEY_OF = {Kind.AUTH: 0, Kind.SIGN: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +96,7 @@ class Batches:
         orders = [
             Order(
                 CertificateRequest(
-                    public_key=self.primes.public_key(
-                        each.number * KEYS_OF_A_RESIDENT + _KEY_OF[kind]
-                    ),
+                    public_key=self.primes.public_key(key_number(each.number, kind)),
                     person=each.person,
                     municipality=each.municipality,
                     holder=each.holder,

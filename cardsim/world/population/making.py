@@ -23,15 +23,20 @@ from cardsim.world.draw import Draw
 from cardsim.world.errors import WorldError
 from cardsim.world.keeping import CaSecrets
 from cardsim.world.population.batches import Batches
-from cardsim.world.population.plan import KEYS_OF_A_RESIDENT, Plan, Signers, settled_plan
+from cardsim.world.population.plan import (
+    KEYS_OF_A_RESIDENT,
+    PLAN,
+    PRIMES,
+    Plan,
+    Signers,
+    settled_plan,
+)
 from cardsim.world.population.primes import PrimePool
 from cardsim.world.population.residents import Country
 from jpki.profiles.kinds import Kind
 from jpki.profiles.naming import Naming
 from jpki.profiles.reasons import RevocationReason
 
-_PLAN = "plan.json"
-_PRIMES = "primes.bin"
 _AHEAD = 2
 """Batches in hand for each process, so that none waits and none piles up."""
 
@@ -78,9 +83,9 @@ def populate(
         raise WorldError("a population has one resident at least")
     if not source.directory.exists():
         files.make_private_directory(source.directory)
-    _make_primes(source.directory / _PRIMES, source.directory / _PLAN, residents)
+    _make_primes(source.directory / PRIMES, source.directory / PLAN, residents)
     country = source.country(residents)
-    plan = settled_plan(source.directory / _PLAN, country, residents=residents, by=authorities)
+    plan = settled_plan(source.directory / PLAN, country, residents=residents, by=authorities)
     signed = done = 0
     for batch, count in _each(source, plan, processes or _usual()):
         signed += count
@@ -130,7 +135,7 @@ def _each(source: Source, plan: Plan, processes: int) -> Iterator[tuple[int, int
 
 def _open(stack: ExitStack, source: Source, plan: Plan) -> Batches:
     country = source.country(plan.residents)
-    primes = PrimePool.read(source.directory / _PRIMES, keys=plan.residents * KEYS_OF_A_RESIDENT)
+    primes = PrimePool.read(source.directory / PRIMES, keys=plan.residents * KEYS_OF_A_RESIDENT)
     authorities = stack.enter_context(
         Authorities.open(source.ca, naming=source.naming, secrets=source.secrets)
     )

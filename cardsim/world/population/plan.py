@@ -6,7 +6,7 @@
 The serial numbers are taken from the authorities' counters once, all in a row: which resident has
 which number then depends on no timing, on no number of processes and on no interruption.
 What it is not: a record of what is done. The register is asked for that, batch by batch.
-Called by `making` and `batches`.
+Called by `making`, `batches` and `cardsim.world.life.drawn`.
 """
 
 from dataclasses import dataclass, replace
@@ -22,9 +22,18 @@ from jpki.profiles.kinds import Kind
 BATCH = 250
 """Residents to a transaction: some 460 certificates, 0.8 MB."""
 KEYS_OF_A_RESIDENT = len(Kind)
+_KEY_OF = {Kind.AUTH: 0, Kind.SIGN: 1}
+
+PLAN = "plan.json"
+PRIMES = "primes.bin"
 
 _FORMAT = "jpki-emu population"
 _VERSION = 1
+
+
+def key_number(resident: int, kind: Kind) -> int:
+    """Give which key of the primes a resident's certificate has."""
+    return resident * KEYS_OF_A_RESIDENT + _KEY_OF[kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Such keys are worthless, on purpose: two moduli that share a prime give it away 
 has the register has every private key. They are only for residents who do not exist.
 What it is not: a source of keys for cards; those are made one by one (`keypool`).
 RFC 8017 section 3.1; PKI profile reference section 1.1 (RSA-2048, exponent 65537).
-Called by `making` and `batches`.
+Called by `making`, `batches` and `cardsim.world.life.drawn`.
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,7 @@ them. The same seed, start and number of residents give the same people; none is
 What it is not: statistics. Proportions are ours, chosen to look like a country: `weights.csv`,
 `_AGES`, `_FATES` are data to be replaced by whoever has better.
 PKI profile reference sections 1.2 (night batch), 1.3, 1.8 (15 years), 3.3 (what revokes what).
-Called by `plan` and `batches`.
+Called by `plan`, `batches` and `cardsim.world.life.drawn`.
 """
 
 import csv
@@ -15,7 +15,7 @@ from datetime import UTC, datetime, time, timedelta
 from importlib import resources
 from itertools import accumulate
 
-from cardsim.world.citizens import SURNAMES, TOWN, years_before
+from cardsim.world.citizens import SURNAMES, TOWN, resident_name, years_before
 from cardsim.world.draw import Draw
 from jpki.people import FEMALE, MALE, NAME_SEPARATOR, BirthDate, Person, SubstitutedText
 from jpki.profiles.certificates import end_entity_profile
@@ -55,6 +55,7 @@ _GIVEN_NAMES = {MALE: ("太郎", "一郎", "次郎", "三郎"), FEMALE: ("花子
 _OTHER_WEIGHT = 10
 """Of a municipality that is in the table and not in `weights.csv`."""
 
+_HOUSES = 30
 _BATCH_BEGINS = time(1, 37, 0, tzinfo=JST)
 _BATCH_SECONDS = 3_600
 _LOT = 8
@@ -80,7 +81,7 @@ class Resident:
     @property
     def holder(self) -> str:
         """The register's handle: marked, so that nobody takes these for people with cards."""
-        return f"resident-{self.number:09d}"
+        return resident_name(self.number)
 
     def lost_at(self, *, not_after: datetime, start: datetime) -> datetime | None:
         """Give when the certificates stopped counting; None when they never had the time to."""
@@ -95,7 +96,7 @@ class Country:
 
     def __init__(self, draw: Draw, *, residents: int, start: datetime) -> None:
         self._draw = draw
-        self._residents = residents
+        self.residents = residents
         self.start = start
         self._places = list(municipalities().values())
         weights = _weights()
@@ -119,15 +120,13 @@ class Country:
         issued = self._issued(number, second)
         age = self._age(band, year)
         born = years_before(japanese_date(issued) - timedelta(days=day % 365), age)
-        municipality = self._places[bisect_right(self._weights, place % self._weights[-1])]
+        municipality = self._place(place)
         gender = FEMALE if sex % 2 else MALE
         names = _GIVEN_NAMES[gender]
         surname_text = SURNAMES[surname % len(SURNAMES)]
         person = Person(
             name=SubstitutedText(surname_text + NAME_SEPARATOR + names[given % len(names)]),
-            address=SubstitutedText(
-                f"{municipality}{TOWN}{_wide(1 + block % 9)}番{_wide(1 + house % 30)}号"
-            ),
+            address=SubstitutedText(_address(municipality, 1 + block % 9, 1 + house % _HOUSES)),
             birth_date=BirthDate.of(born),
             gender=gender,
         )
@@ -146,13 +145,27 @@ class Country:
             share=share,
         )
 
+    def moved_to(self, number: int) -> tuple[Municipality, str]:
+        """Give where a resident who moves goes to, and the address: never the one of before."""
+        place, block, house = _numbers(self._draw.octets(f"resident {number}/moved", 3 * _LOT))
+        municipality = self._place(place)
+        # Nobody is drawn to live in these houses.
+        return municipality, _address(municipality, 1 + block % 9, 1 + _HOUSES + house % _HOUSES)
+
+    def of_hundred(self, number: int, label: str) -> int:
+        """Draw what else may be asked about a resident: a number below a hundred."""
+        return self._draw.integer(f"resident {number}/{label}", 0, 99)
+
+    def _place(self, lot: int) -> Municipality:
+        return self._places[bisect_right(self._weights, lot % self._weights[-1])]
+
     def _age(self, band: int, year: int) -> int:
         youngest, oldest, _ = _AGES[bisect_right(self._ages, band % self._ages[-1])]
         return youngest + year % (oldest - youngest + 1)
 
     def _issued(self, number: int, second: int) -> datetime:
         """Give a moment of a night: the lower the number, the longer ago."""
-        ago = 1 + (self._residents - 1 - number) * HISTORY_DAYS // self._residents
+        ago = 1 + (self.residents - 1 - number) * HISTORY_DAYS // self.residents
         night = japanese_date(self.start) - timedelta(days=ago)
         begin = datetime.combine(night, _BATCH_BEGINS).astimezone(UTC)
         return begin + timedelta(seconds=second % _BATCH_SECONDS)
@@ -168,6 +181,10 @@ def _numbers(octets: bytes) -> list[int]:
 def _weights() -> dict[str, int]:
     text = resources.files(__package__).joinpath("weights.csv").read_text(encoding="utf-8")
     return {row["code"]: int(row["weight"]) for row in csv.DictReader(text.splitlines())}
+
+
+def _address(where: Municipality, block: int, house: int) -> str:
+    return f"{where}{TOWN}{_wide(block)}番{_wide(house)}号"
 
 
 def _wide(number: int) -> str:
