@@ -4,7 +4,6 @@ Rows come in an order that is the same each time, and one after the other. Not h
 """
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -12,10 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from jpki.profiles.kinds import Kind
+from jpki.verify.serials import read_serial
 from jpki_cli.derfiles import CERTIFICATE, read_ders
 from jpki_cli.exits import ExitStatus, Failure
 
-_SERIAL = re.compile(r"0[xX][0-9A-Fa-f]{1,40}|[0-9]{1,48}")
 _MOST = 1 << 20
 """Octets of a file that is looked at as a certificate; those of JPKI have at most 2 KB."""
 
@@ -119,11 +118,11 @@ _KINDS: Mapping[str, Kind | None] = {"": None, **{kind.value: kind for kind in K
 
 
 def _asked(serial: str, kind: str, issuer: str) -> Asked:
-    if not _SERIAL.fullmatch(serial):
+    value = read_serial(serial)
+    if value is None:
         return Asked(serial, problem="not a serial number")
     if kind not in _KINDS:
         return Asked(serial, problem=f"kind {kind!r} is neither sign nor auth")
-    value = int(serial, 16) if serial[:2] in {"0x", "0X"} else int(serial)
     return Asked(serial, serial=value, kind=_KINDS[kind], issuer=issuer.replace(":", ""))
 
 
