@@ -14,7 +14,7 @@ from jpki.verify.report import Report
 from jpki_cli.answer import Answer, answers
 from jpki_cli.check_bundle import bundle_options, from_bundle, to_bundle
 from jpki_cli.check_path import PathOptions, path_options
-from jpki_cli.check_writing import schema_option, write_reports, writing_options
+from jpki_cli.check_writing import require_apart, schema_option, write_reports, writing_options
 from jpki_cli.derfiles import CERTIFICATE, FILE, read_ders
 from jpki_cli.explaining import explained
 from jpki_cli.languages import language_option
@@ -72,6 +72,10 @@ def check(
             raise click.UsageError(
                 "a verdict over an index cannot be kept in a bundle: --crl, not --crl-index"
             )
+    require_apart(
+        [files["bundle"], files["junit_file"], files["sarif_file"]],
+        [*certificates, files["from_bundle"]],
+    )
     if policy and kind:
         raise click.UsageError("--policy and --kind exclude each other")
     if files["from_bundle"]:
