@@ -78,7 +78,11 @@ def _by_title(text: str) -> str | None:
     """Translate what stands after a rule's title or another plain phrase."""
     title, colon, rest = text.partition(": ")
     found = _table()[0].get(title)
-    return f"{found}：{in_japanese(rest)}" if colon and found else None
+    if not colon or found is None:
+        return None
+    # "version" is a title and a field: of a field there are phrases with the name put in.
+    said = in_japanese(rest)
+    return None if said == rest else f"{found}：{said}"
 
 
 def _by_pattern(text: str, patterns: _Patterns) -> str | None:
