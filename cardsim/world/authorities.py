@@ -187,11 +187,8 @@ class Authorities:
         found = []
         with self.register.reading() as asked:
             for kind, authority in self._by_kind.items():
-                lasts = [
-                    last
-                    for generation in authority.known_generations(asked)
-                    if (last := asked.last_list(kind, WHOLE_SCOPE, generation=generation.number))
-                ]
+                generations = [each.number for each in authority.known_generations(asked)]
+                lasts = asked.last_lists(kind, [WHOLE_SCOPE], generations).values()
                 newest = max(lasts, key=lambda each: each.this_update, default=None)
                 # Each revocation took a number at least; so what the list counted has none beyond.
                 state = None if newest is None else newest.state

@@ -97,7 +97,7 @@ def _other_name(name: bytes) -> tuple[str, bytes]:
         return "", name
     fields = Fields(decode(name), "otherName", OTHER_NAME)
     oid = fields.take(Tag.OID).oid()
-    value = fields.take(context(0)).only("otherName value")
+    value = fields.take(context(0)).only("OtherName.value")
     fields.end()
     return oid, value.der
 

@@ -49,7 +49,7 @@ TEXT_KEY = Rule(
 TEXT_PRESENT = Rule(
     "text.present",
     "card 4.5, 4.7",
-    "card holds that key",
+    "card holds the text's key",
     "内部認証（券面入力補助）",
     BadSignatureError,
 )
@@ -92,7 +92,7 @@ VISUAL_ONE_KEY = Rule(
 VISUAL_PRESENT = Rule(
     "visual.present",
     "card 4.5, 4.7",
-    "card holds that key",
+    "card holds the face's key",
     "内部認証（券面事項確認）",
     BadSignatureError,
 )

@@ -234,7 +234,7 @@ def extensions(certificate: Certificate, policy: Policy) -> Check:
     )
     flaws = [text for holds, text in problems if holds]
     unknown = [oid for oid in found if oid not in _ROWS_OF_THEIR_OWN and oid not in _NEVER]
-    notes = [f"unknown, not critical: {oid}" for oid in unknown]
+    notes = [f"unknown and not critical: {oid}" for oid in unknown]
     return rules.CERT_EXTENSIONS.judged(
         not flaws,
         expected="those of this kind in their order, critical only key usage and policy",

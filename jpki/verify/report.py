@@ -27,9 +27,9 @@ from jpki.verify.report_json import (
     check_json,
     finding_json,
     policy_json,
-    serial_text,
 )
 from jpki.verify.revocation import Finding
+from jpki.verify.serials import serial_text
 from jpki.verify.times import iso, show
 
 

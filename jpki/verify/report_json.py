@@ -11,6 +11,7 @@ from jpki.verify.checks import Check
 from jpki.verify.names import describe
 from jpki.verify.policy import Policy
 from jpki.verify.revocation import Evidence, Finding
+from jpki.verify.serials import serial_hex
 from jpki.verify.times import iso
 
 JSON_FORMAT = "jpki-report/1"
@@ -46,15 +47,10 @@ def policy_json(policy: Policy) -> Json:
     }
 
 
-def serial_text(serial: int) -> str:
-    """Write a serial number (発行番号) for people: both ways that whoever looks it up may type."""
-    return f"{serial} ({'-' if serial < 0 else ''}0x{abs(serial):X})"
-
-
 def certificate_json(certificate: Certificate) -> Json:
     """Give the identifying fields of a certificate."""
     return {
-        "serial": f"{certificate.serial:X}",
+        "serial": serial_hex(certificate.serial),
         "serial_decimal": str(certificate.serial),
         "subject": describe(certificate.subject),
         "issuer": describe(certificate.issuer),

@@ -269,3 +269,19 @@ def test_the_group_alone_shows_its_help(jpki):
     """And a typing mistake is a usage error."""
     assert "jpki ca event move" in jpki("ca", "event").stdout
     assert jpki("ca", "event", "mvoe", "hanako").status == USAGE
+
+
+def test_a_serial_number_is_taken_as_reports_write_it(jpki, files):
+    """For people and in JSON; one that is too long for the register is not there."""
+    report = jpki("check", files / "auth.cer", "--json").json["reports"][0]["certificate"]
+    people = f"{report['serial_decimal']} ({report['serial']})"
+
+    found = [
+        jpki("ca", "status", each, "--json").json["certificates"][0]["serial_hex"]
+        for each in (report["serial"], report["serial_decimal"], people)
+    ]
+    lost = jpki("ca", "status", "0x" + "F" * 40)
+
+    assert found == [report["serial"]] * 3
+    assert people in jpki("check", files / "auth.cer").stdout
+    assert (lost.status, "no certificate has serial number" in lost.error) == (USAGE, True)

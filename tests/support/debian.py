@@ -78,6 +78,7 @@ PACKAGES = (
     Package("nodejs", _program("node"), "Node's pcsclite"),
     Package("npm", _program("npm"), "Node's pcsclite"),
     Package("gnutls-bin", _program("certtool", "ocsptool"), "a judge of lists and OCSP answers"),
+    Package("faketime", _program("faketime"), "GnuTLS at a moment of the tests"),
     Package("softhsm2", _program("softhsm2-util"), "a PKCS#11 token for the authorities' keys"),
     Package("postgresql", _file("lib/postgresql/*/bin/postgres"), "the register's other database"),
     Package("wrk", _program("wrk"), "load on the authorities' HTTP service"),

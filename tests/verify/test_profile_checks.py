@@ -606,7 +606,7 @@ def test_an_unknown_extension_is_named():
     """A later profile may have one: whoever reads the report learns of it."""
     report = judged(AUTH, change={UNKNOWN: (False, NULL)})
 
-    assert report.check("cert.extensions").seen == f"unknown, not critical: {UNKNOWN}"
+    assert report.check("cert.extensions").seen == f"unknown and not critical: {UNKNOWN}"
 
 
 @pytest.mark.parametrize("version", [0, 1])

@@ -113,7 +113,7 @@ def test_the_json_has_every_check_and_the_evidence():
     assert data["verdict"] == "BAD"
     assert data["moment"] == "2026-04-01T03:00:00Z"
     assert data["kind"] == "sign"
-    assert data["certificate"]["serial"] == "1234567"
+    assert data["certificate"]["serial"] == "0x1234567"
     assert data["certificate"]["serial_decimal"] == "19088743"
     assert dict(report.facts())["serial (発行番号)"] == "19088743 (0x1234567)"
     assert data["certificate"]["not_after"] == "2030-05-10T14:59:59Z"

@@ -1,6 +1,5 @@
 """`jpki ca status`: how one certificate stands at the world's time, and who says so."""
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from jpki.profiles.kinds import Kind
 from jpki.profiles.ocsp import ANSWER
 from jpki.profiles.reasons import RevocationReason
 from jpki.sources import Grade, Source
+from jpki.verify.serials import read_serial
 from jpki_cli.answer import Answer, answers
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.life_telling import clock_text
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from jpki.ca import CertificateRecord
 
 OCSP_SOURCE = Source("PKI 2.2: refreshed every 15 minutes; at which is ours", Grade.ASSUMED)
-_SERIAL = re.compile(r"0[xX][0-9A-Fa-f]{1,8}|[0-9]{1,10}")
 
 
 @click.command()
@@ -64,11 +63,9 @@ def matching(
     found = []
     for each in [Kind(kind)] if kind else list(Kind):
         try:
-            serial = (
-                int(certificate, 0 if certificate[:2].lower() == "0x" else 10)
-                if _SERIAL.fullmatch(certificate)
-                else world.serial(certificate, each)
-            )
+            serial = read_serial(certificate)
+            if serial is None:
+                serial = world.serial(certificate, each)
             found.append((each, world.published[each].certificate(serial)))
         except (UnknownNameError, UnknownSerialError) as error:
             why = error

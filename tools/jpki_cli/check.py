@@ -14,9 +14,10 @@ from jpki.verify.report import Report
 from jpki_cli.answer import Answer, answers
 from jpki_cli.check_bundle import bundle_options, from_bundle, to_bundle
 from jpki_cli.check_path import PathOptions, path_options
-from jpki_cli.check_writing import schema_option, write_reports, writing_options
+from jpki_cli.check_writing import require_apart, schema_option, write_reports, writing_options
 from jpki_cli.derfiles import CERTIFICATE, FILE, read_ders
 from jpki_cli.explaining import explained
+from jpki_cli.languages import language_option
 from jpki_cli.options import KIND
 from jpki_cli.trust import Trust, trust_options, worst
 
@@ -32,13 +33,7 @@ from jpki_cli.trust import Trust, trust_options, worst
 )
 @click.option("--kind", type=KIND, help="Judge as this kind, on a card or phone as it claims.")
 @path_options
-@click.option(
-    "--lang",
-    type=click.Choice([each.value for each in Language]),
-    default=Language.ENGLISH.value,
-    show_default=True,
-    help="Write for people in English with Japanese terms, or in Japanese.",
-)
+@language_option
 @click.option("--explain", is_flag=True, help="Draw path, evidence, times, and what was looked at.")
 @bundle_options
 @writing_options
@@ -51,7 +46,7 @@ def check(
     policy: str | None,
     kind: str | None,
     path: PathOptions,
-    lang: str,
+    language: Language,
     explain: bool,
     **files: Any,
 ) -> Answer:
@@ -73,6 +68,10 @@ def check(
     if trust.index is not None and policy == PATH:
         # 6.3.3 for lists of every kind, holds that end and deltas: an index knows one kind alone.
         raise click.UsageError("--policy path reads lists themselves: --crl, not --crl-index")
+    require_apart(
+        [files["bundle"], files["junit_file"], files["sarif_file"]],
+        [*certificates, files["from_bundle"]],
+    )
     if policy and kind:
         raise click.UsageError("--policy and --kind exclude each other")
     if files["from_bundle"]:
@@ -88,7 +87,6 @@ def check(
     if files["bundle"]:
         to_bundle(files["bundle"], judged, trust, path, overwrite=files["overwrite"])
     write_reports(judged, junit_file=files["junit_file"], sarif_file=files["sarif_file"])
-    language = Language(lang)
     data = {"reports": [{"file": one.name} | one.report.to_json() for one in judged]}
     show = explained if explain else _rendered
     text = "\n".join(f"{one.name}\n{show(one, language)}" for one in judged)

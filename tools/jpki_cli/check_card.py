@@ -6,16 +6,19 @@ Not here: reading text and face (`evidence`), certificates (`card_certificates`)
 (`jpki.verify`).
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
+from rich.cells import cell_len
 
 from jpki.card.client import ApplicationMissingError, Channel, JpkiSession, LicenceSession
 from jpki.card.layout import TokenKind
 from jpki.profiles.kinds import Kind
 from jpki.verify import CertificateReport, Verdict, render
 from jpki.verify.card_face import CardFaceVerifier
+from jpki.verify.formats import Language
 from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers
 from jpki_cli.card_certificates import CERTIFICATE, judge_certificates
@@ -23,6 +26,7 @@ from jpki_cli.card_findings import Findings
 from jpki_cli.connecting import card_connection
 from jpki_cli.cv_trust import cv_option, settle
 from jpki_cli.evidence import Unread, collect, is_faceless
+from jpki_cli.languages import language_option, spoken
 from jpki_cli.many_secrets import OPTIONS, SecretsSource, secrets_options
 from jpki_cli.options import card_options
 from jpki_cli.trust import STATUS_OF_VERDICT, Trust, trust_options
@@ -50,6 +54,7 @@ _NOT_ON_A_PHONE = ("text (券面入力補助AP)", "face (券面事項確認AP)")
     help="A phone was presented (スマホ用電子証明書): it has neither text nor face. Without this"
     " they are missed on a token that says so of itself: nobody signed that.",
 )
+@language_option
 @answers
 def check_card(
     *,
@@ -59,6 +64,7 @@ def check_card(
     cv_files: tuple[Path, ...],
     trust: Trust,
     expects_phone: bool,
+    language: Language,
 ) -> Answer:
     """Judge a whole card (真正性): text, face and certificates, and that it is no copy.
 
@@ -74,6 +80,7 @@ def check_card(
     \b
     Example:
       jpki check-card --card hanako
+      jpki check-card --card hanako --lang ja
       jpki check-card --card hanako --with number-b --with-pin auth
       jpki card show hanako --save-secrets hanako.env
       jpki card run hanako -- jpki check-card --secrets-file hanako.env
@@ -100,7 +107,7 @@ def check_card(
             evidence, moment=relied_on.moment, certificate=signing
         )
         found.put_face(face, [_hinting(each) for each in unread] if phone else unread)
-    return _answer(found)
+    return _answer(found, language)
 
 
 def _not_on(phone: TokenKind) -> list[str]:
@@ -131,7 +138,7 @@ def _licence(channel: Channel) -> tuple[str, ...]:
     return ("driving licence (マイナ免許証): the form of its signature is not public",)
 
 
-def _answer(found: Findings) -> Answer:
+def _answer(found: Findings, language: Language) -> Answer:
     verdict = found.verdict
     rows = {
         "proven": found.names(Verdict.GOOD),
@@ -150,20 +157,32 @@ def _answer(found: Findings) -> Answer:
         "unread": unread,
         "reports": [report.to_json() for report in found.reports],
     }
-    lines = [render(report) for report in found.reports]
-    for title, names in zip(_TITLES, rows.values(), strict=True):
-        width = max(_TITLE_WIDTH, len(title))
-        lines += [f"{'' if at else title:<{width}} {name}" for at, name in enumerate(names)]
+    text = "\n".join(_lines(found, rows, language))
+    return Answer(data, text, STATUS_OF_VERDICT[verdict])
+
+
+def _lines(found: Findings, rows: Mapping[str, Sequence[str]], language: Language) -> Iterator[str]:
+    def say(text: str) -> str:
+        return spoken(text, language)
+
+    yield from (render(report, language) for report in found.reports)
+    for title, names in zip(map(say, _TITLES), rows.values(), strict=True):
+        width = max(_TITLE_WIDTH, cell_len(title))
+        for at, name in enumerate(names):
+            shown = "" if at else title
+            yield f"{shown}{' ' * (width - cell_len(shown))} {say(name)}"
     for each in found.unread:
-        options = " or ".join(OPTIONS[kind] for kind in each.opened_by)
-        why = each.why or f"to decide: {options}"
-        lines.append(printable(f"not read: {each.name}; {why}"))
-    lines.append(f"Card: {verdict.value} ({verdict.japanese}){_limits(found)}")
-    return Answer(data, "\n".join(lines), STATUS_OF_VERDICT[verdict])
+        options = say(" or ").join(OPTIONS[kind] for kind in each.opened_by)
+        why = say(each.why) if each.why else f"{say('to decide: ')}{options}"
+        yield printable(f"{say('not read: ')}{say(each.name)}; {why}")
+    verdict = (found.verdict.value, found.verdict.japanese)
+    first, second = verdict if language is Language.ENGLISH else verdict[::-1]
+    yield f"{say('Card: ')}{first} ({second}){_limits(found, language)}"
 
 
-def _limits(found: Findings) -> str:
+def _limits(found: Findings, language: Language) -> str:
     """Say of what a good card is good, when something is not on it by its own word."""
     if found.verdict is not Verdict.GOOD or not found.absent:
         return ""
-    return f" for what is on it; by its own unsigned word it has not: {'; '.join(found.absent)}"
+    limits = spoken(" for what is on it; by its own unsigned word it has not: ", language)
+    return f"{limits}{'; '.join(spoken(each, language) for each in found.absent)}"

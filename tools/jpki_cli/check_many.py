@@ -84,6 +84,8 @@ def check_many(
       jpki check-many serials.csv --kind sign --ca sign-ca.cer --crl-index idx --out verdicts.csv
     """
     form = form or (out.suffix[1:] if out.suffix[1:] in FORMATS else FORMATS[0])
+    if source.is_dir() and out.parent.resolve() == source.resolve():
+        raise click.UsageError(f"{out} lies in {source}, whose files are judged: name another")
     asked: Input = Certificates(source) if source.is_dir() else Serials(source)
     facts = {
         "input": asked.fingerprint(),

@@ -30,7 +30,9 @@ PURPOSES = {
     "OCSPSigning": "1.3.6.1.5.5.7.3.9",
 }
 """RFC 5280 4.2.1.12, by the names there without id-kp."""
-_OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
+_OID = re.compile(r"(?:[01]\.[1-3]?[0-9]|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*")
+"""X.660: the second arc is below 40 under 0 and 1."""
+_OID_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def path_options(command: Command) -> Command:
 
 
 def _oid(text: str) -> str:
-    if not _OID.fullmatch(text):
+    if not _OID.fullmatch(text) or len(text) > _OID_LENGTH:
         raise click.BadParameter(f"{text!r}: write an object identifier such as 2.5.29.32.0")
     return text
 

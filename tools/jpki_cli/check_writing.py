@@ -63,6 +63,16 @@ def schema_text() -> str:
     return files("jpki.verify.formats").joinpath(SCHEMA).read_text(encoding="utf-8")
 
 
+def require_apart(written: Sequence[Path | None], read: Sequence[Path | None]) -> None:
+    """Refuse to write two things into one file, or over one that is judged."""
+    places = [path.resolve() for path in written if path]
+    if len(set(places)) < len(places):
+        raise click.UsageError("--bundle, --junit and --sarif write a file each: name others")
+    for path in filter(None, read):
+        if path.resolve() in places:
+            raise click.UsageError(f"{path} is judged here: name another file to write")
+
+
 def write_reports(
     judged: Sequence[Judged], *, junit_file: Path | None, sarif_file: Path | None
 ) -> None:

@@ -16,6 +16,7 @@ from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import directory_names
 from jpki.verify.names import describe
 from jpki.verify.policy import CrlRules
+from jpki.verify.serials import read_serial
 from jpki.verify.times import iso
 from jpki_cli.answer import Answer, answers
 from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 _PEM = b"-----BEGIN "
 _LINES = 20
 """Lists shown to people; programs get all."""
-_SERIAL = re.compile(r"0[xX][0-9A-Fa-f]{1,40}|[0-9]{1,48}")
 _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 _INDEX = click.option(
     "--index",
@@ -230,8 +230,8 @@ def lookup(asked: tuple[str, ...], directory: Path | None, at: datetime | None) 
 
 
 def _looked_up(asked: str, parts: Sequence["CaIndex"], when: datetime) -> Iterator[dict[str, Any]]:
-    if _SERIAL.fullmatch(asked):
-        serial = int(asked, 0 if asked[:2].lower() == "0x" else 10)
+    serial = read_serial(asked)
+    if serial is not None:
         yield {
             "asked": asked,
             "serial": serial,

@@ -1,5 +1,7 @@
 """Certificates, revocation lists and signatures in files, in DER or PEM."""
 
+import re
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import click
@@ -10,6 +12,8 @@ from jpki_cli.exits import ExitStatus, Failure
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 CERTIFICATE, REVOCATION_LIST = "CERTIFICATE", "X509 CRL"
 SIGNATURE = ("CMS", "PKCS7")
+_BOUNDARY = re.compile(rb"-----(BEGIN|END) ([^-]+)-----[ \t]*")
+_LIKE_A_BOUNDARY = re.compile(rb"[ \t]*-+[ \t]*(BEGIN|END)[ \t]")
 
 
 def read_ders(path: Path, *labels: str) -> list[bytes]:
@@ -17,9 +21,10 @@ def read_ders(path: Path, *labels: str) -> list[bytes]:
 
     What is not PEM is handed on as it is: whether it is DER is the verifier's to say.
     """
-    raw = path.read_bytes()
+    raw = path.read_bytes().removeprefix(BOM_UTF8)
     if not pem.detect(raw):
         return [raw]
+    _require_whole(path, raw)
     try:
         blocks = list(pem.unarmor(raw, multiple=True))
     except ValueError as error:
@@ -29,3 +34,21 @@ def read_ders(path: Path, *labels: str) -> list[bytes]:
         kinds = ", ".join(sorted({kind for kind, _, _ in blocks}))
         raise Failure(f"{path} holds {kinds}, no {labels[0]}", ExitStatus.USAGE)
     return found
+
+
+def _require_whole(path: Path, raw: bytes) -> None:
+    """Fail unless every block begins and ends: one that does not would be passed over silently."""
+    label, begun = b"", 0
+    for number, line in enumerate(raw.splitlines(), 1):
+        if not _LIKE_A_BOUNDARY.match(line):
+            continue
+        found = _BOUNDARY.fullmatch(line)
+        expected = b"END" if label else b"BEGIN"
+        if not found or found[1] != expected or (label and found[2] != label):
+            what = f"the block of line {begun} has no END" if label else "no BEGIN of a block"
+            raise Failure(f"{path} is damaged PEM: line {number}: {what}", ExitStatus.USAGE)
+        label, begun = (b"", 0) if label else (found[2], number)
+    if label:
+        raise Failure(
+            f"{path} is damaged PEM: the block of line {begun} has no END", ExitStatus.USAGE
+        )

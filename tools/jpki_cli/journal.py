@@ -62,6 +62,8 @@ class Journal:
         cls, path: Path, form: str, facts: Mapping[str, Any], *, moment: Moment, resume: bool
     ) -> Iterator["Journal"]:
         """Begin the file, or go on with it; fails when it is another's, or there already."""
+        if not path.parent.is_dir():
+            raise Failure(f"there is no directory {path.parent}", ExitStatus.USAGE)
         state = path.with_name(f"{path.name}.state")
         unfinished = state.exists() and not _is_finished(state)
         if resume and (unfinished or (state.exists() and path.exists())):
@@ -73,7 +75,11 @@ class Journal:
                 raise Failure(f"{path} {what} name another --out", ExitStatus.USAGE)
             _write_state(state, facts, judged_at)
         with path.open("a+b") as file:
-            done = _counted(file, form)
+            try:
+                done = _counted(file, form)
+            except (ValueError, LookupError, TypeError, StopIteration, csv.Error):
+                what = f"{path} has a row that this did not write; name another --out"
+                raise Failure(what, ExitStatus.USAGE) from None
             journal = cls(file, form, judged_at, done)
             if form == "csv" and file.tell() == 0:
                 journal._append(_csv_lines([_HEADING]))

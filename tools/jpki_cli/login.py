@@ -8,9 +8,11 @@ from jpki.profiles.kinds import Kind
 from jpki.signing.card import CardSigner
 from jpki.signing.login import answer as answer_challenge
 from jpki.verify import render
+from jpki.verify.formats import Language
 from jpki.verify.login import RelyingParty
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
+from jpki_cli.languages import language_option
 from jpki_cli.options import card_options
 from jpki_cli.pin import require_pin
 from jpki_cli.secrets import PinSource, pin_options
@@ -28,9 +30,16 @@ from jpki_cli.trust import STATUS_OF_VERDICT, Trust, trust_options
 @pin_options()
 @card_options
 @trust_options
+@language_option
 @answers
 def login(
-    name: str, pin: PinSource, reader: str | None, card_name: str | None, trust: Trust
+    *,
+    name: str,
+    pin: PinSource,
+    reader: str | None,
+    card_name: str | None,
+    trust: Trust,
+    language: Language,
 ) -> Answer:
     """Log in with a card (利用者証明), playing both the service and the holder.
 
@@ -60,4 +69,5 @@ def login(
             challenge.encode(), signer, relying_party=name, moment=trust.moment
         )
     report = service.complete(state, response, moment=trust.moment)
-    return Answer(report.to_json(), render(report).rstrip("\n"), STATUS_OF_VERDICT[report.verdict])
+    text = render(report, language).rstrip("\n")
+    return Answer(report.to_json(), text, STATUS_OF_VERDICT[report.verdict])

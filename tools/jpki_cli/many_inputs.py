@@ -4,18 +4,20 @@ Rows come in an order that is the same each time, and one after the other. Not h
 """
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jpki.profiles.kinds import Kind
+from jpki.verify.serials import read_serial
 from jpki_cli.derfiles import CERTIFICATE, read_ders
 from jpki_cli.exits import ExitStatus, Failure
 
-_SERIAL = re.compile(r"0[xX][0-9A-Fa-f]{1,40}|[0-9]{1,48}")
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
+
 _MOST = 1 << 20
 """Octets of a file that is looked at as a certificate; those of JPKI have at most 2 KB."""
 
@@ -84,8 +86,12 @@ class Serials:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            self._columns = _columns(path, next(csv.reader(file), []))
+        with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+            try:
+                heading = next(csv.reader(file), [])
+            except csv.Error:
+                heading = []
+        self._columns = _columns(path, heading)
 
     def fingerprint(self) -> str:
         """Say which file it is: its content."""
@@ -107,8 +113,10 @@ class Serials:
         with self._path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
             lines = csv.reader(file)
             next(lines, None)
-            for line in lines:
-                if line:
+            while (line := _next(lines)) is not None:
+                if isinstance(line, str):
+                    yield Asked(f"line {lines.line_num}", problem=line)
+                elif line:
                     yield _asked(
                         _cell(line, serial), _cell(line, kind).lower(), _cell(line, issuer).lower()
                     )
@@ -119,11 +127,11 @@ _KINDS: Mapping[str, Kind | None] = {"": None, **{kind.value: kind for kind in K
 
 
 def _asked(serial: str, kind: str, issuer: str) -> Asked:
-    if not _SERIAL.fullmatch(serial):
+    value = read_serial(serial)
+    if value is None:
         return Asked(serial, problem="not a serial number")
     if kind not in _KINDS:
         return Asked(serial, problem=f"kind {kind!r} is neither sign nor auth")
-    value = int(serial, 16) if serial[:2] in {"0x", "0X"} else int(serial)
     return Asked(serial, serial=value, kind=_KINDS[kind], issuer=issuer.replace(":", ""))
 
 
@@ -131,11 +139,23 @@ def _cell(line: list[str], place: int) -> str:
     return line[place].strip() if 0 <= place < len(line) else ""
 
 
+def _next(lines: "CsvReader") -> list[str] | str | None:
+    """Give the next line, or what is wrong with it; None at the end."""
+    try:
+        return next(lines, None)
+    except csv.Error as error:
+        return f"not read: {error}"
+
+
 def _columns(path: Path, heading: list[str]) -> dict[str, int]:
-    found = {name.strip().lower(): place for place, name in enumerate(heading)}
-    if "serial" not in found:
+    names = [name.strip().lower() for name in heading]
+    if "serial" not in names:
         raise Failure(
-            f"{path}: the first line names no column serial (serial, kind, issuer)",
+            f"{path}: the first line names no column serial (serial, kind, issuer);"
+            " columns are separated by commas, the text is UTF-8",
             ExitStatus.USAGE,
         )
-    return found
+    twice = [name for name in _COLUMNS if names.count(name) > 1]
+    if twice:
+        raise Failure(f"{path}: the first line names {twice[0]} twice", ExitStatus.USAGE)
+    return {name: place for place, name in enumerate(names)}

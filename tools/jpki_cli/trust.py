@@ -25,7 +25,9 @@ from jpki.verify import (
     Verifier,
     policies_of,
 )
-from jpki.verify.errors import AnchorError
+from jpki.verify.errors import AnchorError, MalformedError
+from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.ocsp import OcspResponse
 from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.options import moment
@@ -164,7 +166,7 @@ def trust_options(command: Command) -> Command:
         if index is not None:
             # The lists named are for the bundle; the world's own are not asked.
             trust = replace(trust, lists=trust.lists if crl_files else (), index=index)
-        answers = tuple(path.read_bytes() for path in ocsp_files)
+        answers = tuple(map(_answer, ocsp_files))
         return command(
             *args, trust=replace(trust, answers=answers, moment_is_named=at is not None), **kwargs
         )
@@ -192,7 +194,7 @@ def _named(
     environment: Environment | None,
 ) -> Trust:
     return Trust(
-        tuple(der for path in ca_files for der in read_ders(path, CERTIFICATE)),
+        _roots(ca_files),
         _lists(crl_files),
         at or now(),
         environment or Environment.EMULATOR,
@@ -261,12 +263,36 @@ def now() -> datetime:
         return world.clock.now()
 
 
+def _roots(files: tuple[Path, ...]) -> tuple[bytes, ...]:
+    """Read CA certificates; what is no certificate at all fails here, where the file is known."""
+    found: list[bytes] = []
+    for path in files:
+        for der in read_ders(path, CERTIFICATE):
+            try:
+                PathCertificate.parse(der)
+            except MalformedError as error:
+                what = f"{path} is not a CA certificate to rely on: no strict DER: {error}"
+                raise Failure(what, ExitStatus.USAGE) from None
+            found.append(der)
+    return tuple(found)
+
+
 def anchors_of(ders: Iterable[bytes]) -> TrustAnchors:
     """Pin CA certificates; fails for one that may not be relied on."""
     try:
         return TrustAnchors.sort(ders)
     except AnchorError as error:
         raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
+
+
+def _answer(path: Path) -> bytes:
+    """Read an OCSP answer; one that is none proves nothing, and whoever named it is told so."""
+    der = path.read_bytes()
+    try:
+        OcspResponse.parse(der)
+    except MalformedError as error:
+        click.echo(f"jpki: {path} is no OCSP answer (DER) and proves nothing: {error}", err=True)
+    return der
 
 
 def _lists(files: tuple[Path, ...]) -> tuple[bytes, ...]:

@@ -3,6 +3,7 @@
 from jpki.lint.model import Flaw, Flaws, Rule, Severity
 from jpki.lint.subjects import ENTRIES, LISTS
 from jpki.lint.view import View
+from jpki.verify.serials import serial_text
 
 
 def _check(view: View) -> Flaws:
@@ -10,7 +11,7 @@ def _check(view: View) -> Flaws:
     for entry in view.entries(ENTRIES):
         serial = entry.serial
         if serial in seen:
-            yield Flaw(entry.offset, "each serial number once", f"{entry.serial:X} again")
+            yield Flaw(entry.offset, "each serial number once", f"{serial_text(serial)} again")
         seen.add(serial)
 
 

@@ -1,7 +1,8 @@
 """The table of a report's phrases: English as the checks write them, and Japanese.
 
-`{}` stands for what is put in, `{#}` for a number, `{word}` for a word, `{time}` for a moment;
-in Japanese they follow in the same order, or are numbered (`{0}`, `{1}`).
+`{}` stands for what is put in, `{#}` for a number, `{word}` for a word, `{name}` for what has no
+semicolon, `{place}` for a GeneralName, `{serial}` for a serial number, `{time}` for a
+moment. In Japanese they follow in the same order, or are numbered (`{0}`, `{1}`).
 The first pattern that fits is taken. Not here: how it is used (`words`).
 """
 
@@ -9,11 +10,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from jpki.verify.formats.problems import PROBLEMS
+from jpki.verify.formats.signed import SIGNED
 
 PHRASES: Mapping[str, str] = MappingProxyType(
     {
         # What is wrong, before the phrases that may hold anything.
         **PROBLEMS,
+        **SIGNED,
         # What is judged.
         "kind": "種別",
         "medium": "媒体",
@@ -65,6 +68,7 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "exactly {}, critical": "ちょうど{}、クリティカル",
         "{}, not critical": "{}（クリティカルでない）",
         "none": "なし",
+        "no otherName": "otherNameなし",
         "absent": "なし",
         "{#} points, none by directoryName": "{}件、directoryNameなし",
         "as expected": "期待どおり",
@@ -84,6 +88,10 @@ PHRASES: Mapping[str, str] = MappingProxyType(
             "性別：符号{}（意味は資料により異なる）"
         ),
         "an alternative name of unknown type: {}": "未知の種別の別名：{}",
+        "性別 (gender) is missing": "性別がない",
+        "住所 (address) is missing": "住所がない",
+        "性別 (gender) is there twice": "性別が重複",
+        "住所 (address) is there twice": "住所が重複",
         "{} is missing": "{}がない",
         "{} is there twice": "{}が重複",
         "a certificate whose subjectAltName is complete": "subjectAltNameの完全な証明書",
@@ -116,6 +124,7 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "at or after {time}": "{}以後",
         "valid at {time}": "{}に有効",
         "{time} to {time}": "{}から{}まで",
+        "{}, to {time}": "{}、{}まで",
         "every step of path validation holds for a path of one certificate": (
             "証明書1通の認証パスについて、パス検証の各手順が成り立つ"
         ),
@@ -163,6 +172,7 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         # Revocation.
         "shown not to be revoked at {time}": "{}に失効していないことの証明",
         "not on {}": "{}に記載なし",
+        "revoked {time}, {}": "{}失効、{}",
         "revoked {time}, {}; {}": "{}失効、{}；{}",
         "no revocation list of this CA": "この認証局の失効リストがない",
         "no revocation list or OCSP answer that covers it": (
@@ -183,12 +193,13 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "CRL no. {#} {} of {time}: {}": "失効リスト第{}号 {} {}発行：{}",
         "CRL no. {#} {} of {time} names it: {}": "失効リスト第{}号 {} {}発行（記載あり）：{}",
         "CRL {} of {time}: {}": "失効リスト {} {}発行：{}",
+        "CRL {} of {time} names it: {}": "失効リスト {} {}発行（記載あり）：{}",
         "CRL {} of {time}": "失効リスト {} {}発行",
         "good in {}": "{}で有効",
-        "OCSP answer by key {word} about {word} of {time}": (
+        "OCSP answer by key {word} about {serial} of {time}": (
             "鍵{}による、{}についてのOCSP応答 {}発行"
         ),
-        "OCSP answer by {} about {word} of {time}": "{}による、{}についてのOCSP応答 {}発行",
+        "OCSP answer by {} about {serial} of {time}": "{}による、{}についてのOCSP応答 {}発行",
         "OCSP answer {} of {time}": "OCSP応答 {} {}発行",
         "OCSP answer {} of {time}: {}": "OCSP応答 {} {}発行：{}",
         "an OCSP answer of the CA or its responder about this certificate": (
@@ -199,6 +210,7 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "stale since {time}": "{}で期限切れ",
         "issued only {time}": "発行は{}",
         "older than {#} days": "{}日より古い",
+        "older than {}": "{}より古い",
         "signature: {}": "署名：{}",
         "names the key of another generation of the CA": "別の世代の認証局の鍵を示す",
         "issued under another name": "別の名前で発行",
@@ -267,5 +279,10 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "verdict then": "保存時の判定",
         "kept at": "保存された判定時刻",
         "policy": "ポリシー",
+        "policies {}": "ポリシー {}",
+        "one of them required": "いずれかが必須",
+        "no mapping": "マッピングなし",
+        "no anyPolicy": "anyPolicyなし",
+        "purposes {}": "用途 {}",
     }
 )

@@ -39,6 +39,9 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "tag {word} where text belongs": "文字列があるべき所にタグ{}",
         "tag {word} is no GeneralName": "タグ{}はGeneralNameでない",
         "tag {word} is no CertStatus": "タグ{}はCertStatusでない",
+        "list of {word}: tag {word} where {word} belongs": (
+            "{0}のリスト：タグ{2}があるべき所にタグ{1}"
+        ),
         "{}: tag {word} where {word} belongs": "{0}：タグ{2}があるべき所にタグ{1}",
         "{}: {#} elements where 1 belongs": "{}：1個であるべき要素が{}個",
         "{}: unexpected tag {word}": "{}：予期しないタグ{}",
@@ -125,7 +128,7 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         ),
         "another order": "順序が異なる",
         "{word}, which the profile has not": "プロファイルにない{}",
-        "unknown, not critical: {word}": "未知、クリティカルでない：{}",
+        "unknown and not critical: {word}": "未知、クリティカルでない：{}",
         "an end not after the CA's, and a key that is no CA's": (
             "認証局の満了以前の満了、認証局のものでない鍵"
         ),
@@ -174,29 +177,38 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "revoked, says a source that gives no evidence": "失効（根拠を示さない情報源による）",
         "the CA": "認証局",
         "(empty name)": "（空の名前）",
-        "the revocation list (失効リスト) of {} for {}, complete, understood and fresh at {}, "
+        "the revocation list (失効リスト) of {} for {place}, complete, understood and fresh at {}, "
         "with its signer's certificate": (
             "{2}に有効で完全な、{0}の{1}についての失効リストと、その署名者の証明書"
         ),
+        "{}, whole CA, delta": "{}（認証局全体、差分）",
         "{}, delta": "{}（差分）",
         # OCSP answers.
-        "OCSP answer by key {word} about {word} of {time}: {}": (
+        "OCSP answer by key {word} about {serial} of {time} names it: {}": (
+            "鍵{}による、{}についてのOCSP応答 {}発行（失効と回答）：{}"
+        ),
+        "OCSP answer by {} about {serial} of {time} names it: {}": (
+            "{}による、{}についてのOCSP応答 {}発行（失効と回答）：{}"
+        ),
+        "OCSP answer by key {word} about {serial} of {time}: {}": (
             "鍵{}による、{}についてのOCSP応答 {}発行：{}"
         ),
-        "OCSP answer by {} about {word} of {time}: {}": "{}による、{}についてのOCSP応答 {}発行：{}",
+        "OCSP answer by {} about {serial} of {time}: {}": (
+            "{}による、{}についてのOCSP応答 {}発行：{}"
+        ),
         "OCSP answer unreadable: {}": "読めないOCSP応答：{}",
         "OCSP answer not looked at: {}": "調べなかったOCSP応答：{}",
         "OCSP answer error: {}": "OCSPのエラー応答：{}",
         "no answer but an error of the responder, {word}": "回答でなくレスポンダーのエラー「{}」",
-        "an OCSP answer about serial number {word} by {} or its responder, fresh at {time}, "
+        "an OCSP answer about serial number {serial} by {} or its responder, fresh at {time}, "
         "asked for again later": (
             "{1}またはそのレスポンダーによる、番号{0}についての{2}に有効なOCSP応答（後で再照会）"
         ),
-        "an OCSP answer about serial number {word} with the nonce sent, by {} or its responder, "
+        "an OCSP answer about serial number {serial} with the nonce sent, by {} or its responder, "
         "fresh at {time}": (
             "{1}またはそのレスポンダーによる、番号{0}についての送ったノンスを含む{2}に有効なOCSP応答"
         ),
-        "an OCSP answer about serial number {word} by {} or its responder, fresh at {time}": (
+        "an OCSP answer about serial number {serial} by {} or its responder, fresh at {time}": (
             "{1}またはそのレスポンダーによる、番号{0}についての{2}に有効なOCSP応答"
         ),
         "about certificates that expired before {time}, nothing": (
@@ -220,10 +232,140 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "a nonce of {#} bytes": "{}バイトのノンス",
         "byKey of {#} bytes, no SHA-1": "{}バイトのbyKey（SHA-1でない）",
         "{#} certificates in one answer": "1つの応答に証明書{}通",
+        # Who signed a list or an answer: what is wrong with that one's certificate comes whole.
+        "CRL no. {#} {name} of {time}: its signer {name}: {}": (
+            "失効リスト第{}号 {} {}発行：署名者{}：{}"
+        ),
+        "CRL no. {#} {name} of {time}, {}": "失効リスト第{}号 {} {}発行、{}",
+        "its signer's key usage lacks cRLSign": "署名者の鍵用途にcRLSignがない",
+        "signed by a namesake of the issuer whom nobody on the path certified": (
+            "発行者と同名だが、認証パス上の誰も証明していない者による署名"
+        ),
+        "its signer {}: {}": "署名者{}：{}",
+        "signed by the very certificate in question": "判定対象の証明書自身による署名",
+        "{}, a curve that is not accepted": "{}（受け入れない曲線）",
+        "{} is not accepted": "{}は受け入れない",
+        "no certificate of responder key {word}": "鍵{}のレスポンダーの証明書がない",
+        "no certificate of responder {}": "レスポンダー{}の証明書がない",
+        "no certificate of {} to check it with": "検証に使う{}の証明書がない",
+        "its responder {}: {}": "レスポンダー{}：{}",
+        "the very certificate in question": "判定対象の証明書自身",
+        "without the purpose id-kp-OCSPSigning": "拡張鍵用途にid-kp-OCSPSigningがない",
+        "its key usage lacks digitalSignature": "鍵用途にdigitalSignatureがない",
+        "not issued by the CA of the certificate in question": (
+            "判定対象の証明書の認証局が発行したものでない"
+        ),
+        "not signed by the key that issued the certificate in question": (
+            "判定対象の証明書を発行した鍵による署名でない"
+        ),
+        "no path to the trust anchor of the certificate in question": (
+            "判定対象の証明書のトラストアンカーへの認証パスがない"
+        ),
+        "its own validity depends on this": "自身の有効性がこれに依存する（循環）",
+        "too many signers of lists or answers that need others": (
+            "失効リスト・応答の署名者の連鎖が長すぎる"
+        ),
+        "two reasons: {}": "失効理由が2つ：{}",
+        "unknown critical extension {word} of the {}": "{1}に未知のクリティカル拡張{0}",
+        "answer": "応答",
+        "single answer": "個別の応答",
+        "older than {#} day, {}": "{}日と{}より古い",
+        "older than {#} days, {}": "{}日と{}より古い",
+        # Keys.
+        "a key of {} that cannot be used": "使用できない{}の鍵",
+        "{word} {#} bits for PSS alone": "{} {}ビット（PSS専用）",
+        "DSA {#} bits": "DSA {}ビット",
+        "{} in both places": "内側・外側とも{}",
+        # Extensions no profile has.
+        "nameRelativeToCRLIssuer is empty": "nameRelativeToCRLIssuerが空",
+        "PrivateKeyUsagePeriod is empty": "PrivateKeyUsagePeriodが空",
+        "Attribute without a value": "Attributeに値がない",
+        "list without any {word}": "{}が1つもない",
+        # CA certificates that may not be pinned.
+        "not a certificate in strict DER: {}": "厳密なDERの証明書でない：{}",
+        "not version 3": "v3でない",
+        "not self-signed": "自己署名でない",
+        "basicConstraints does not say CA": "basicConstraintsのcAがTRUEでない",
+        "basicConstraints says that it is no CA": "basicConstraintsのcAがFALSE",
+        "key usage lacks keyCertSign or cRLSign": "鍵用途にkeyCertSignまたはcRLSignがない",
+        "no subjectKeyIdentifier to choose it by": "選択に使うsubjectKeyIdentifierがない",
+        "two signature algorithms": "署名アルゴリズムが内外で異なる",
+        "self-signature": "自己署名",
+        "the name does not say which of the two CAs": (
+            "名前からは署名用・利用者証明用のどちらの認証局か分からない"
+        ),
+        "a key without parameters, and no issuer to ask": (
+            "パラメータのない鍵で、補うべき発行者もない"
+        ),
+        # Titles of rules for paths and bundles, which the formats do not import; so says a test.
+        "path to a trust anchor": "認証パスの構築",
+        "cost of the answer": "検証の上限",
+        "issuer's signature": "発行者の署名",
+        "algorithms and key sizes": "アルゴリズムと鍵長",
+        "target's key": "公開鍵",
+        "issuer's name": "発行者名の連鎖",
+        "name constraints": "名前制約",
+        "policies so far": "証明書ポリシーの処理",
+        "policy mapping": "ポリシーマッピング",
+        "issuer is a CA": "基本制約",
+        "path length": "パス長制約",
+        "issuer's key signs certificates": "鍵用途",
+        "policy the user accepts": "受入れポリシー",
+        "parts of the bundle": "証拠ファイルの完全性",
+        "whose CA certificates": "認証局証明書の信頼",
         # Steps of path validation.
-        "issuer's signature: {}": "発行者の署名：{}",
-        "basic constraints: {}": "基本制約：{}",
-        "path length: {}": "パス長：{}",
-        "key usage: {}": "鍵用途：{}",
+        "{} is in the excluded subtree {}": "{}は除外サブツリー{}の範囲内",
+        "{} is in no permitted subtree": "{}はどの許可サブツリーの範囲にもない",
+        "self-issued and not the last: not constrained": (
+            "末端でない自己発行証明書のため制約の対象外"
+        ),
+        "v{#}, which cannot say it": "v{}（CAであることを示せない）",
+        "one from or to anyPolicy": "anyPolicyとのマッピングあり",
+        "no keyUsage": "keyUsageなし",
+        "a path of at most {#} certificates": "証明書{}通以内の認証パス",
+        "only longer ones": "それより長いもののみ",
+        "a higher limit of depth, if such a path is meant": (
+            "そのような認証パスを意図する場合、より大きい段数の上限"
+        ),
+        "fewer certificates and lists to choose from, or higher limits": (
+            "候補となる証明書・失効リストを減らすこと、またはより大きい上限"
+        ),
+        "too many paths": "認証パスの候補が多すぎる",
+        "too many signatures": "検証すべき署名が多すぎる",
+        "too many certificates and lists considered": "調べる証明書・失効リストが多すぎる",
+        "too many names and policies compared": "照合する名前・ポリシーが多すぎる",
+        # Challenges.
+        "not a login challenge": "ログインのチャレンジでない",
+        "a login challenge of the wrong length": "チャレンジの長さが正しくない",
+        "a login challenge with an impossible field": "チャレンジにあり得ない値がある",
+        # Bundles of kept evidence.
+        "{#} bytes, more than {#}": "{}バイト（上限{}バイトを超える）",
+        "more than {#} parts": "{}部より多い",
+        "not a zip that can be read: {}": "zipとして読めない",
+        "{} is no part of a bundle": "{}は証拠ファイルの部品でない",
+        "{word} is encrypted or packed in another way": "{}が暗号化されているか、別の方式で圧縮",
+        "{word} says to be of {#} bytes, more than {#}": (
+            "{}の表示サイズが{}バイト（上限{}を超える）"
+        ),
+        "{word} unpacks to more than {#} bytes": "{}の展開後のサイズが{}バイトを超える",
+        "the parts unpack to more than a bundle may hold": "展開後の合計が上限を超える",
+        "no {word}.der": "{}.derがない",
+        "no manifest.json": "manifest.jsonがない",
+        "{word} is no JSON: {}": "{}がJSONでない",
+        "{word} is not of the format {}": "{}が形式{}でない",
+        "manifest.json: a part that is no object": "manifest.json：オブジェクトでない部品がある",
+        "manifest.json lists {word} twice": "manifest.jsonに{}が重複",
+        "{word} is not what the manifest says: it was changed": (
+            "{}が目録と異なる：変更されている"
+        ),
+        "{word} is not in the manifest": "{}が目録にない",
+        "manifest.json: policy has other fields than those of {}": (
+            "manifest.json：policyの項目が{}のものでない"
+        ),
+        "manifest.json: environment is no text": "manifest.json：environmentが文字列でない",
+        "manifest.json: {word} is no list of texts": "manifest.json：{}が文字列のリストでない",
+        "manifest.json: {} is no moment": "manifest.json：{}が時刻でない",
+        "manifest.json: {word} is no {word}": "manifest.json：{}が{}型でない",
+        "manifest.json: no policy {} of {}": "manifest.json：{1}に{0}というポリシーはない",
     }
 )

@@ -98,7 +98,7 @@ class Signers:
             named = point.crl_issuers is not None and crl.issuer in point.crl_issuers
             return None if named else "signed by the very certificate in question"
         if crl.issuer == standing.certificate.issuer and self._is_namesake(certificate, standing):
-            return "its signer has the issuer's name from somebody who is not on the path"
+            return "signed by a namesake of the issuer whom nobody on the path certified"
         weak = self.algorithms.objection(link.key)
         problem = weak or self.paths.signer_objection(certificate, standing.anchor)
         return f"its signer {certificate.subject}: {problem}" if problem else None

@@ -28,6 +28,7 @@ from jpki.verify.path.ocsp_rules import OcspRules
 from jpki.verify.path.ocsp_single import CertId, SingleAnswer
 from jpki.verify.path.signatures import RawSigned
 from jpki.verify.revocation import HOLD, Evidence, Finding, Status
+from jpki.verify.serials import serial_text
 from jpki.verify.times import show
 
 _SHOWN_ELSEWHERE = 3
@@ -170,8 +171,9 @@ class OcspStatus:
     def _needed(self, standing: Standing) -> str:
         nonce = " with the nonce sent," if self.rules.nonces else ""
         again = ", asked for again later" if self.data.errors else ""
+        serial = serial_text(standing.certificate.serial)
         return (
-            f"an OCSP answer about serial number {standing.certificate.serial:X}{nonce} by "
+            f"an OCSP answer about serial number {serial}{nonce} by "
             f"{standing.certificate.issuer} or its responder, fresh at {show(self.moment)}{again}"
         )
 
@@ -228,7 +230,7 @@ def _evidence(answer: OcspAnswer, single: SingleAnswer, objections: Sequence[str
     return Evidence(
         source="ocsp",
         sha256=answer.fingerprint,
-        scope=f"by {answer.responder} about {single.cert_id.serial:X}",
+        scope=f"by {answer.responder} about {serial_text(single.cert_id.serial)}",
         this_update=single.this_update,
         next_update=single.next_update,
         objections=tuple(objections),

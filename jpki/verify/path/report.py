@@ -11,6 +11,7 @@ from jpki.verify.path.inputs import TrustAnchor
 from jpki.verify.report import Report
 from jpki.verify.report_json import Json, finding_json
 from jpki.verify.revocation import Finding, Status
+from jpki.verify.serials import serial_hex
 from jpki.verify.times import iso, show
 
 
@@ -60,7 +61,8 @@ class PathReport(Report):
 
 def _certificate_json(certificate: PathCertificate) -> Json:
     return {
-        "serial": f"{certificate.serial:X}",
+        "serial": serial_hex(certificate.serial),
+        "serial_decimal": str(certificate.serial),
         "subject": str(certificate.subject),
         "issuer": str(certificate.issuer),
         "not_before": iso(certificate.not_before),

@@ -1,27 +1,15 @@
-"""JUnit XML, SARIF and Japanese: each says what the report says."""
+"""JUnit XML and SARIF: each says what the report says, in the form of its schema."""
 
-import ast
 import json
 import re
-from datetime import timedelta
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-import jpki.verify
-from jpki.verify import Kind, OcspSource, Outcome, TrustAnchors, Verdict, Verifier, render
+from jpki.verify import Outcome
 from jpki.verify.checks import Check, Rule
-from jpki.verify.formats import Judged, Language, junit, sarif
-from jpki.verify.formats.phrases import PHRASES
-from jpki.verify.formats.words import in_japanese
-from tests.support import pki
-from tests.support.asn1 import NULL, integer
-from tests.support.pki import DAY, NOW
-from tests.verify.formats.reports import AUTH, SIGN, SIGNED, every
-from tests.verify.path.answering import answer, cert_id, single
-from tests.verify.path.making import Holder
-from tests.verify.test_profile_checks import ROWS
+from jpki.verify.formats import Judged, junit, sarif
+from tests.verify.formats.reports import SIGNED, every
 
 ALL = [
     Judged(f"{at} {name}.cer", SIGNED, report)
@@ -131,157 +119,3 @@ def test_what_a_certificate_says_cannot_break_the_xml():
     [failure] = ET.fromstring(junit([Judged("a\x01b", b"", bent)])).findall(".//failure")
 
     assert failure.get("message") == "\\u0000\\u001b[31m<b>\\ufffe"
-
-
-_TECHNICAL = re.compile(
-    r"\d{4}-\d\d-\d\dT[\d:]+Z( \([^)]*\))?|\b[A-Z]{1,2}=[^,；、（の]*"
-    r"|[\w/]*[A-Z][\w/=-]*|\b[a-z]+[A-Z]\w*|\b[0-9a-f]{40,}\b|[a-z0-9-]+\.[\w./-]+|\bv[123]\b|https?:[\w/.-]+|\breasons\b|id-pkix-ocsp-basic|「unauthorized」|\bunspecified\b"
-)
-"""What stays as it is in Japanese: moments, names, identifiers, digests, addresses."""
-_ENGLISH = re.compile(r"\b[a-z]{2,}\b")
-_COVERED = ("certificate", "login", "bundle", "path")
-
-
-@pytest.mark.parametrize(
-    "report",
-    [report for name, (report, _) in every().items() if name.startswith(_COVERED)],
-    ids=[name for name in every() if name.startswith(_COVERED)],
-)
-def test_what_certificates_logins_and_paths_say_is_there_in_japanese(report):
-    """No phrase of theirs is left in English."""
-    assert left_in_english(report) == {}
-
-
-def words_left(text):
-    """Give the English words of a phrase that are no names."""
-    return _ENGLISH.findall(_TECHNICAL.sub("", in_japanese(text)))
-
-
-def left_in_english(report):
-    said = [check.seen for check in report.all_checks]
-    said += [check.expected for check in report.all_checks]
-    said += [*report.needed, report.proviso]
-    return {text: in_japanese(text) for text in said if words_left(text)}
-
-
-BAD_LISTS = {
-    "number critical": pki.crl(SIGN, change={pki.CRL_NUMBER: (True, integer(7))}),
-    "unknown critical": pki.crl(SIGN, change={"1.2.3": (True, NULL)}),
-    "lifted": pki.crl(SIGN, pki.entry(reason=8)),
-    "entry extension": pki.crl(SIGN, pki.entry(extra={"1.2.3": (True, NULL)})),
-    "delta": pki.crl(SIGN, change={"2.5.29.27": (True, integer(6))}),
-    "two algorithms": pki.crl(SIGN, outer_algorithm=pki.SHA1_WITH_RSA),
-    "inside and outside": pki.crl(SIGN, inner_algorithm=pki.SHA1_WITH_RSA),
-    "listed twice": pki.crl(SIGN, pki.entry(), pki.entry()),
-    "byte behind": pki.crl(SIGN, pki.entry()) + b"0",
-    "v1 with extensions": pki.crl(SIGN, version=None),
-    "other place": pki.crl(SIGN, point=pki.point_name(Kind.SIGN, "Kodaira-shi")),
-    "other signer": pki.crl(SIGN, signed_by=pki.key("somebody")),
-    "no number": pki.crl(SIGN, drop=[pki.CRL_NUMBER]),
-    "no end": pki.crl(SIGN, next_update=None),
-    "stale": pki.crl(SIGN, next_update=NOW - timedelta(hours=1)),
-    "future": pki.crl(SIGN, this_update=NOW + timedelta(hours=1)),
-}
-
-
-_RAISED = {"DerError", "MalformedError", "SignatureProblem"}
-_ROOM = Path(jpki.verify.__file__).parent
-_READERS = (
-    *("certificate", "crl", "der", "der_rules", "extensions", "keys", "names"),
-    *(f"path/{name}" for name in ("certificate", "crl", "extensions", "general_names", "names")),
-    *(f"path/{name}" for name in ("keys", "ocsp", "ocsp_single", "rsa_pss")),
-)
-
-
-def problems():
-    """Give the text of every problem in the source of the readers, with 7 for what is put in."""
-    trees = (ast.parse((_ROOM / f"{name}.py").read_text(encoding="utf-8")) for name in _READERS)
-    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
-    texts = (
-        call.args[0] for call in calls if getattr(call.func, "id", "") in _RAISED and call.args
-    )
-    return sorted(
-        {filled(text) for text in texts if isinstance(text, ast.Constant | ast.JoinedStr)}
-    )
-
-
-def filled(text):
-    parts = text.values if isinstance(text, ast.JoinedStr) else [text]
-    return "".join(part.value if isinstance(part, ast.Constant) else "7" for part in parts)
-
-
-@pytest.mark.parametrize(("issuer", "fields", "_wanted"), ROWS.values(), ids=ROWS)
-def test_what_fails_is_said_in_japanese(issuer, fields, _wanted):
-    """Every certificate there is a bad case for."""
-    bent = pki.certificate(issuer, **{one: fields[one] for one in fields if one != "lists"})
-
-    assert left_in_english(pki.verifier(pki.crl(issuer)).check(bent, issuer.kind, moment=NOW)) == {}
-
-
-@pytest.mark.parametrize("bent", BAD_LISTS.values(), ids=BAD_LISTS)
-def test_what_is_wrong_with_a_list_is_said_in_japanese(bent):
-    """Lists that say what they may not, and lists that cannot be read."""
-    report = pki.verifier(bent).check(pki.certificate(SIGN), Kind.SIGN, moment=NOW)
-
-    assert report.verdict is Verdict.CANNOT_TELL
-    assert left_in_english(report) == {}
-
-
-def said_by(**fields):
-    issuer = Holder(AUTH.name, AUTH.key)
-    return answer(single(about=cert_id(issuer, pki.SERIAL), **fields), signer=issuer)
-
-
-BAD_ANSWERS = {
-    "stale": said_by(this_update=NOW - 9 * DAY, next_update=NOW - 8 * DAY),
-    "future": said_by(this_update=NOW + DAY, next_update=NOW + 2 * DAY),
-    "cut": said_by()[:-1],
-    "an error": b"\x30\x03\x0a\x01\x06",
-}
-
-
-@pytest.mark.parametrize("bent", BAD_ANSWERS.values(), ids=BAD_ANSWERS)
-def test_what_is_wrong_with_an_answer_is_said_in_japanese(bent):
-    """OCSP answers that prove nothing."""
-    verifier = Verifier(TrustAnchors.load(auth=[AUTH.der]), OcspSource.load([bent]))
-
-    report = verifier.check(pki.certificate(AUTH), Kind.AUTH, moment=NOW)
-
-    assert report.verdict is Verdict.CANNOT_TELL
-    assert left_in_english(report) == {}
-
-
-@pytest.mark.parametrize("problem", problems())
-def test_each_problem_a_reader_can_find_has_its_phrase(problem):
-    """Whatever the readers of certificates, lists and answers raise, numbers filled in."""
-    assert words_left(problem) == []
-
-
-@pytest.mark.parametrize("phrase", PHRASES)
-def test_no_phrase_is_hidden_by_another(phrase):
-    """Each is found as itself, whatever stands before it in the table."""
-    filled = (
-        phrase.replace("{#}", "7")
-        .replace("{time}", "2026-04-01T03:00:00Z (2026-04-01 12:00:00 JST)")
-        .replace("{word}", "Word")
-        .replace("{}", "Ω")
-    )
-    values = re.findall(r"\{[^}]*\}", phrase)
-    given = [
-        {"{#}": "7", "{word}": "Word", "{}": "Ω"}.get(
-            one, "2026-04-01T03:00:00Z (2026-04-01 12:00:00 JST)"
-        )
-        for one in values
-    ]
-
-    assert in_japanese(filled) == PHRASES[phrase].format(*given)
-
-
-@pytest.mark.parametrize("report", REPORTS, ids=every())
-def test_both_languages_give_the_same_rows_and_verdict(report):
-    """Nothing is left out in either."""
-    english, japanese = render(report), render(report, Language.JAPANESE)
-
-    assert len(english.splitlines()) == len(japanese.splitlines())
-    assert f"Verdict: {report.verdict.value}" in english
-    assert f"判定: {report.verdict.japanese}" in japanese

@@ -517,7 +517,7 @@ def test_an_error_says_what_is_needed(status):
     report = told(error(status))
 
     assert report.verdict is Verdict.CANNOT_TELL
-    assert "an OCSP answer about serial number 123456789" in report.needed[0]
+    assert "an OCSP answer about serial number 4886718345 (0x123456789)" in report.needed[0]
     assert "again later" in report.needed[0]
     assert report.findings[-1].status is Status.UNKNOWN
     assert "error of the responder" in report.checks[-1].seen

@@ -1,0 +1,151 @@
+"""Odd files and options for `jpki check`, `lint`, `check-many`: said plainly, never passed over."""
+
+import csv
+
+import pytest
+from asn1crypto import pem
+
+from tests.cli.calling import CANNOT_TELL, USAGE, YES
+
+
+@pytest.fixture
+def blocks(files):
+    """Give the PEM of two good certificates and of a list."""
+    named = {"auth": files / "auth.cer", "sign": files / "sign.cer"}
+    found = {name: pem.armor("CERTIFICATE", path.read_bytes()) for name, path in named.items()}
+    return found | {"list": pem.armor("X509 CRL", (files / "trust" / "auth.crl").read_bytes())}
+
+
+def without_end(block):
+    return block.split(b"-----END")[0]
+
+
+DAMAGED = {
+    "no END": lambda some: without_end(some["auth"]),
+    "a second one without END": lambda some: some["auth"] + without_end(some["sign"]),
+    "a first one without END": lambda some: without_end(some["sign"]) + some["auth"],
+    "another END": lambda some: some["auth"] + without_end(some["sign"]) + b"-----END X-----\n",
+    "a second one with four dashes": lambda some: (
+        some["auth"] + some["sign"].replace(b"-----BEGIN", b"----BEGIN")
+    ),
+    "a second one indented": lambda some: some["auth"] + b" " + some["sign"],
+}
+
+
+@pytest.mark.parametrize("command", ["check", "lint"])
+@pytest.mark.parametrize("made", DAMAGED.values(), ids=DAMAGED)
+def test_no_block_of_a_file_is_passed_over(jpki, files, blocks, command, made):
+    """A certificate nobody looked at must not hide behind a good one."""
+    (files / "odd.pem").write_bytes(made(blocks))
+
+    said = jpki(command, files / "odd.pem")
+
+    assert said.status == USAGE
+    assert "is damaged PEM: " in said.error
+
+
+WHOLE = {
+    "text around": lambda some: b"subject=x\n" + some["auth"] + b"\nmore\n" + some["sign"],
+    "CRLF": lambda some: some["auth"].replace(b"\n", b"\r\n"),
+    "a byte order mark": lambda some: b"\xef\xbb\xbf" + some["auth"],
+    "a list beside it": lambda some: some["list"] + some["auth"],
+}
+
+
+@pytest.mark.parametrize("made", WHOLE.values(), ids=WHOLE)
+def test_what_editors_make_of_pem_is_read(jpki, files, blocks, made):
+    """Every certificate of the file is judged."""
+    raw = made(blocks)
+    (files / "odd.pem").write_bytes(raw)
+
+    said = jpki("check", files / "odd.pem", "--json")
+
+    assert said.status == YES
+    assert len(said.json["reports"]) == raw.count(b"BEGIN CERTIFICATE")
+
+
+def test_what_is_written_replaces_neither_what_is_judged_nor_each_other(jpki, files):
+    """Evidence is not overwritten by a report about it."""
+    before = (files / "auth.cer").read_bytes()
+
+    both = jpki("check", files / "auth.cer", "--bundle", files / "x", "--junit", files / "x")
+    itself = jpki("check", files / "auth.cer", "--sarif", files / "trust" / ".." / "auth.cer")
+
+    assert (both.status, itself.status) == (USAGE, USAGE)
+    assert "name another" in itself.stderr
+    assert not (files / "x").exists()
+    assert (files / "auth.cer").read_bytes() == before
+
+
+def test_what_proves_nothing_is_named(jpki, files):
+    """A CA certificate that is none by its file; an OCSP answer that is none, with a word."""
+    (files / "cut.cer").write_bytes((files / "trust" / "auth-ca.cer").read_bytes()[:-1])
+
+    cut = jpki("check", files / "auth.cer", "--ca", files / "cut.cer")
+    answer = jpki("check", files / "auth.cer", "--ocsp", files / "trust" / "auth.crl")
+
+    assert (cut.status, str(files / "cut.cer") in cut.error) == (USAGE, True)
+    assert (answer.status, "proves nothing" in answer.stderr) == (YES, True)
+
+
+NO_TABLE = {
+    "a certificate": None,
+    "UTF-16": "serial\n5\n".encode("utf-16"),
+    "a heading of 200,000 characters": b"x" * 200_000 + b"\nserial\n",
+    "serial twice": b"serial,serial\n1,2\n",
+}
+
+
+@pytest.mark.parametrize("raw", NO_TABLE.values(), ids=NO_TABLE)
+def test_what_is_no_table_is_said_to_be_none(jpki, files, raw, tmp_path):
+    """One line, no traceback, and nothing written."""
+    odd = files / "odd.csv"
+    odd.write_bytes((files / "auth.cer").read_bytes() if raw is None else raw)
+
+    said = jpki("check-many", odd, "--kind", "auth", "--out", tmp_path / "out.csv")
+
+    assert (said.status, "the first line names" in said.error) == (USAGE, True)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_row_that_cannot_be_read_is_a_row_of_its_own(jpki, files, tmp_path):
+    """With a byte order mark and CRLF, bytes that are no text, and a field without end."""
+    lines = [b"5,auth", b"\xff\xfe,auth", b"9" * 200_000 + b",auth", b"0x6,auth", b"1\x002,auth"]
+    (files / "odd.csv").write_bytes(b"\xef\xbb\xbfSerial , KIND\r\n" + b"\r\n".join(lines))
+
+    said = jpki("check-many", files / "odd.csv", "--out", tmp_path / "out.csv")
+
+    with (tmp_path / "out.csv").open(newline="") as file:
+        found = [row["verdict"] for row in csv.DictReader(file)]
+    assert said.status == CANNOT_TELL
+    assert found == ["NOT_REVOKED", "CANNOT_TELL", "CANNOT_TELL", "NOT_REVOKED", "CANNOT_TELL"]
+
+
+@pytest.mark.parametrize("row", [b"{\n", b"[1]\n", b'{"verdict": []}\n', b"\xff\n"])
+def test_a_file_of_others_is_not_gone_on_with(jpki, files, row, tmp_path):
+    """What `check-many` did not write it does not count."""
+    (files / "odd.csv").write_bytes(b"serial,kind\n5,auth\n")
+    words = ("check-many", files / "odd.csv", "--out", tmp_path / "out.jsonl")
+    assert jpki(*words).status == YES
+    (tmp_path / "out.jsonl").write_bytes(row)
+
+    said = jpki(*words, "--resume")
+
+    assert (said.status, "a row that this did not write" in said.error) == (USAGE, True)
+
+
+def test_verdicts_are_not_written_among_what_is_judged(jpki, files, tmp_path):
+    """They would be judged themselves when it goes on; nor where no directory is."""
+    inside = jpki("check-many", files, "--out", files / "out.csv")
+    nowhere = jpki("check-many", files, "--out", tmp_path / "nowhere" / "out.csv")
+
+    assert (inside.status, nowhere.status) == (USAGE, USAGE)
+    assert "there is no directory" in nowhere.error
+
+
+@pytest.mark.parametrize("oid", ["1.40", "3.2", "2", "1.2.", "1.02", "2." + "9" * 500])
+def test_what_is_no_object_identifier_is_refused(jpki, files, oid):
+    """As a policy or a purpose it would match nothing, or be taken for another."""
+    said = jpki("check", files / "auth.cer", "--policy", "path", "--initial-policy", oid)
+
+    assert (said.status, "write an object identifier" in said.stderr) == (USAGE, True)
