@@ -92,11 +92,12 @@ def test_a_refused_list_that_the_ca_signed_is_remembered_and_told(jpki, publishe
     assert "names it or may" in looked[1].stdout
 
 
-def test_lists_in_pem_are_taken_by_named_ca_certificates(homeless, published):
-    """Without a world anywhere."""
+@pytest.mark.parametrize("before", [b"", b"Certificate Revocation List (CRL):\n"])
+def test_lists_in_pem_are_taken_by_named_ca_certificates(homeless, published, before):
+    """Without a world anywhere, and with text before it, as `openssl crl -text` writes it."""
     (found,) = sorted((published / "lists").glob("sign-g3-full.crl"))
     armored = published / "full.pem"
-    armored.write_bytes(pem.armor("X509 CRL", found.read_bytes()))
+    armored.write_bytes(before + pem.armor("X509 CRL", found.read_bytes()))
     words = ("--ca", published / "sign-ca.cer", "--index", published / "new")
     said = homeless("crl", "index", "add", armored, *words)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from jpki.revocation import CaIndex, Outcome
     from jpki.revocation.partition import IndexedList
 
-_PEM = b"-----BEGIN "
+_SEQUENCE = b"\x30"
 _LINES = 20
 """Lists shown to people; programs get all."""
 _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
@@ -410,14 +410,17 @@ def _files(named: Sequence[Path]) -> Iterator[Path]:
 
 
 def _sources(files: Sequence[Path], step: Any) -> Iterator[Path | tuple[str, bytes]]:
-    """Give DER files to be read as a stream, and the lists in PEM files."""
+    """Give files that begin as DER does to be read as a stream, and the lists in all others.
+
+    PEM may have any text before it, as `openssl crl -text` writes it; `jpki check --crl` reads it.
+    """
     for path in files:
         with path.open("rb") as file:
-            is_pem = file.read(len(_PEM)) == _PEM
-        if is_pem:
-            yield from ((str(path), der) for der in read_ders(path, REVOCATION_LIST))
-        else:
+            is_der = file.read(1) == _SEQUENCE
+        if is_der:
             yield path
+        else:
+            yield from ((str(path), der) for der in read_ders(path, REVOCATION_LIST))
         step()
 
 
