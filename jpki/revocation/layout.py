@@ -29,7 +29,7 @@ from jpki.revocation.partition import Frame
 from jpki.revocation.refusals import Refusal
 
 MAGIC = b"JPKICRLX"
-VERSION = 2
+VERSION = 3
 SECTIONS = ("ca", "lists", "starts", "low", "when", "code", "long", "aside", "refused")
 BUCKETS = 1 << 16
 SLOT_SHIFT = 4
@@ -199,14 +199,14 @@ def _parts(section: memoryview) -> Sequence[bytes]:
 
 def _refused_parts(refused: Iterable[Refusal]) -> Iterator[bytes]:
     for one in refused:
-        yield from (one.sha256, one.why.encode(errors="backslashreplace"), one.der)
+        yield from (one.sha256, one.why.encode(errors="backslashreplace"), one.der, one.tbs_sha256)
 
 
 def _refusals(section: memoryview) -> tuple[Refusal, ...]:
     parts = iter(_parts(section))
     return tuple(
-        Refusal(digest, why.decode(), der)
-        for digest, why, der in zip(parts, parts, parts, strict=True)
+        Refusal(digest, why.decode(), der, tbs_sha256)
+        for digest, why, der, tbs_sha256 in zip(parts, parts, parts, parts, strict=True)
     )
 
 

@@ -46,6 +46,8 @@ class Merge:
         self._frames = {slot: frame for slot, frame in frames.items() if slot < RECENT}
         self._aside = {slot: frame for slot, frame in frames.items() if slot >= RECENT}
         self._known = {frame.list_sha256 for frame in self._aside.values()}
+        self._read = {frame.tbs_sha256 for frame in frames.values()}
+        """What the CA signed and was read whole, in whatever list: no copy of it says more."""
         self._refused = [] if old is None else list(old.contents.refused)
         self._forgotten: list[int] = []
         self._is_needed = False
@@ -64,7 +66,8 @@ class Merge:
     def take(self, one: ReadList) -> bool:
         """Take a list; False when that very list is there. Raises `ListRefusedError`.
 
-        Whom a list names that is refused for its age is taken in all the same.
+        Whom a list names that is refused for its age is taken in all the same. Either way a copy
+        of its signed part that was too large to keep is settled: it named whom this one names.
         """
         slot = self._slot_of(one.parsed.scope, one.frame.names)
         if slot is not None:
@@ -76,17 +79,19 @@ class Merge:
                 _require_newer(one.parsed, parsed)
             except OlderListError:
                 self._set_aside(slot, one.parsed, one.columns)
+                self._settle(one.frame.tbs_sha256)
                 raise
             self._set_aside(slot, parsed, self._new.get(slot))
         else:
             slot = next((free for free in range(MOST_LISTS) if free not in self._frames), None)
             if slot is None:
                 why = f"there are {MOST_LISTS} lists of this CA already"
-                self.refuse(Refusal(one.frame.list_sha256, why, b""))
+                self.refuse(Refusal(one.frame.list_sha256, why, b"", one.frame.tbs_sha256))
                 raise ListUnusableError(why)
             self._scopes.setdefault(one.frame.names, []).append(slot)
         self._frames[slot] = one.frame
         self._new[slot] = one.columns
+        self._settle(one.frame.tbs_sha256)
         self._is_needed = True
         return True
 
@@ -96,9 +101,12 @@ class Merge:
             return
         if len(self._refused) == MOST_REFUSALS:
             why = f"more than {MOST_REFUSALS} lists were refused, this among them: {one.why}"
-            one = Refusal(_TOO_MANY, why, b"")
+            one = Refusal(_TOO_MANY, why, b"", b"")
         room = MOST_REFUSED - sum(len(known.der) for known in self._refused)
-        self._refused.append(one if len(one.der) <= room else replace(one, der=b""))
+        one = one if len(one.der) <= room else replace(one, der=b"")
+        if not one.der and one.tbs_sha256 in self._read:
+            return
+        self._refused.append(one)
         self._is_needed = True
 
     def forget(self, digests: Collection[bytes], before: datetime | None) -> tuple[bytes, ...]:
@@ -131,6 +139,12 @@ class Merge:
         refused = tuple(self._refused)
         ca = (self._issuer, self._public_key_info)
         return Contents.of(*ca, frames, columns, aside=aside, refused=refused)
+
+    def _settle(self, tbs_sha256: bytes) -> None:
+        self._read.add(tbs_sha256)
+        left = [one for one in self._refused if one.der or one.tbs_sha256 != tbs_sha256]
+        self._is_needed = self._is_needed or len(left) < len(self._refused)
+        self._refused = left
 
     def _set_aside(self, slot: int, one: IndexedList, columns: Columns | None) -> None:
         if one.frame.list_sha256 in self._known:

@@ -49,6 +49,11 @@ class IndexedList(RevocationList):
         """The SHA-256 of the whole list as it was published."""
         return self.frame.list_sha256
 
+    @property
+    def tbs_sha256(self) -> bytes:
+        """The SHA-256 of the signed part, entries and all; `tbs` is without them."""
+        return self.frame.tbs_sha256
+
     def authenticate(self, key: PublicKey) -> None:
         """Check the signature over the digest that was reckoned while the list was read.
 

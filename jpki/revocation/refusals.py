@@ -21,10 +21,7 @@ from jpki.verify.certificate import Certificate
 from jpki.verify.crl import RevocationList
 from jpki.verify.crl_source import CrlSource
 from jpki.verify.crl_unreadable import UnreadableList
-from jpki.verify.der import first_parts
-from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
-from jpki.verify.keys import SignatureProblem
 from jpki.verify.revocation import Evidence
 
 MOST_KEPT = 4 << 20
@@ -35,11 +32,16 @@ _SHORT_OCTETS = 5
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An authentic list that was refused; `der` is empty when it was too large to keep."""
+    """An authentic list that was refused; `der` is empty when it was too large to keep.
+
+    `tbs_sha256` is of what the CA signed, empty when that is not one thing: should a list of that
+    signed part be read whole, it says all there was to say.
+    """
 
     sha256: bytes
     why: str
     der: bytes = field(repr=False)
+    tbs_sha256: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,11 @@ class LargeList(UnreadableList):
         """Whatever the serial number, it may."""
         return serial > 0
 
-    def may_name(self, certificate: Certificate, issuer: Anchor) -> bool:
+    def may_name(
+        self, certificate: Certificate, issuer: Anchor, lists: Sequence[RevocationList] = ()
+    ) -> bool:
         """Whether it is this CA key's, whatever the certificate."""
-        del certificate
+        del certificate, lists
         return issuer.certificate.public_key_info == self.public_key_info
 
 
@@ -99,23 +103,19 @@ def refusals_of(
 ) -> list[tuple[Anchor, Refusal]]:
     """Give what is kept of a refused list, once for each CA key that signed it.
 
-    Whatever else is wrong with it, the name it says it is of included.
+    Whatever else is wrong with it, the name it says it is of included. Who signed it is asked of
+    the verifier's `UnreadableList`, which looks past whatever nobody signed, and finds all that
+    its strict parser does: what counts as a list there counts here.
     """
-    try:
-        tbs, algorithm, signature = first_parts(der, 3)
-        signed = signature.expect(Tag.BIT_STRING, "signature").value[1:]
-    except MalformedError:
-        return []
-    keep = Refusal(sha256(der).digest(), str(why), der if len(der) <= MOST_KEPT else b"")
-    return [(one, keep) for one in anchors if _is_signed(one, algorithm.der, signed, tbs.der)]
-
-
-def _is_signed(anchor: Anchor, algorithm: bytes, signature: bytes, tbs: bytes) -> bool:
-    try:
-        anchor.key.verify(algorithm, signature, tbs)
-    except SignatureProblem:
-        return False
-    return True
+    found = UnreadableList.of(der, MalformedError(str(why), 0))
+    kept = der if len(der) <= MOST_KEPT else b""
+    refusals = []
+    for anchor in anchors:
+        signed = found.signed_by(anchor)
+        if signed:
+            tbs_sha256 = sha256(signed[0]).digest() if len(signed) == 1 else b""
+            refusals.append((anchor, Refusal(found.evidence.sha256, str(why), kept, tbs_sha256)))
+    return refusals
 
 
 def _large(one: Refusal, public_key_info: bytes) -> LargeList:

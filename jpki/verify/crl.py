@@ -88,6 +88,11 @@ class RevocationList:
         """The SHA-256 of the whole list, by which evidence names it."""
         return sha256(self.der).digest()
 
+    @property
+    def tbs_sha256(self) -> bytes:
+        """The SHA-256 of the signed part as it was published."""
+        return sha256(self.tbs).digest()
+
     def authenticate(self, key: PublicKey) -> None:
         """Check that this key signed the list; raise `SignatureProblem`."""
         key.verify(self.inner_algorithm, self.signature, self.tbs)

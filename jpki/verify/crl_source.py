@@ -132,7 +132,7 @@ class CrlSource:
             elif not entry and not obscure and not gaps:
                 seen.good.append(one)
         seen.unclear.extend(
-            one.evidence for one in self.unreadable if one.may_name(certificate, issuer)
+            one.evidence for one in self.unreadable if one.may_name(certificate, issuer, self.lists)
         )
         if not seen.revoked and (seen.unclear or not seen.good):
             seen.evidence.extend([*elsewhere, *(one.evidence for one in self.unreadable)])

@@ -5,15 +5,18 @@ it; then nothing is known to be good. What nobody signed for is as if it had not
 Whoever hands a list on can bend what is not signed, so the signed part is looked for wherever it
 may begin near the front, with lengths written in any way.
 Not here: lists that can be read (`crl`), what follows (`crl_source`).
-RFC 5280 5.1.1; X.690 8.3 (an INTEGER's contents octets are contiguous). Called by `crl_source`.
+RFC 5280 5.1.1; X.690 8.3 (an INTEGER's contents octets are contiguous).
+Called by `crl_source`, and by `jpki.revocation`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
+from jpki.verify.crl import RevocationList
+from jpki.verify.crl_objections import authenticity_objections
 from jpki.verify.der import first_parts, header
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
@@ -56,9 +59,33 @@ class UnreadableList:
         """Whether the serial number's bytes occur in it, whoever signed it."""
         return next(self.mentions(serial), None) is not None
 
-    def may_name(self, certificate: Certificate, issuer: Anchor) -> bool:
-        """Whether this CA key signed it and the serial number's bytes occur in it."""
-        return any(_holds(one, issuer) for one in self.mentions(certificate.serial))
+    def signed_by(self, issuer: Anchor) -> tuple[bytes, ...]:
+        """Give each signed part that this CA key signed, whomever it names.
+
+        Who keeps lists for later (`jpki.revocation`) asks this too: what this CA may have said
+        is one and the same thing, whether the list is at hand or was put into an index.
+        """
+        parts = (self.signed, *self.others)
+        return tuple(one[0] for one in parts if one is not None and _holds(one, issuer))
+
+    def may_name(
+        self, certificate: Certificate, issuer: Anchor, lists: Sequence[RevocationList] = ()
+    ) -> bool:
+        """Whether this CA key signed it and the serial number's bytes occur in it.
+
+        Not of a signed part that one of `lists` has, too: read whole, it says no more than that.
+        """
+        return any(
+            _holds(one, issuer) and not _is_read(one[0], issuer, lists)
+            for one in self.mentions(certificate.serial)
+        )
+
+
+def _is_read(tbs: bytes, issuer: Anchor, lists: Sequence[RevocationList]) -> bool:
+    digest = sha256(tbs).digest()
+    return any(
+        one.tbs_sha256 == digest and not authenticity_objections(one, issuer) for one in lists
+    )
 
 
 def _holds(signed: Signed, issuer: Anchor) -> bool:

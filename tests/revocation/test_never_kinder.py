@@ -10,8 +10,10 @@ from jpki.revocation import IndexDirectory, IndexSource, SerialJudge, merging, r
 from jpki.verify import CrlSource, Kind
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
+from jpki.verify.keys import SHA256_WITH_RSA
 from jpki.verify.policy import CrlRules
 from jpki.verify.revocation import Status
+from tests.revocation.bends import BENDS
 from tests.support import pki
 from tests.support.asn1 import NULL, implicit, integer, seq
 from tests.support.pki import DAY, NOW, SERIAL
@@ -111,6 +113,59 @@ def test_the_index_says_what_all_the_lists_say(tmp_path, ders, at_once):
         one is (Status.REVOKED if said[0] is Status.REVOKED else Status.UNKNOWN)
         for said, one in zip(found, alone, strict=True)
     )
+
+
+@pytest.mark.parametrize("bend", BENDS.values(), ids=BENDS)
+def test_a_list_bent_where_nobody_signed_counts_in_the_index_as_it_does_at_hand(tmp_path, bend):
+    """Of whom it names, and of all others; but for what no verifier reads it is a revoking list."""
+    ders = [crl(), bend(crl(KEY, number=8))]
+    as_lists, as_index = both(tmp_path / "index", ders)
+    found = [facts(status(as_index, one)) for one in (LISTED, UNLISTED)]
+    cover = as_index.cover(LISTED, ANCHORS[0], crl_rules=RULES)
+    judge = SerialJudge(as_index.parts, ANCHORS[:1], moment=NOW, crl_rules=RULES)
+
+    assert found == [facts(status(as_lists, one)) for one in (LISTED, UNLISTED)]
+    assert not cover.clears(LISTED.serial, NOW) or found[0][0] is Status.NOT_REVOKED
+    assert judge.one(LISTED.serial).status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize("most", [refusals.MOST_KEPT, 100], ids=["kept", "too large to keep"])
+@pytest.mark.parametrize("order", [[0, 1, 2], [1, 0, 2], [1, 2, 0]])
+def test_a_bent_copy_says_no_more_than_the_list_itself(tmp_path, monkeypatch, order, most):
+    """Whichever came first; of another list's signed part nothing is settled by it."""
+    monkeypatch.setattr(refusals, "MOST_KEPT", most)
+    # The octets of 0x0130 are in every list: its version ends, its signature algorithm begins.
+    by_chance = Certificate.parse(pki.certificate(SIGN, serial=0x0130))
+    whole, newer = crl(pki.entry(9)), crl(pki.entry(9), number=8)
+    as_lists, as_index = both(
+        tmp_path / "index", [[whole + b"\n", whole, newer][row] for row in order], at_once=False
+    )
+    other, as_other = both(tmp_path / "other", [whole, newer + b"\n"])
+    found = [
+        [status(source, one).status for one in (by_chance, LISTED)]
+        for source in (as_lists, as_index, other, as_other)
+    ]
+
+    assert found[:2] == [[Status.NOT_REVOKED] * 2] * 2
+    assert sum(not one.der for part in as_index.parts for one in part.contents.refused) == 0
+    assert [one[0] for one in found[2:]] == [Status.UNKNOWN] * 2
+
+
+def test_a_bent_list_is_not_settled_by_another_that_differs_in_its_entries_alone(tmp_path):
+    """Of which the index keeps all else apart from them."""
+    by_chance = Certificate.parse(pki.certificate(SIGN, serial=0x0130))
+    sources = both(tmp_path / "index", [crl() + b"\0", crl(pki.entry(9))])
+
+    assert [status(one, by_chance).status for one in sources] == [Status.UNKNOWN] * 2
+
+
+def test_a_bent_copy_is_not_settled_by_one_whose_signature_is_bent(tmp_path):
+    """Which is nobody's word, though its signed part is the same."""
+    revoking = crl(KEY, number=8)
+    ders = [crl(), revoking + b"\0", revoking[:-1] + bytes([revoking[-1] ^ 1])]
+    sources = both(tmp_path / "index", ders)
+
+    assert [status(one, LISTED).status for one in sources] == [Status.UNKNOWN] * 2
 
 
 def test_a_refused_list_too_large_to_keep_may_name_anybody(tmp_path, monkeypatch):
@@ -216,7 +271,18 @@ def published(draw):
         next_update=issued + draw(st.sampled_from([1, 3])) * DAY,
         **fields,
     )
-    return der + draw(st.sampled_from([b"", b"", b"", b"\0"]))
+    return draw(st.one_of(st.just(der), st.just(der), st.just(der), bent(der)))
+
+
+@st.composite
+def bent(draw, der):
+    """Bend a list in a way known, or change, insert or leave out octets outside its signed part."""
+    if draw(st.booleans()):
+        return draw(st.sampled_from(list(BENDS.values())))(der)
+    behind = der.rindex(SHA256_WITH_RSA)
+    at = draw(st.one_of(st.integers(0, 3), st.integers(behind, len(der))))
+    octets = draw(st.binary(max_size=3))
+    return der[:at] + octets + der[at + draw(st.integers(0, 2)) :]
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,0 +1,56 @@
+"""A list bent where nobody signed it, in every way that leaves the signed part as it was."""
+
+from jpki.verify.keys import SHA256_WITH_RSA
+from tests.support.asn1 import NULL, oid, seq
+from tests.support.pki import SHA1_WITH_RSA
+
+_HEADER = 4
+"""Octets of the outer header of a list of 256 to 65535 octets."""
+
+
+def _split(der):
+    """Give the signed part, the algorithm outside and the signature as it is encoded."""
+    at = der.rindex(SHA256_WITH_RSA)
+    return der[_HEADER:at], SHA256_WITH_RSA, der[at + len(SHA256_WITH_RSA) :]
+
+
+def _parts(algorithm=None, before=b"", signature=lambda der: der):
+    def bent(der):
+        tbs, outside, signed = _split(der)
+        return seq(tbs + (outside if algorithm is None else algorithm) + before + signature(signed))
+
+    return bent
+
+
+def _header(written):
+    return lambda der: written(len(der) - _HEADER) + der[_HEADER:]
+
+
+def _long(count, tag=b"\x30"):
+    return lambda size: tag + bytes([0x80 + count]) + size.to_bytes(count, "big")
+
+
+BENDS = {
+    "algorithm SHA-1": _parts(SHA1_WITH_RSA),
+    "algorithm junk": _parts(seq(oid("1.2.3.4"))),
+    "algorithm's parameters": _parts(SHA256_WITH_RSA[:-2] + b"\x04\x00"),
+    "algorithm's length 81": _parts(b"\x30\x81\x0d" + SHA256_WITH_RSA[2:]),
+    "algorithm's length 85": _parts(b"\x30\x85\0\0\0\0\x0d" + SHA256_WITH_RSA[2:]),
+    "algorithm missing": _parts(b""),
+    "one element more": _parts(before=NULL),
+    "signature's length 83": _parts(signature=lambda der: b"\x03\x83\0" + der[2:]),
+    "signature's length 85": _parts(signature=lambda der: b"\x03\x85\0\0\0" + der[2:]),
+    "signature's unused bits": _parts(signature=lambda der: der[:4] + b"\1" + der[5:]),
+    "length 83": _header(_long(3)),
+    "length 85": _header(_long(5)),
+    "length too short": _header(lambda size: _long(2)(size - 1)),
+    "length too long": _header(lambda size: _long(2)(size + 1)),
+    "indefinite length": lambda der: b"\x30\x80" + der[_HEADER:] + b"\0\0",
+    "a SET": _header(_long(2, b"\x31")),
+    "a wrapper": seq,
+    "no header": lambda der: der[_HEADER:],
+    "an octet before": lambda der: b"\0" + der,
+    "an octet behind": lambda der: der + b"\0",
+    "a newline behind": lambda der: der + b"\n",
+}
+"""By name, from the DER of a list to octets in which the CA's signature still stands."""
