@@ -22,6 +22,7 @@ from jpki.verify.checks import Check
 from jpki.verify.der import Fields, Node, context, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
+from jpki.verify.keys import PublicKey
 from jpki.verify.names import describe
 from jpki.verify.path_checks import NEEDED_CA, NO_CA
 from jpki.verify.places import EXTENSION_NAMES
@@ -243,11 +244,15 @@ def extensions(certificate: Certificate, policy: Policy) -> Check:
 
 
 def within_ca(certificate: Certificate, anchor: Anchor | None, pinned: Iterable[Anchor]) -> Check:
-    """Check that it does not outlive its CA, and that its key is no CA's."""
+    """Check that it does not outlive its CA, and that its key is no CA's.
+
+    A modulus counts, however the key is written and whatever its exponent: who knows its primes
+    has both keys.
+    """
     expected = "an end not after the CA's, and a key that is no CA's"
     rule = rules.CERT_WITHIN_CA
-    keys = {one.certificate.public_key_info for one in pinned}
-    if certificate.public_key_info in keys:
+    own = PublicKey.load(certificate.public_key_info).rsa_modulus
+    if own is not None and own in {one.key.rsa_modulus for one in pinned}:
         return rule.failed(expected=expected, seen="the key of a CA")
     if anchor is None:
         return rule.unknown(expected=expected, seen=NO_CA, needed=NEEDED_CA)

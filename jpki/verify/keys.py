@@ -3,11 +3,12 @@
 Signatures are verified by OpenSSL through `cryptography`, which rebuilds the PKCS#1 v1.5 block
 and compares: nothing is recovered and scanned. A new algorithm is a new row of `ALGORITHMS`.
 Not here: which algorithms and sizes are acceptable (`policy`).
-RFC 8017 8.2.2, RFC 4055, RFC 3279 2.3.
+RFC 8017 8.2.2, RFC 4055, RFC 3279 2.3; SP 800-89 5.3.3.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import gcd, isqrt, prod
 from types import MappingProxyType
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -26,6 +27,20 @@ RSA_ENCRYPTION = bytes.fromhex("300d06092a864886f70d0101010500")
 MAX_RSA_BITS = 8192
 MAX_RSA_EXPONENT = (1 << 32) - 1
 """Verification costs time that grows with both, and whoever makes a certificate chooses them."""
+_SMALL_PRIMES = prod(
+    number
+    for number in range(2, 752)
+    if all(number % divisor for divisor in range(2, isqrt(number) + 1))
+)
+
+
+def has_small_factor(modulus: int) -> bool:
+    """Whether an RSA modulus is even or has another factor below 752: anybody can divide by it.
+
+    SP 800-89 5.3.3 (e) and (f), to which FIPS 186-5 and the CA/Browser Forum's Baseline
+    Requirements 6.1.6 point. That it is no prime's power is not tried.
+    """
+    return gcd(modulus, _SMALL_PRIMES) != 1
 
 
 class SignatureProblem(VerifyError):  # noqa: N818 - a finding on its way into a report row
@@ -34,12 +49,13 @@ class SignatureProblem(VerifyError):  # noqa: N818 - a finding on its way into a
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A public key: its kind in words, RSA size and exponent (None for other kinds)."""
+    """A public key: its kind in words, RSA size, exponent and modulus (None for other kinds)."""
 
     description: str
     rsa_bits: int | None
     rsa_exponent: int | None
     _key: object = field(repr=False, compare=False)
+    rsa_modulus: int | None = field(default=None, repr=False)
 
     @classmethod
     def load(cls, public_key_info: bytes) -> "PublicKey":
@@ -52,8 +68,10 @@ class PublicKey:
         except (ValueError, UnsupportedAlgorithm):
             return cls("a key that cannot be read", None, None, None)
         if isinstance(key, rsa.RSAPublicKey):
-            bits, exponent = key.key_size, key.public_numbers().e
-            return cls(f"RSA {bits} bits, exponent {exponent}", bits, exponent, key)
+            numbers = key.public_numbers()
+            bits, exponent = key.key_size, numbers.e
+            words = f"RSA {bits} bits, exponent {exponent}"
+            return cls(words, bits, exponent, key, numbers.n)
         return cls(type(key).__name__.removeprefix("_"), None, None, key)
 
     def verify(self, algorithm: bytes, signature: bytes, message: bytes) -> None:

@@ -12,10 +12,11 @@ from jpki.verify import rules
 from jpki.verify.attributes import HolderAttributes
 from jpki.verify.certificate import UNDERSTOOD, Certificate
 from jpki.verify.checks import Check
+from jpki.verify.der import first_parts
 from jpki.verify.errors import MalformedError
 from jpki.verify.exact_checks import extensions
 from jpki.verify.extensions import OTHER_NAME
-from jpki.verify.keys import PublicKey, algorithm_name
+from jpki.verify.keys import RSA_ENCRYPTION, PublicKey, algorithm_name, has_small_factor
 from jpki.verify.names import describe
 from jpki.verify.policy import Policy
 
@@ -57,13 +58,26 @@ def algorithm(certificate: Certificate, policy: Policy) -> Check:
 
 
 def public_key(certificate: Certificate, policy: Policy) -> Check:
-    """Check that the holder's key is RSA of the profile's size and exponent."""
-    key = PublicKey.load(certificate.public_key_info)
+    """Check that the holder's key is RSA of the profile's size and exponent, and looks like one.
+
+    Its AlgorithmIdentifier is rsaEncryption with NULL (RFC 3279 2.3.1: MUST), written in DER.
+    """
+    info = certificate.public_key_info
+    key = PublicKey.load(info)
     bits, exponents = policy.rsa_bits, policy.rsa_exponents
+    modulus = key.rsa_modulus
+    problems = (
+        (
+            modulus is not None and first_parts(info, 1)[0].der != RSA_ENCRYPTION,
+            "its algorithm is not rsaEncryption with NULL",
+        ),
+        (modulus is not None and has_small_factor(modulus), "its modulus has a small factor"),
+    )
+    flaws = [text for holds, text in problems if holds]
     return rules.CERT_KEY.judged(
-        key.rsa_bits in bits and key.rsa_exponent in exponents,
+        key.rsa_bits in bits and key.rsa_exponent in exponents and not flaws,
         expected=f"RSA {_listed(map(str, bits))} bits, exponent {_listed(map(str, exponents))}",
-        seen=key.description,
+        seen=", ".join((key.description, *flaws)),
     )
 
 

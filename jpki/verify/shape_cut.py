@@ -189,6 +189,11 @@ def _long_name(der: bytes, at: int, end: int) -> tuple[int | None, int, int]:
     return _ITEMS.get(der[other[0] : other[0] + _TYPE_BYTES]), *text
 
 
+def modulus_of(info: bytes) -> int:
+    """Give the modulus in a SubjectPublicKeyInfo that was cut out."""
+    return int.from_bytes(info[len(_KEY) : -len(_EXPONENT)], "big")
+
+
 def place_of(subject: bytes) -> bytes | None:
     """Give a subject up to its common name's text, None unless that is last and plain."""
     at = subject.rfind(_COMMON_NAME) + len(_COMMON_NAME) + 1

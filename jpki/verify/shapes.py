@@ -23,7 +23,7 @@ from jpki.verify.certificate import Certificate
 from jpki.verify.der import decode
 from jpki.verify.der_rules import Tag, read_time
 from jpki.verify.errors import DerError
-from jpki.verify.keys import SHA256_WITH_RSA, SignatureProblem
+from jpki.verify.keys import SHA256_WITH_RSA, SignatureProblem, has_small_factor
 from jpki.verify.names import attributes as name_attributes
 from jpki.verify.one_step import is_unconstrained
 from jpki.verify.policy import Policy
@@ -38,6 +38,7 @@ from jpki.verify.shape_cut import (
     Cut,
     are_sound,
     cut_out,
+    modulus_of,
     place_of,
 )
 
@@ -62,7 +63,7 @@ class Shapes:
     """The shapes one verifier knows of one policy; forgetting them costs time alone."""
 
     __slots__ = (
-        "_ca_keys",
+        "_ca_moduli",
         "_carries_attributes",
         "_issuer",
         "_longest",
@@ -71,9 +72,9 @@ class Shapes:
         "_subjects",
     )
 
-    def __init__(self, policy: Policy, *, ca_keys: frozenset[bytes]) -> None:
-        """Know nothing yet; `ca_keys` are those of all pinned CAs, which no holder has."""
-        self._ca_keys = ca_keys
+    def __init__(self, policy: Policy, *, ca_moduli: frozenset[int | None]) -> None:
+        """Know nothing yet; `ca_moduli` are those of all pinned CAs, which no holder has."""
+        self._ca_moduli = ca_moduli
         self._carries_attributes = policy.carries_attributes
         self._longest = policy.longest_validity
         self._quick = _is_plain(policy)
@@ -108,7 +109,12 @@ class Shapes:
         ):
             return False
         key_id = sha1(info[KEY_BITS_AT:], usedforsecurity=False).digest()
-        if info in self._ca_keys or der[end - KEY_ID_BYTES : end] != key_id:
+        modulus = modulus_of(info)
+        if (
+            modulus in self._ca_moduli
+            or der[end - KEY_ID_BYTES : end] != key_id
+            or has_small_factor(modulus)
+        ):
             return False
         if self._carries_attributes and not are_sound(der, *names):
             return False

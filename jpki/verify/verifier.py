@@ -68,8 +68,8 @@ class Verifier:
         shapes = self._shapes.get((kind, medium))
         if shapes is None:
             pinned = (*self.anchors.sign, *self.anchors.auth)
-            keys = frozenset(one.certificate.public_key_info for one in pinned)
-            shapes = Shapes(self.policies.of(kind, medium), ca_keys=keys)
+            moduli = frozenset(one.key.rsa_modulus for one in pinned)
+            shapes = Shapes(self.policies.of(kind, medium), ca_moduli=moduli)
             self._shapes[kind, medium] = shapes
         if shapes.is_good(certificate, moment):
             ask = partial(self.check, certificate, kind, moment=moment, medium=medium)

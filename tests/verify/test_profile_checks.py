@@ -45,6 +45,15 @@ AUTHORITY_INFO = pki.AUTHORITY_INFO
 CPS = "http://www.jpki-emu.invalid/cps.html"
 
 
+def rsa_info(modulus: int, *parameters: bytes, exponent: int = 65537) -> bytes:
+    algorithm = seq(oid("1.2.840.113549.1.1.1"), *parameters)
+    return seq(algorithm, bits(seq(integer(modulus), integer(exponent))))
+
+
+MODULUS = pki.key("odd modulus").public_key().public_numbers().n
+CA_MODULUS, OTHER_CA_MODULUS = (one.key.public_key().public_numbers().n for one in (SIGN, AUTH))
+
+
 def url_point(url: str) -> bytes:
     return seq(seq(explicit(0, explicit(0, implicit(6, url.encode())))))
 
@@ -134,6 +143,16 @@ EXACT = {
     ),
     "the key of the CA": ({"holder": SIGN.key}, rules.CERT_WITHIN_CA),
     "the key of the other CA": ({"holder": AUTH.key}, rules.CERT_WITHIN_CA),
+    "the key of the CA without NULL": (
+        {"info": rsa_info(CA_MODULUS)},
+        rules.CERT_KEY,
+        rules.CERT_WITHIN_CA,
+    ),
+    "the modulus of the other CA": (
+        {"info": rsa_info(OTHER_CA_MODULUS, NULL, exponent=3)},
+        rules.CERT_KEY,
+        rules.CERT_WITHIN_CA,
+    ),
     "a subject of elsewhere": (
         {"subject": name_of("Tokyo-to", "Kiyose-shi", "evil", country=printable("US"))},
         rules.CERT_SUBJECT,
@@ -284,6 +303,20 @@ CASES = {
     ),
     "RSA-1024": (SIGN, {"info": pki.key_info(pki.key("small", 1024))}, rules.CERT_KEY),
     "exponent 3": (SIGN, {"info": pki.key_info(pki.key("three", 2048, 3))}, rules.CERT_KEY),
+    "parameters absent": (SIGN, {"info": rsa_info(MODULUS)}, rules.CERT_KEY),
+    "other parameters": (SIGN, {"info": rsa_info(MODULUS, octets(b""))}, rules.CERT_KEY),
+    "even modulus": (SIGN, {"info": rsa_info(MODULUS - 1, NULL)}, rules.CERT_KEY),
+    "modulus divisible by 3": (
+        SIGN,
+        {"info": rsa_info((1 << 2047) + 1, NULL)},
+        rules.CERT_KEY,
+    ),
+    "modulus divisible by 751": (
+        SIGN,
+        {"info": rsa_info(751 * (MODULUS // 751), NULL)},
+        rules.CERT_KEY,
+    ),
+    "modulus of 2047 bits": (SIGN, {"info": rsa_info(MODULUS >> 1 | 1, NULL)}, rules.CERT_KEY),
     "elliptic curve": (SIGN, {"info": EC_KEY}, rules.CERT_KEY),
     "CA": (
         SIGN,

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from jpki.verify.der import Fields, Node, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
-from jpki.verify.keys import MAX_RSA_BITS, MAX_RSA_EXPONENT, SignatureProblem
+from jpki.verify.keys import MAX_RSA_BITS, MAX_RSA_EXPONENT, SignatureProblem, has_small_factor
 from jpki.verify.path.rsa_pss import RSA_PSS, PssParameters
 from jpki.verify.path.rsa_pss import algorithms as pss_algorithms
 
@@ -37,7 +37,11 @@ Key = rsa.RSAPublicKey | dsa.DSAPublicKey | ec.EllipticCurvePublicKey
 
 @dataclass(frozen=True, slots=True)
 class KeyInfo:
-    """A SubjectPublicKeyInfo: algorithm, parameters (None when absent or NULL), key bits."""
+    """A SubjectPublicKeyInfo: algorithm, parameters, key bits.
+
+    Parameters are None when absent or NULL; but of rsaEncryption, which must have NULL (RFC 3279
+    2.3.1), they are what they are.
+    """
 
     algorithm: str
     parameters: bytes | None = field(repr=False)
@@ -54,13 +58,15 @@ class KeyInfo:
         if not 1 <= len(identifier) <= 2:  # noqa: PLR2004 - algorithm, optional parameters
             raise MalformedError("AlgorithmIdentifier without algorithm", node.offset)
         parameters = identifier[1].der if identifier[1:] else None
-        parameters = None if parameters == _NULL else parameters
-        return cls(identifier[0].oid(), parameters, bits, node.der)
+        algorithm = identifier[0].oid()
+        if parameters == _NULL and algorithm != RSA:
+            parameters = None
+        return cls(algorithm, parameters, bits, node.der)
 
     def inheriting(self, issuer: "KeyInfo") -> "KeyInfo":
         """Take over the issuer's parameters where this key has none (RFC 5280 6.1.4 (f))."""
-        if self.algorithm == RSA_PSS:
-            # Absent parameters do not restrict such a key (RFC 4055 3.1): nothing is missing.
+        if self.algorithm in {RSA, RSA_PSS}:
+            # RSA has none to inherit: absent ones do not restrict a key for PSS (RFC 4055 3.1).
             return self
         if self.parameters is None and self.algorithm == issuer.algorithm:
             return replace(self, parameters=issuer.parameters)
@@ -192,10 +198,10 @@ def _load(info: KeyInfo) -> Key | None:
 
 
 def _rsa(info: KeyInfo) -> rsa.RSAPublicKey | None:
-    if info.parameters is not None:
+    if info.parameters != _NULL:
         return None
     key = load_der_public_key(info.der)
-    return _bounded(key) if isinstance(key, rsa.RSAPublicKey) else None
+    return _sound(key) if isinstance(key, rsa.RSAPublicKey) else None
 
 
 def _rsa_pss(info: KeyInfo) -> rsa.RSAPublicKey | None:
@@ -205,12 +211,14 @@ def _rsa_pss(info: KeyInfo) -> rsa.RSAPublicKey | None:
     modulus, exponent = map(_unsigned, decode(info.bits).expect(Tag.SEQUENCE, "RSAPublicKey"))
     if modulus.bit_length() > MAX_RSA_BITS or exponent > MAX_RSA_EXPONENT:
         return None
-    return rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    return _sound(rsa.RSAPublicNumbers(exponent, modulus).public_key())
 
 
-def _bounded(key: rsa.RSAPublicKey) -> rsa.RSAPublicKey | None:
-    small = key.key_size <= MAX_RSA_BITS and key.public_numbers().e <= MAX_RSA_EXPONENT
-    return key if small else None
+def _sound(key: rsa.RSAPublicKey) -> rsa.RSAPublicKey | None:
+    """Give a key that is neither too large nor one that anybody can divide."""
+    numbers = key.public_numbers()
+    small = key.key_size <= MAX_RSA_BITS and numbers.e <= MAX_RSA_EXPONENT
+    return key if small and not has_small_factor(numbers.n) else None
 
 
 def _dsa(info: KeyInfo) -> dsa.DSAPublicKey | None:

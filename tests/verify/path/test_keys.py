@@ -9,6 +9,7 @@ from jpki.verify.der import decode
 from jpki.verify.keys import SignatureProblem
 from jpki.verify.path.inputs import Algorithms, identifiers
 from jpki.verify.path.keys import DSA, EC, RSA, KeyInfo, verify
+from jpki.verify.path.rsa_pss import RSA_PSS
 from tests.support import pki
 from tests.support.asn1 import NULL, bits, integer, oid, seq
 
@@ -119,6 +120,32 @@ def test_a_dsa_key_of_the_wrong_group_is_none(key):
     assert key.key is None
     with pytest.raises(SignatureProblem):
         verify(key, DSA_SHA256, seq(integer(1), integer(1)), MESSAGE)
+
+
+MODULUS = pki.key("path keys").public_key().public_numbers().n
+
+
+def rsa_info(modulus: int, *parameters: bytes, kind: str = RSA) -> KeyInfo:
+    algorithm = seq(oid(kind), *parameters)
+    return KeyInfo.read(decode(seq(algorithm, bits(seq(integer(modulus), integer(65537))))))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        rsa_info(MODULUS),
+        rsa_info(MODULUS).inheriting(rsa_info(MODULUS, NULL)),
+        rsa_info(MODULUS, seq()),
+        rsa_info(MODULUS - 1, NULL),
+        rsa_info(751 * (MODULUS // 751), NULL),
+        rsa_info(MODULUS - 1, kind=RSA_PSS),
+    ],
+)
+def test_an_rsa_key_without_null_or_that_anybody_can_divide_is_none(key):
+    """RFC 3279 2.3.1 and SP 800-89 5.3.3; beside a key for PSS, which needs no parameters."""
+    assert key.key is None
+    assert rsa_info(MODULUS, NULL).key is not None
+    assert rsa_info(MODULUS, kind=RSA_PSS).key is not None
 
 
 @pytest.mark.parametrize(
