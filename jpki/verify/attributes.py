@@ -1,12 +1,14 @@
 """The four attributes (基本4情報) of a signing certificate, read tolerantly.
 
 Real certificates hold odd values: an unknown birth date, a gender code sources disagree on,
-otherNames nobody has described. Those are kept and reported (`remarks`). What makes the text
-unreliable (an item missing or twice, flags that do not fit the text) is a `defect`.
+otherNames nobody has described, characters outside JIS X 0208 and JIS X 0212. Those are kept and
+reported (`remarks`). What makes the text unreliable (an item missing or twice, flags that do not
+fit the text, characters nobody sees) is a `defect`.
 Not here: DER (checked before) or the register's true characters, which no certificate carries.
-PKI profile sections 1.3 and 3.2 step 9.
+PKI profile sections 1.3, 3.2 step 9 and 6.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +19,7 @@ from jpki.people import (
     Gender,
     GenderMeaning,
     SubstitutedText,
+    in_repertoire,
 )
 from jpki.verify.der import Fields, context, decode
 from jpki.verify.der_rules import Tag
@@ -73,6 +76,9 @@ class HolderAttributes:
         ]
         defects += _flag_defects(texts, PersonalData.NAME, PersonalData.SUBSTITUTED_NAME)
         defects += _flag_defects(texts, PersonalData.ADDRESS, PersonalData.SUBSTITUTED_ADDRESS)
+        for item in (PersonalData.NAME, PersonalData.ADDRESS):
+            defects += _hidden_defects(item, texts.get(item, ""))
+            remarks += _repertoire_remarks(item, texts.get(item, ""))
         remarks += _birth_remarks(texts.get(PersonalData.BIRTH_DATE))
         remarks += _gender_remarks(texts.get(PersonalData.GENDER))
         return cls(
@@ -88,6 +94,8 @@ class HolderAttributes:
         )
 
 
+_HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""General categories of Unicode: control, format, line and paragraph separators."""
 _ITEMS: Mapping[str, PersonalData] = {item.dotted: item for item in PersonalData}
 
 
@@ -111,6 +119,25 @@ def _flag_defects(
         SubstitutedText.parse(texts[text], texts[flags])
     except AttributeFormatError:
         return [f"{flags.value.japanese}: not one 0 or 1 for each character"]
+    return []
+
+
+def _hidden_defects(item: PersonalData, text: str) -> list[str]:
+    """Report controls, line ends, and what turns the direction of writing or is not seen.
+
+    With these a text reads as another than it is; JIS X 0208 and JIS X 0212 have none.
+    """
+    if any(unicodedata.category(one) in _HIDDEN for one in text):
+        return [f"{item.value.japanese}: control or format characters, which nobody sees"]
+    return []
+
+
+def _repertoire_remarks(item: PersonalData, text: str) -> list[str]:
+    """Report what no certificate should hold; whether names may stand in ASCII is open (6, U)."""
+    outside = [one for one in text if not (one.isascii() or in_repertoire(one))]
+    if outside:
+        told = f"{len(outside)} characters outside JIS X 0208 and JIS X 0212"
+        return [f"{item.value.japanese}: {told}"]
     return []
 
 

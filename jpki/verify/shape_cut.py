@@ -7,6 +7,7 @@ X.690 8.1.3 and 10.1; RFC 5280 4.1; PKI profile 1.1 and 1.3. Called by `shapes` 
 """
 
 from jpki.oids import PersonalData
+from jpki.people import NAME_SEPARATOR
 from jpki.profiles.certificates import SERIAL_OCTETS
 from jpki.verify.certificate import MAX_CERTIFICATE_BYTES
 from jpki.verify.der_rules import Tag
@@ -148,7 +149,10 @@ def _names(der: bytes, at: int, end: int) -> tuple[int, int] | None:
 
 
 def are_sound(der: bytes, at: int, end: int) -> bool:
-    """Whether all six attributes are there, once, in UTF-8, with flags that fit the texts."""
+    """Whether all six attributes are there, once, in UTF-8, with flags that fit the texts.
+
+    Text with anything but printable characters is not said to be.
+    """
     texts: dict[int, str] = {}
     while at < end:
         size = der[at + 1]
@@ -176,6 +180,8 @@ def are_sound(der: bytes, at: int, end: int) -> bool:
         0 < len(name) == len(flags)
         and 0 < len(address) == len(more)
         and not (flags + more).strip("01")
+        # U+3000 is of the repertoire, and no printable character to Python.
+        and (name + address).replace(NAME_SEPARATOR, "").isprintable()
     )
 
 

@@ -61,6 +61,9 @@ def test_the_attributes_are_read():
         ({"n4": "1990-05-10"}, "not of the form"),
         ({"n4": "919900510"}, "not of the form"),
         ({"n1": "TEST HOLDER", "n2": "0" * 11}, None),
+        ({"n1": "﨑　花子", "n2": "0" * 4}, "氏名: 1 characters outside JIS X 0208"),
+        ({"n1": "検証　\U0001f600\U00020bb7", "n2": "0" * 5}, "氏名: 2 characters outside"),
+        ({"n5": "東京都\ufe00ｶ", "n6": "0" * 5}, "住所: 2 characters outside"),
     ],
 )
 def test_odd_values_are_tolerated_and_reported(changed, remark):
@@ -69,6 +72,22 @@ def test_odd_values_are_tolerated_and_reported(changed, remark):
 
     assert report.verdict is Verdict.GOOD
     assert (remark or "all six, none odd") in report.check("cert.attributes").seen
+
+
+@pytest.mark.parametrize("hidden", ["\0", "\n", "\x7f", "\x85", "\u200b", "\u202e", "\u2028"])
+@pytest.mark.parametrize("text", ["n1", "n5"])
+def test_characters_nobody_sees_make_a_text_unreliable(text, hidden):
+    """By the report and by the quick verdict: they may turn the direction it is read in."""
+    flags = {"n1": "n2", "n5": "n6"}[text]
+    change = {pki.SUBJECT_ALT_NAME: (False, of(**{text: f"花{hidden}子", flags: "000"}))}
+    certificate = pki.certificate(SIGN, change=change)
+    verifier = pki.verifier(pki.crl(SIGN))
+    verifier.judge(pki.certificate(SIGN, serial=7), Kind.SIGN, moment=NOW)
+    found = verifier.check(certificate, Kind.SIGN, moment=NOW)
+
+    assert "nobody sees" in found.check("cert.attributes").seen
+    assert found.verdict is Verdict.CANNOT_TELL
+    assert verifier.judge(certificate, Kind.SIGN, moment=NOW).verdict is Verdict.CANNOT_TELL
 
 
 @pytest.mark.parametrize(

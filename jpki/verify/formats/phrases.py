@@ -53,6 +53,10 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "sha256WithRSAEncryption in both places": "内側・外側ともsha256WithRSAEncryption",
         "{} signed, {} outside": "署名対象内は{}、外側は{}",
         "RSA {#} bits, exponent {#}": "RSA {}ビット、指数{}",
+        "{}, its algorithm is not rsaEncryption with NULL": (
+            "{}、アルゴリズムがrsaEncryption（パラメータNULL）でない"
+        ),
+        "{}, its modulus has a small factor": "{}、法に小さい素因数がある",
         "RSA {#} bits": "RSA {}ビット",
         "no basicConstraints, no CA key usage, not self-issued": (
             "basicConstraintsなし、認証局の鍵用途なし、自己発行でない"
@@ -86,6 +90,10 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "性別 (gender): a code no source lists": "性別：どの資料にもない符号",
         "性別 (gender): code {}, whose meaning sources disagree on": (
             "性別：符号{}（意味は資料により異なる）"
+        ),
+        "{}: control or format characters, which nobody sees": "{}：見えない制御文字・書式文字",
+        "{}: {#} characters outside JIS X 0208 and JIS X 0212": (
+            "{}：JIS X 0208・JIS X 0212にない文字が{}字"
         ),
         "an alternative name of unknown type: {}": "未知の種別の別名：{}",
         "性別 (gender) is missing": "性別がない",
