@@ -6,7 +6,7 @@ it was made from: a list whose time is over makes nothing good.
 Not here: lists of a few thousand entries that come with the question (`jpki.verify.CrlSource`).
 """
 
-from jpki.revocation.bulk import SerialAnswer, SerialJudge
+from jpki.revocation.bulk import SerialAnswer, SerialJudge, is_whole
 from jpki.revocation.errors import (
     DamagedIndexError,
     ListRefusedError,
@@ -39,6 +39,7 @@ __all__ = [
     "SerialAnswer",
     "SerialJudge",
     "in_memory",
+    "is_whole",
     "read_list",
     "refusals_of",
 ]

@@ -32,6 +32,8 @@ from jpki.verify.times import show
 
 _DOUBTFUL = "needs a plain list: the CA signed one that names it or may, and it was refused"
 
+_NO_SERIAL = "no certificate has it: serial numbers are positive (RFC 5280 4.1.2.2)"
+
 
 @dataclass(frozen=True, slots=True)
 class SerialAnswer:
@@ -73,7 +75,7 @@ class SerialJudge:
         """Judge serial numbers, each in its place."""
         short = np.array([one if 0 <= one < SHORT_LIMIT else 0 for one in serials], np.uint32)
         listed: NDArray[np.bool_] = np.array(
-            [not 0 <= one < SHORT_LIMIT for one in serials], np.bool_
+            [not 0 < one < SHORT_LIMIT for one in serials], np.bool_
         )
         for part, _ in self._parts:
             listed |= part.listed(short)
@@ -84,6 +86,11 @@ class SerialJudge:
 
     def one(self, serial: int) -> SerialAnswer:
         """Judge one serial number."""
+        if serial <= 0:
+            return SerialAnswer(Status.UNKNOWN, _NO_SERIAL)
+        return self._told(serial)
+
+    def _told(self, serial: int) -> SerialAnswer:
         found: list[tuple[Revoked, RevocationList]] = []
         doubtful = False
         for part, anchor in self._parts:
@@ -138,12 +145,18 @@ class SerialJudge:
         for part, own in self._parts:
             for slot in part.everywhere if own is anchor else ():
                 crl = part.parsed(slot)
-                scope = crl.scope
-                partial = scope and (scope.only_ca or scope.only_attribute or scope.some_reasons)
                 stale = freshness_objections(crl, self._moment, self._rules)
-                if not partial and not stale and not authenticity_objections(crl, anchor):
+                if is_whole(crl) and not stale and not authenticity_objections(crl, anchor):
                     return crl
         return None
+
+
+def is_whole(crl: RevocationList) -> bool:
+    """Whether a list speaks of every certificate of a holder there is, for whatever reason."""
+    scope = crl.scope
+    return scope is None or not (
+        scope.names is not None or scope.only_ca or scope.only_attribute or scope.some_reasons
+    )
 
 
 def _named(crl: RevocationList) -> str:

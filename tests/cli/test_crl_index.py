@@ -11,8 +11,12 @@ from asn1crypto import pem
 from cardsim.world import World
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
+from jpki.revocation import IndexDirectory
+from jpki.verify.anchors import Anchor
 from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
+from tests.support import pki
+from tests.support.asn1 import implicit, seq
 
 AT = ("--at", START.isoformat())
 
@@ -156,9 +160,25 @@ def test_a_serial_number_on_no_list_is_not_revoked_only_by_fresh_lists(jpki, ind
     assert jpki(*words, "--at", "2027-02-01").status == CANNOT_TELL
 
 
+def test_a_list_for_ca_certificates_alone_does_not_say_not_listed(homeless, tmp_path):
+    """It is fresh, of no place, and names nobody; a list of everything says it."""
+    ca = pki.ca(Kind.SIGN)
+    only_ca = {pki.ISSUING_POINT: (True, seq(implicit(2, b"\xff")))}
+    found = []
+    for number, change in enumerate(({}, only_ca)):
+        place = tmp_path / str(number)
+        der = pki.crl(ca, point=None, change=change)
+        list(IndexDirectory(place).add([("list", der)], [Anchor.load(ca.der)]))
+        words = ("crl", "index", "lookup", "77", "--index", place, "--at", pki.NOW.isoformat())
+        found.append(homeless(*words).status)
+
+    assert found == [YES, CANNOT_TELL]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (("crl", "index", "lookup", "0x00", "--index", "{index}"), "positive"),
         (("crl", "index", "lookup", "no-such-file", "--index", "{index}"), "neither a serial"),
         (("crl", "index", "lookup", "57F3327", "--index", "{index}"), "0x and hex"),
         (("check", "{file}", "--policy", "path", "--crl-index", "{index}"), "not --crl-index"),

@@ -168,6 +168,33 @@ def test_a_bent_copy_is_not_settled_by_one_whose_signature_is_bent(tmp_path):
     assert [status(one, LISTED).status for one in sources] == [Status.UNKNOWN] * 2
 
 
+ONLY = {"CA certificates": 2, "attribute certificates": 5, "some reasons": 3}
+
+
+@pytest.mark.parametrize("tag", ONLY.values(), ids=ONLY)
+def test_a_list_for_others_says_nothing_of_a_serial_number_alone(tmp_path, tag):
+    """Nor any list of a number that no certificate has."""
+    scope = seq(implicit(tag, b"\x01\x7e" if tag == 3 else b"\xff"))
+    partial = crl(point=None, change={pki.ISSUING_POINT: (True, scope)})
+    _, as_partial = both(tmp_path / "index", [partial])
+    _, as_whole = both(tmp_path / "other", [crl(point=None)])
+    asked = [SERIAL, 1 << 40, 0, -5]
+    found = [
+        [
+            one.status
+            for one in SerialJudge(source.parts, ANCHORS[:1], moment=NOW, crl_rules=RULES).judge(
+                asked
+            )
+        ]
+        for source in (as_partial, as_whole)
+    ]
+
+    assert found == [
+        [Status.UNKNOWN] * 4,
+        [Status.NOT_REVOKED, Status.NOT_REVOKED, Status.UNKNOWN, Status.UNKNOWN],
+    ]
+
+
 def test_a_refused_list_too_large_to_keep_may_name_anybody(tmp_path, monkeypatch):
     """Unless something says revoked."""
     monkeypatch.setattr(refusals, "MOST_KEPT", 100)

@@ -231,6 +231,10 @@ def lookup(asked: tuple[str, ...], directory: Path | None, at: datetime | None) 
 
 def _looked_up(asked: str, parts: Sequence["CaIndex"], when: datetime) -> Iterator[dict[str, Any]]:
     serial = read_serial(asked)
+    if serial == 0:
+        raise Failure(
+            f"{asked}: no certificate has it, serial numbers are positive", ExitStatus.USAGE
+        )
     if serial is not None:
         yield {
             "asked": asked,
@@ -283,9 +287,12 @@ def _covering(part: "CaIndex", certificate: Certificate, when: datetime) -> Iter
 
 def _whole(parts: Sequence["CaIndex"], when: datetime) -> list[dict[str, Any]]:
     """Give a fresh list of the whole CA from every key, or none: only all of them say "no"."""
+    from jpki.revocation import is_whole
+
     found = []
     for part in parts:
-        lists = [_list(part.parsed(slot), when) for slot in part.everywhere]
+        everywhere = map(part.parsed, part.everywhere)
+        lists = [_list(one, when) for one in everywhere if is_whole(one)]
         fresh = [one for one in lists if not one["objections"]]
         if not fresh:
             return []
