@@ -60,13 +60,14 @@ class UnreadableList:
         return next(self.mentions(serial), None) is not None
 
     def signed_by(self, issuer: Anchor) -> tuple[bytes, ...]:
-        """Give each signed part that this CA key signed, whomever it names.
+        """Give each signed part that this CA key signed, once, whomever it names.
 
         Who keeps lists for later (`jpki.revocation`) asks this too: what this CA may have said
         is one and the same thing, whether the list is at hand or was put into an index.
         """
         parts = (self.signed, *self.others)
-        return tuple(one[0] for one in parts if one is not None and _holds(one, issuer))
+        held = (one[0] for one in parts if one is not None and _holds(one, issuer))
+        return tuple(dict.fromkeys(held))
 
     def may_name(
         self, certificate: Certificate, issuer: Anchor, lists: Sequence[RevocationList] = ()

@@ -33,7 +33,13 @@ CERT_ALGORITHM = Rule(
     "署名アルゴリズム",
     ProfileError,
 )
-CERT_KEY = Rule("cert.key", "profile 1.1; RFC 4055 1.2", "public key", "公開鍵", ProfileError)
+CERT_KEY = Rule(
+    "cert.key",
+    "profile 1.1; RFC 3279 2.3.1; SP 800-89 5.3.3",
+    "public key",
+    "公開鍵",
+    ProfileError,
+)
 CERT_LEAF = Rule(
     "cert.leaf",
     "RFC 5280 4.2.1.9; profile 3.2",
