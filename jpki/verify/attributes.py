@@ -136,8 +136,9 @@ def _repertoire_remarks(item: PersonalData, text: str) -> list[str]:
     """Report what no certificate should hold; whether names may stand in ASCII is open (6, U)."""
     outside = [one for one in text if not (one.isascii() or in_repertoire(one))]
     if outside:
-        told = f"{len(outside)} characters outside JIS X 0208 and JIS X 0212"
-        return [f"{item.value.japanese}: {told}"]
+        return [
+            f"{item.value.japanese}: {len(outside)} characters outside JIS X 0208 and JIS X 0212"
+        ]
     return []
 
 

@@ -77,7 +77,7 @@ def public_key(certificate: Certificate, policy: Policy) -> Check:
     return rules.CERT_KEY.judged(
         key.rsa_bits in bits and key.rsa_exponent in exponents and not flaws,
         expected=f"RSA {_listed(map(str, bits))} bits, exponent {_listed(map(str, exponents))}",
-        seen=", ".join((key.description, *flaws)),
+        seen="; ".join((key.description, *flaws)),
     )
 
 

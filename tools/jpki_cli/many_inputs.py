@@ -130,7 +130,6 @@ def _asked(serial: str, kind: str, issuer: str) -> Asked:
     value = read_serial(serial)
     if value is None:
         return Asked(serial, problem="not a serial number")
-    value = int(serial, 16) if serial[:2] in {"0x", "0X"} else int(serial)
     if not value:
         return Asked(serial, problem="not a serial number: they are positive")
     if kind not in _KINDS:

@@ -53,10 +53,10 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "sha256WithRSAEncryption in both places": "内側・外側ともsha256WithRSAEncryption",
         "{} signed, {} outside": "署名対象内は{}、外側は{}",
         "RSA {#} bits, exponent {#}": "RSA {}ビット、指数{}",
-        "{}, its algorithm is not rsaEncryption with NULL": (
-            "{}、アルゴリズムがrsaEncryption（パラメータNULL）でない"
+        "its algorithm is not rsaEncryption with NULL": (
+            "アルゴリズムがrsaEncryption（パラメータNULL）でない"
         ),
-        "{}, its modulus has a small factor": "{}、法に小さい素因数がある",
+        "its modulus has a small factor": "法に小さい素因数がある",
         "RSA {#} bits": "RSA {}ビット",
         "no basicConstraints, no CA key usage, not self-issued": (
             "basicConstraintsなし、認証局の鍵用途なし、自己発行でない"
