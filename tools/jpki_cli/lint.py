@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 import click
-from asn1crypto import pem
 
 from jpki.lint import (
     ENVIRONMENTS,
@@ -30,7 +29,7 @@ from jpki.lint import (
 from jpki.lint.sarif import sarif as as_sarif
 from jpki.profiles.naming import EMULATOR, Naming
 from jpki_cli.answer import Answer, answers, as_json
-from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
+from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, is_pem, read_ders
 from jpki_cli.exits import ExitStatus, Failure
 
 _LABELS = (CERTIFICATE, REVOCATION_LIST, "OCSP RESPONSE")
@@ -141,7 +140,7 @@ def _linted(
             if finding.rule.severity.rank <= least.rank
         ]
         label = next(word for word, one in ENVIRONMENTS.items() if one is naming)
-        found.append(Linted(path, not pem.detect(raw), is_a, label, findings))
+        found.append(Linted(path, not is_pem(raw), is_a, label, findings))
     return found
 
 
