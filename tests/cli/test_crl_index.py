@@ -160,7 +160,8 @@ def test_a_serial_number_on_no_list_is_not_revoked_only_by_fresh_lists(jpki, ind
     [
         (("crl", "index", "lookup", "no-such-file", "--index", "{index}"), "neither a serial"),
         (("crl", "index", "lookup", "57F3327", "--index", "{index}"), "0x and hex"),
-        (("check", "{file}", "--policy", "path", "--crl-index", "{index}"), "not --crl-index"),
+        (("check", "{file}", "--policy", "path", "--crl-index", "{index}"), "which reads lists"),
+        (("check", "--from-bundle", "{file}", "--crl-index", "{index}"), "no effect with --from-b"),
         (
             ("check", "{file}", "--bundle", "{empty}/b.zip", "--crl-index", "{index}", *AT),
             "with --crl beside --crl-index: CRL no.",
