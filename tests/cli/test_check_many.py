@@ -211,3 +211,28 @@ def test_a_file_without_a_column_of_serial_numbers_is_a_usage_error(jpki, tmp_pa
 
     assert (said.status, "no column serial" in said.error) == (USAGE, True)
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_it_does_not_go_on_with_another_certificate_of_the_same_name(
+    jpki, certificates, revoked, tmp_path
+):
+    """A revoked one put in the place of a good one must not be given that one's verdict."""
+    (certificates / "b.cer").write_bytes((certificates / "a.cer").read_bytes())
+    words = ("check-many", certificates, "--out", tmp_path / "out.csv", "--resume", *AT)
+    first = jpki(*words, "--json")
+    unchanged = jpki(*words, "--json")
+    with World.open(jpki.home) as world:
+        (certificates / "b.cer").write_bytes(world.certificate("hanako", Kind.SIGN).der)
+    changed = jpki(*words)
+
+    assert first.json["verdicts"] == unchanged.json["verdicts"] == {"GOOD": 2, "BAD": 1}
+    assert (changed.status, "other input" in changed.stderr) == (USAGE, True)
+
+
+def test_it_does_not_go_on_with_other_ocsp_answers(jpki, certificates, tmp_path):
+    """One that came since may say revoked."""
+    words = ("check-many", certificates, "--out", tmp_path / "out.csv", "--resume", *AT)
+    jpki(*words)
+    said = jpki(*words, "--ocsp", certificates / "c.txt")
+
+    assert (said.status, "other OCSP answers" in said.stderr) == (USAGE, True)

@@ -6,6 +6,7 @@ Not here: reading what is to be judged (`many_inputs`), going on after a stop (`
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +95,7 @@ def check_many(
         "environment": trust.environment.value,
         "anchors": _digests(trust),
         "lists": _lists(trust),
+        "OCSP answers": _digest(sha256(der).digest() for der in trust.answers),
     }
     asked_at = Moment(second_of(trust.moment), is_named=trust.moment_is_named)
     with Journal.opened(out, form, facts, moment=asked_at, resume=resume) as journal:
@@ -244,11 +246,10 @@ def _digests(trust: Trust) -> list[str]:
 
 def _lists(trust: Trust) -> str:
     """Give a digest of which lists are asked."""
-    from hashlib import sha256
-
-    found: Iterator[bytes]
     if trust.index is not None:
-        found = (digest for part in trust.index for digest in part.digests())
-    else:
-        found = (sha256(der).digest() for der in trust.lists)
-    return sha256(b"".join(sorted(found))).hexdigest()
+        return _digest(digest for part in trust.index for digest in part.digests())
+    return _digest(sha256(der).digest() for der in trust.lists)
+
+
+def _digest(digests: Iterator[bytes]) -> str:
+    return sha256(b"".join(sorted(digests))).hexdigest()

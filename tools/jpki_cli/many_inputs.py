@@ -4,6 +4,7 @@ Rows come in an order that is the same each time, and one after the other. Not h
 """
 
 import csv
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -58,8 +59,12 @@ class Certificates:
         self._names = sorted(each.name for each in directory.iterdir() if each.is_file())
 
     def fingerprint(self) -> str:
-        """Say which files there are."""
-        return sha256("\0".join(self._names).encode(errors="surrogateescape")).hexdigest()
+        """Say which files there are, and what is in them: another content gets another verdict."""
+        digest = sha256()
+        for name in self._names:
+            digest.update(sha256(os.fsencode(name)).digest())
+            digest.update(_content(self._directory / name))
+        return digest.hexdigest()
 
     def count(self) -> int | None:
         """Say how many files there are; one may hold several certificates."""
@@ -120,6 +125,16 @@ class Serials:
                     yield _asked(
                         _cell(line, serial), _cell(line, kind).lower(), _cell(line, issuer).lower()
                     )
+
+
+def _content(path: Path) -> bytes:
+    """Give a digest of what `rows` looks at in a file; none where it cannot be read."""
+    try:
+        if path.stat().st_size > _MOST:
+            return b"large"
+        return sha256(path.read_bytes()).digest()
+    except OSError:
+        return b"unread"
 
 
 _COLUMNS = ("serial", "kind", "issuer")
