@@ -236,3 +236,12 @@ def test_it_does_not_go_on_with_other_ocsp_answers(jpki, certificates, tmp_path)
     said = jpki(*words, "--ocsp", certificates / "c.txt")
 
     assert (said.status, "other OCSP answers" in said.stderr) == (USAGE, True)
+
+
+def test_ocsp_answers_beside_serial_numbers_are_a_usage_error(jpki, files, tmp_path):
+    """Nobody would ask them."""
+    words = ("--ocsp", files / "auth.cer", "--out", tmp_path / "out.csv")
+    said = jpki("check-many", asked(tmp_path, "77,sign"), *words)
+
+    assert (said.status, "--ocsp: no effect" in said.stderr) == (USAGE, True)
+    assert not (tmp_path / "out.csv").exists()

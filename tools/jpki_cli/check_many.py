@@ -21,7 +21,7 @@ from jpki.verify.times import iso, second_of
 from jpki_cli.answer import Answer, answers
 from jpki_cli.journal import FORMATS, Journal, Moment, Row
 from jpki_cli.many_inputs import Asked, Certificates, Input, Serials
-from jpki_cli.options import KIND
+from jpki_cli.options import KIND, refuse_without_effect
 from jpki_cli.progressing import progress
 from jpki_cli.trust import Trust, trust_options, worst
 
@@ -85,9 +85,14 @@ def check_many(
       jpki check-many serials.csv --kind sign --ca sign-ca.cer --crl-index idx --out verdicts.csv
     """
     form = form or (out.suffix[1:] if out.suffix[1:] in FORMATS else FORMATS[0])
-    if source.is_dir() and out.parent.resolve() == source.resolve():
-        raise click.UsageError(f"{out} lies in {source}, whose files are judged: name another")
-    asked: Input = Certificates(source) if source.is_dir() else Serials(source)
+    asked: Input
+    if source.is_dir():
+        if out.parent.resolve() == source.resolve():
+            raise click.UsageError(f"{out} lies in {source}, whose files are judged: name another")
+        asked = Certificates(source)
+    else:
+        refuse_without_effect("on serial numbers, which are told by lists of the CA", "--ocsp")
+        asked = Serials(source)
     facts = {
         "input": asked.fingerprint(),
         "format": form,
