@@ -245,3 +245,64 @@ def test_ocsp_answers_beside_serial_numbers_are_a_usage_error(jpki, files, tmp_p
 
     assert (said.status, "--ocsp: no effect" in said.stderr) == (USAGE, True)
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_other_columns_may_be_of_another_encoding(jpki, index, tmp_path):
+    """As a list of residents from a spreadsheet is: Shift_JIS has the same digits."""
+    source = tmp_path / "serials.csv"
+    source.write_bytes("氏名,serial,kind\n架空花子,77,sign\n".encode("shift_jis"))
+    said = jpki("check-many", source, "--out", tmp_path / "out.csv", "--crl-index", index, *AT)
+
+    assert said.status == YES
+    assert [row["item"] for row in rows_of(tmp_path / "out.csv")] == ["77"]
+
+
+@pytest.mark.parametrize("heading", ["氏名".encode("shift_jis"), b"x" * 200_000])
+def test_a_heading_nobody_can_read_is_a_usage_error(jpki, tmp_path, heading):
+    """With what it should be."""
+    source = tmp_path / "serials.csv"
+    source.write_bytes(heading + b"\n5\n")
+    said = jpki("check-many", source, "--out", tmp_path / "out.csv")
+
+    assert (said.status, "no column serial" in said.error) == (USAGE, True)
+
+
+def test_a_row_that_is_no_csv_gets_a_row_and_the_next_are_judged(jpki, index, tmp_path):
+    """And --resume gets past it."""
+    source, out = asked(tmp_path, "77,sign", "9" * 200_000 + ",sign", "78,sign"), tmp_path / "o.csv"
+    words = ("check-many", source, "--out", out, "--crl-index", index, *AT)
+    said, again = jpki(*words), jpki(*words, "--resume", "--json")
+
+    assert (said.status, again.status, again.json["judged"]) == (CANNOT_TELL, CANNOT_TELL, 3)
+    assert [row["verdict"] for row in rows_of(out)] == ["NOT_REVOKED", "CANNOT_TELL", "NOT_REVOKED"]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize(
+    "damage",
+    [(b"NOT_REVOKED", b"NONSENSE"), (b"77", b"\xff\xfe"), (b"NOT_REVOKED", b"\n"), (b",", b"")],
+)
+def test_a_damaged_row_is_told_and_not_counted(jpki, index, tmp_path, form, damage):
+    """With its line; nothing is added behind it."""
+    out = tmp_path / f"out.{form}"
+    words = ("check-many", asked(tmp_path, "77,sign"), "--out", out, "--crl-index", index, *AT)
+    assert jpki(*words).status == YES
+    *heading, row = out.read_bytes().splitlines(keepends=True)
+    out.write_bytes(b"".join((*heading, row.replace(*damage))))
+    written = out.read_bytes()
+    said = jpki(*words, "--resume")
+
+    place = f"{out}, line {len(heading) + 1} is damaged"
+    assert (said.status, place in said.stderr, out.read_bytes()) == (USAGE, True, written)
+
+
+@pytest.mark.parametrize("state", ["no JSON", "[]", '{"moment": 5}', '{"moment": "2026-11-23"}'])
+def test_a_damaged_state_is_told(jpki, index, tmp_path, state):
+    """And what to do about it."""
+    out = tmp_path / "out.csv"
+    words = ("check-many", asked(tmp_path, "77,sign"), "--out", out, "--crl-index", index)
+    jpki(*words, *AT)
+    (tmp_path / "out.csv.state").write_text(state)
+    said = jpki(*words, "--resume")
+
+    assert (said.status, "out.csv.state is damaged" in said.stderr) == (USAGE, True)

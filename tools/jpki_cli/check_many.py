@@ -19,7 +19,7 @@ from jpki.verify.anchors import Anchor
 from jpki.verify.errors import MalformedError
 from jpki.verify.times import iso, second_of
 from jpki_cli.answer import Answer, answers
-from jpki_cli.journal import FORMATS, Journal, Moment, Row
+from jpki_cli.journal import COUNTED_AS, FORMATS, Journal, Moment, Row
 from jpki_cli.many_inputs import Asked, Certificates, Input, Serials
 from jpki_cli.options import KIND, refuse_without_effect
 from jpki_cli.progressing import progress
@@ -37,10 +37,6 @@ _VERDICTS = {
     Status.UNKNOWN: Verdict.CANNOT_TELL.value,
 }
 """What a row says of a serial number: nobody has seen its certificate, so it is never GOOD."""
-_COUNTED_AS = {verdict.value: verdict for verdict in Verdict} | {
-    "NOT_REVOKED": Verdict.GOOD,
-    "REVOKED": Verdict.BAD,
-}
 
 
 @click.command(name="check-many")
@@ -124,7 +120,7 @@ def check_many(
     }
     told = ", ".join(f"{count:,} {word}" for word, count in sorted(counts.items())) or "nothing"
     text = f"{data['judged']:,} judged at {iso(moment)}: {told}; {out}"
-    return Answer(data, text, worst(_COUNTED_AS[word] for word in counts))
+    return Answer(data, text, worst(COUNTED_AS[word] for word in counts))
 
 
 class _Judging:
