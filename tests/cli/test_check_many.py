@@ -9,10 +9,12 @@ import time
 import pytest
 
 from cardsim.world import World
+from jpki import oids
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
+from tests.support import pki
 
 AT = ("--at", START.isoformat())
 
@@ -306,3 +308,20 @@ def test_a_damaged_state_is_told(jpki, index, tmp_path, state):
     said = jpki(*words, "--resume")
 
     assert (said.status, "out.csv.state is damaged" in said.stderr) == (USAGE, True)
+
+
+def test_certificates_of_phones_are_judged_as_such(homeless, tmp_path):
+    """As `jpki check` does."""
+    ca, place = pki.ca(Kind.SIGN), tmp_path / "phones"
+    place.mkdir()
+    policy = pki.policies(oids.Policy.TEST_SIGN_PHONE.dotted)
+    phone = pki.certificate(ca, change={pki.POLICIES: (True, policy)})
+    (place / "phone.cer").write_bytes(phone)
+    (tmp_path / "ca.cer").write_bytes(ca.der)
+    (tmp_path / "list.crl").write_bytes(pki.crl(ca))
+    words = ("--ca", tmp_path / "ca.cer", "--crl", tmp_path / "list.crl")
+    words = (*words, "--at", pki.NOW.isoformat())
+    one = homeless("check", place / "phone.cer", *words)
+    many = homeless("check-many", place, "--out", tmp_path / "out.csv", *words)
+
+    assert (one.status, many.status) == (YES, YES)

@@ -6,16 +6,16 @@ from typing import Any
 import click
 
 from jpki.profiles.kinds import Kind
-from jpki.verify import POLICY_NAMES, Medium, claims, render
+from jpki.verify import POLICY_NAMES, Medium, render
 from jpki.verify.bundle import Demand, KeptPolicy
 from jpki.verify.bundle.kept import PATH
-from jpki.verify.errors import MalformedError
 from jpki.verify.formats import Judged, Language
 from jpki.verify.report import Report
 from jpki_cli.answer import Answer, answers
 from jpki_cli.check_bundle import bundle_options, from_bundle, to_bundle
 from jpki_cli.check_path import PATH_OPTIONS, PathOptions, path_options
 from jpki_cli.check_writing import require_apart, schema_option, write_reports, writing_options
+from jpki_cli.claiming import asked_as
 from jpki_cli.derfiles import CERTIFICATE, FILE, read_ders
 from jpki_cli.explaining import explained
 from jpki_cli.languages import language_option
@@ -148,13 +148,7 @@ def _judged(
 
 
 def _asked(der: bytes, policy: str | None, kind: str | None) -> tuple[Kind, Medium]:
-    """Choose what to judge as; a certificate that claims nothing fails as whatever it is taken."""
     if policy:
         named_kind, _, medium = policy.partition("-")
         return Kind(named_kind), Medium(medium)
-    try:
-        claimed = claims(der)
-    except MalformedError:
-        claimed = None
-    claimed_kind, medium_claimed = claimed or (Kind.AUTH, Medium.CARD)
-    return (Kind(kind) if kind else claimed_kind), medium_claimed
+    return asked_as(der, Kind(kind) if kind else None)

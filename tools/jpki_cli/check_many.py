@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import click
 
 from jpki.profiles.kinds import Kind
-from jpki.verify import Outcome, Status, Verdict, Verifier, claimed_kind
+from jpki.verify import Outcome, Status, Verdict, Verifier
 from jpki.verify.anchors import Anchor
-from jpki.verify.errors import MalformedError
 from jpki.verify.times import iso, second_of
 from jpki_cli.answer import Answer, answers
+from jpki_cli.claiming import asked_as
 from jpki_cli.journal import COUNTED_AS, FORMATS, Journal, Moment, Row
 from jpki_cli.many_inputs import Asked, Certificates, Input, Serials
 from jpki_cli.options import KIND, refuse_without_effect
@@ -59,7 +59,8 @@ _VERDICTS = {
 @click.option(
     "--kind",
     type=KIND,
-    help="Judge as this kind; by default what a certificate's policy, or the column kind, says.",
+    help="Judge as this kind; by default what a certificate's policy, or the column kind, says."
+    " On a card or phone as the certificate claims.",
 )
 @answers
 def check_many(
@@ -155,11 +156,8 @@ class _Judging:
 
     def _certificate(self, asked: Asked) -> Row:
         der = asked.der or b""
-        try:
-            kind = self._kind or claimed_kind(der) or Kind.AUTH
-        except MalformedError:
-            kind = Kind.AUTH
-        report = self._verifier.check(der, kind, moment=self._moment)
+        kind, medium = asked_as(der, self._kind)
+        report = self._verifier.check(der, kind, moment=self._moment, medium=medium)
         open_rows = [row for row in report.all_checks if row.outcome is Outcome.CANNOT_TELL]
         decided = [f"{row.rule.title}: {row.seen}" for row in (*report.failures, *open_rows)]
         finding = report.revocation
