@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import signal
 import time
@@ -325,3 +326,28 @@ def test_certificates_of_phones_are_judged_as_such(homeless, tmp_path):
     many = homeless("check-many", place, "--out", tmp_path / "out.csv", *words)
 
     assert (one.status, many.status) == (YES, YES)
+
+
+def test_nothing_to_judge_is_not_all_good(jpki, tmp_path):
+    """The wrong directory, or a list that did not arrive."""
+    (tmp_path / "empty").mkdir()
+    sources = (tmp_path / "empty", asked(tmp_path))
+    said = [jpki("check-many", one, "--out", tmp_path / f"{one.name}.out") for one in sources]
+
+    assert [one.status for one in said] == [CANNOT_TELL] * 2
+    assert all("nothing" in one.stdout for one in said)
+
+
+def test_what_is_no_file_in_the_directory_gets_a_row(jpki, certificates, tmp_path):
+    """A directory, a pipe, a link to nowhere: none is passed over, none is waited for."""
+    (certificates / "c.txt").unlink()
+    (certificates / "below").mkdir()
+    os.mkfifo(certificates / "pipe")
+    (certificates / "nowhere").symlink_to(certificates / "gone")
+    said = jpki("check-many", certificates, "--out", tmp_path / "out.csv", *AT)
+    rows = {row["item"]: (row["verdict"], row["because"]) for row in rows_of(tmp_path / "out.csv")}
+
+    assert said.status == CANNOT_TELL
+    assert [rows[name][0] for name in ("below", "pipe", "nowhere")] == ["CANNOT_TELL"] * 3
+    assert [rows[name][0] for name in ("a.cer", "b.cer")] == ["GOOD"] * 2
+    assert "a directory" in rows["below"][1]

@@ -19,6 +19,7 @@ from jpki.verify.anchors import Anchor
 from jpki.verify.times import iso, second_of
 from jpki_cli.answer import Answer, answers
 from jpki_cli.claiming import asked_as
+from jpki_cli.exits import ExitStatus
 from jpki_cli.journal import COUNTED_AS, FORMATS, Journal, Moment, Row
 from jpki_cli.many_inputs import Asked, Certificates, Input, Serials
 from jpki_cli.options import KIND, refuse_without_effect
@@ -74,7 +75,7 @@ def check_many(
 
     Stopped in whatever way, it goes on with --resume, with the same lists and at the same moment;
     when all is judged already, --resume says again what it came to.
-    Exit status: 0 all good, 1 one is bad, 3 it cannot be told for one.
+    Exit status: 0 all good, 1 one is bad, 3 it cannot be told for one, or there was nothing.
 
     \b
     Example:
@@ -121,7 +122,9 @@ def check_many(
     }
     told = ", ".join(f"{count:,} {word}" for word, count in sorted(counts.items())) or "nothing"
     text = f"{data['judged']:,} judged at {iso(moment)}: {told}; {out}"
-    return Answer(data, text, worst(COUNTED_AS[word] for word in counts))
+    # Nothing is not "all good": a wrong directory, or a file that did not arrive.
+    status = worst(COUNTED_AS[word] for word in counts) if counts else ExitStatus.CANNOT_TELL
+    return Answer(data, text, status)
 
 
 class _Judging:
