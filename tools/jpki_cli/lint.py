@@ -31,6 +31,7 @@ from jpki.profiles.naming import EMULATOR, Naming
 from jpki_cli.answer import Answer, answers, as_json
 from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, is_pem, read_ders
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.options import refuse_without_effect
 
 _LABELS = (CERTIFICATE, REVOCATION_LIST, "OCSP RESPONSE")
 _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTICE: "notices"}
@@ -90,6 +91,11 @@ def lint(
       jpki lint --rules
     """
     if rules:
+        if files:
+            raise click.UsageError("name files or --rules, which has no use for them")
+        refuse_without_effect(
+            "with --rules", "--kind", "--environment", "--min-severity", "--sarif"
+        )
         return _all_rules()
     if not files:
         raise click.UsageError("name a file, or --rules")
