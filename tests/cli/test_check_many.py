@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import signal
 import time
@@ -9,10 +10,12 @@ import time
 import pytest
 
 from cardsim.world import World
+from jpki import oids
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
+from tests.support import pki
 
 AT = ("--at", START.isoformat())
 
@@ -211,3 +214,140 @@ def test_a_file_without_a_column_of_serial_numbers_is_a_usage_error(jpki, tmp_pa
 
     assert (said.status, "no column serial" in said.error) == (USAGE, True)
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_it_does_not_go_on_with_another_certificate_of_the_same_name(
+    jpki, certificates, revoked, tmp_path
+):
+    """A revoked one put in the place of a good one must not be given that one's verdict."""
+    (certificates / "b.cer").write_bytes((certificates / "a.cer").read_bytes())
+    words = ("check-many", certificates, "--out", tmp_path / "out.csv", "--resume", *AT)
+    first = jpki(*words, "--json")
+    unchanged = jpki(*words, "--json")
+    with World.open(jpki.home) as world:
+        (certificates / "b.cer").write_bytes(world.certificate("hanako", Kind.SIGN).der)
+    changed = jpki(*words)
+
+    assert first.json["verdicts"] == unchanged.json["verdicts"] == {"GOOD": 2, "BAD": 1}
+    assert (changed.status, "other input" in changed.stderr) == (USAGE, True)
+
+
+def test_it_does_not_go_on_with_other_ocsp_answers(jpki, certificates, tmp_path):
+    """One that came since may say revoked."""
+    words = ("check-many", certificates, "--out", tmp_path / "out.csv", "--resume", *AT)
+    jpki(*words)
+    said = jpki(*words, "--ocsp", certificates / "c.txt")
+
+    assert (said.status, "other OCSP answers" in said.stderr) == (USAGE, True)
+
+
+def test_ocsp_answers_beside_serial_numbers_are_a_usage_error(jpki, files, tmp_path):
+    """Nobody would ask them."""
+    words = ("--ocsp", files / "auth.cer", "--out", tmp_path / "out.csv")
+    said = jpki("check-many", asked(tmp_path, "77,sign"), *words)
+
+    assert (said.status, "--ocsp: no effect" in said.stderr) == (USAGE, True)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_other_columns_may_be_of_another_encoding(jpki, index, tmp_path):
+    """As a list of residents from a spreadsheet is: Shift_JIS has the same digits."""
+    source = tmp_path / "serials.csv"
+    source.write_bytes("氏名,serial,kind\n架空花子,77,sign\n".encode("shift_jis"))
+    said = jpki("check-many", source, "--out", tmp_path / "out.csv", "--crl-index", index, *AT)
+
+    assert said.status == YES
+    assert [row["item"] for row in rows_of(tmp_path / "out.csv")] == ["77"]
+
+
+@pytest.mark.parametrize("heading", ["氏名".encode("shift_jis"), b"x" * 200_000])
+def test_a_heading_nobody_can_read_is_a_usage_error(jpki, tmp_path, heading):
+    """With what it should be."""
+    source = tmp_path / "serials.csv"
+    source.write_bytes(heading + b"\n5\n")
+    said = jpki("check-many", source, "--out", tmp_path / "out.csv")
+
+    assert (said.status, "no column serial" in said.error) == (USAGE, True)
+
+
+def test_a_row_that_is_no_csv_gets_a_row_and_the_next_are_judged(jpki, index, tmp_path):
+    """And --resume gets past it."""
+    source, out = asked(tmp_path, "77,sign", "9" * 200_000 + ",sign", "78,sign"), tmp_path / "o.csv"
+    words = ("check-many", source, "--out", out, "--crl-index", index, *AT)
+    said, again = jpki(*words), jpki(*words, "--resume", "--json")
+
+    assert (said.status, again.status, again.json["judged"]) == (CANNOT_TELL, CANNOT_TELL, 3)
+    assert [row["verdict"] for row in rows_of(out)] == ["NOT_REVOKED", "CANNOT_TELL", "NOT_REVOKED"]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize(
+    "damage",
+    [(b"NOT_REVOKED", b"NONSENSE"), (b"77", b"\xff\xfe"), (b"NOT_REVOKED", b"\n"), (b",", b"")],
+)
+def test_a_damaged_row_is_told_and_not_counted(jpki, index, tmp_path, form, damage):
+    """With its line; nothing is added behind it."""
+    out = tmp_path / f"out.{form}"
+    words = ("check-many", asked(tmp_path, "77,sign"), "--out", out, "--crl-index", index, *AT)
+    assert jpki(*words).status == YES
+    *heading, row = out.read_bytes().splitlines(keepends=True)
+    out.write_bytes(b"".join((*heading, row.replace(*damage))))
+    written = out.read_bytes()
+    said = jpki(*words, "--resume")
+
+    place = f"{out}, line {len(heading) + 1} is damaged"
+    assert (said.status, place in said.stderr, out.read_bytes()) == (USAGE, True, written)
+
+
+@pytest.mark.parametrize("state", ["no JSON", "[]", '{"moment": 5}', '{"moment": "2026-11-23"}'])
+def test_a_damaged_state_is_told(jpki, index, tmp_path, state):
+    """And what to do about it."""
+    out = tmp_path / "out.csv"
+    words = ("check-many", asked(tmp_path, "77,sign"), "--out", out, "--crl-index", index)
+    jpki(*words, *AT)
+    (tmp_path / "out.csv.state").write_text(state)
+    said = jpki(*words, "--resume")
+
+    assert (said.status, "out.csv.state is damaged" in said.stderr) == (USAGE, True)
+
+
+def test_certificates_of_phones_are_judged_as_such(homeless, tmp_path):
+    """As `jpki check` does."""
+    ca, place = pki.ca(Kind.SIGN), tmp_path / "phones"
+    place.mkdir()
+    policy = pki.policies(oids.Policy.TEST_SIGN_PHONE.dotted)
+    phone = pki.certificate(ca, change={pki.POLICIES: (True, policy)})
+    (place / "phone.cer").write_bytes(phone)
+    (tmp_path / "ca.cer").write_bytes(ca.der)
+    (tmp_path / "list.crl").write_bytes(pki.crl(ca))
+    words = ("--ca", tmp_path / "ca.cer", "--crl", tmp_path / "list.crl")
+    words = (*words, "--at", pki.NOW.isoformat())
+    one = homeless("check", place / "phone.cer", *words)
+    many = homeless("check-many", place, "--out", tmp_path / "out.csv", *words)
+
+    assert (one.status, many.status) == (YES, YES)
+
+
+def test_nothing_to_judge_is_not_all_good(jpki, tmp_path):
+    """The wrong directory, or a list that did not arrive."""
+    (tmp_path / "empty").mkdir()
+    sources = (tmp_path / "empty", asked(tmp_path))
+    said = [jpki("check-many", one, "--out", tmp_path / f"{one.name}.out") for one in sources]
+
+    assert [one.status for one in said] == [CANNOT_TELL] * 2
+    assert all("nothing" in one.stdout for one in said)
+
+
+def test_what_is_no_file_in_the_directory_gets_a_row(jpki, certificates, tmp_path):
+    """A directory, a pipe, a link to nowhere: none is passed over, none is waited for."""
+    (certificates / "c.txt").unlink()
+    (certificates / "below").mkdir()
+    os.mkfifo(certificates / "pipe")
+    (certificates / "nowhere").symlink_to(certificates / "gone")
+    said = jpki("check-many", certificates, "--out", tmp_path / "out.csv", *AT)
+    rows = {row["item"]: (row["verdict"], row["because"]) for row in rows_of(tmp_path / "out.csv")}
+
+    assert said.status == CANNOT_TELL
+    assert [rows[name][0] for name in ("below", "pipe", "nowhere")] == ["CANNOT_TELL"] * 3
+    assert [rows[name][0] for name in ("a.cer", "b.cer")] == ["GOOD"] * 2
+    assert "a directory" in rows["below"][1]

@@ -115,7 +115,7 @@ def test_options_of_a_path_belong_to_a_path(relying, files):
     """Rather than being ignored."""
     said = relying(files / "auth.cer", "--explicit-policy")
 
-    assert (said.status, "--explicit-policy belongs to --policy path" in said.stderr) == (
+    assert (said.status, "--explicit-policy: no effect without --policy path" in said.stderr) == (
         USAGE,
         True,
     )
@@ -275,14 +275,36 @@ def test_only_the_lists_that_mattered_are_kept(jpki, files, tmp_path):
     assert sorted(one["sha256"] for one in found) == sorted(one["sha256"] for one in looked_at)
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("--policy", "auth-card", "--environment", "emulator"), YES),
+        (("--kind", "auth"), YES),
+        (("--policy", "sign-card"), NO),
+        (("--kind", "sign"), NO),
+        (("--environment", "production"), NO),
+        (("--policy", "path"), NO),
+        (("--policy", "path", "--purpose", "serverAuth"), NO),
+    ],
+)
+def test_what_must_have_been_asked_can_be_insisted_on(homeless, files, kept, words, status):
+    """Else a bundle chooses by which policy it is judged."""
+    ca = files / "trust" / "auth-ca.cer"
+    said = homeless("check", "--from-bundle", kept, "--ca", ca, *words)
+
+    assert (said.status, "question the user insists on" in said.stdout) == (status, True)
+
+
 def test_a_path_can_be_kept_too(homeless, paths, tmp_path):
     """With what helped to build it."""
     path = tmp_path / "evidence.zip"
     first = homeless(*path_words(paths), "--bundle", path)
 
-    again = homeless("check", "--from-bundle", path, "--ca", paths / "root.cer", "--json")
+    words = ("check", "--from-bundle", path, "--ca", paths / "root.cer", "--json")
+    again = homeless(*words)
+    stricter = homeless(*words, "--policy", "path", "--purpose", "serverAuth")
 
-    assert (first.status, again.status) == (YES, YES)
+    assert (first.status, again.status, stricter.status) == (YES, YES, NO)
     assert len(reports(again)[0]["path_report"]["path"]) == 2
 
 
@@ -300,7 +322,17 @@ MISTAKES = {
     "a bundle of several": ("CERT", "CERT", "--bundle", "two.zip"),
     "a fingerprint that is none": ("--from-bundle", "CERT", "--ca-sha256", "1234"),
     "a bundle and a certificate": ("CERT", "--from-bundle", "CERT"),
-    "a bundle and a policy": ("--from-bundle", "CERT", "--policy", "auth-card"),
+    "a bundle and a CA named twice": (
+        *("--from-bundle", "CERT", "--ca-sha256", "00" * 32),
+        *("--ca", "CERT"),
+    ),
+    "a bundle and what may help a path": ("--from-bundle", "CERT", "--intermediate", "CERT"),
+    "a bundle and a path's inputs without the path": (
+        *("--from-bundle", "CERT", "--purpose", "serverAuth"),
+    ),
+    "a fingerprint without a bundle": ("CERT", "--ca-sha256", "00" * 32),
+    "leave to replace nothing": ("CERT", "--force"),
+    "a path of an environment": ("CERT", "--policy", "path", "--environment", "production"),
     "a policy nobody knows": ("CERT", "--policy", "auth-watch"),
     "a language nobody writes": ("CERT", "--lang", "fr"),
 }

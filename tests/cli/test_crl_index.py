@@ -181,7 +181,8 @@ def test_a_list_for_ca_certificates_alone_does_not_say_not_listed(homeless, tmp_
         (("crl", "index", "lookup", "0x00", "--index", "{index}"), "positive"),
         (("crl", "index", "lookup", "no-such-file", "--index", "{index}"), "neither a serial"),
         (("crl", "index", "lookup", "57F3327", "--index", "{index}"), "0x and hex"),
-        (("check", "{file}", "--policy", "path", "--crl-index", "{index}"), "not --crl-index"),
+        (("check", "{file}", "--policy", "path", "--crl-index", "{index}"), "which reads lists"),
+        (("check", "--from-bundle", "{file}", "--crl-index", "{index}"), "no effect with --from-b"),
         (
             ("check", "{file}", "--bundle", "{empty}/b.zip", "--crl-index", "{index}", *AT),
             "with --crl beside --crl-index: CRL no.",

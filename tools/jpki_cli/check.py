@@ -6,19 +6,20 @@ from typing import Any
 import click
 
 from jpki.profiles.kinds import Kind
-from jpki.verify import POLICY_NAMES, Medium, claims, render
+from jpki.verify import POLICY_NAMES, Medium, render
+from jpki.verify.bundle import Demand, KeptPolicy
 from jpki.verify.bundle.kept import PATH
-from jpki.verify.errors import MalformedError
 from jpki.verify.formats import Judged, Language
 from jpki.verify.report import Report
 from jpki_cli.answer import Answer, answers
 from jpki_cli.check_bundle import bundle_options, from_bundle, to_bundle
-from jpki_cli.check_path import PathOptions, path_options
+from jpki_cli.check_path import PATH_OPTIONS, PathOptions, path_options
 from jpki_cli.check_writing import require_apart, schema_option, write_reports, writing_options
+from jpki_cli.claiming import asked_as
 from jpki_cli.derfiles import CERTIFICATE, FILE, read_ders
 from jpki_cli.explaining import explained
 from jpki_cli.languages import language_option
-from jpki_cli.options import KIND
+from jpki_cli.options import KIND, given, refuse_without_effect
 from jpki_cli.trust import Trust, trust_options, worst
 
 
@@ -62,27 +63,24 @@ def check(
       jpki check sign.cer --explain --lang ja
       jpki check sign.cer --bundle evidence.zip
       jpki check sign.cer --crl-index idx --bundle evidence.zip --crl full.crl
-      jpki check --from-bundle evidence.zip --ca sign-ca.cer
+      jpki check --from-bundle evidence.zip --ca sign-ca.cer --policy sign-card
       jpki check server.cer --policy path --ca root.cer --intermediate ca.cer --crl ca.crl
     """
-    if trust.index is not None and policy == PATH:
-        # 6.3.3 for lists of every kind, holds that end and deltas: an index knows one kind alone.
-        raise click.UsageError("--policy path reads lists themselves: --crl, not --crl-index")
     require_apart(
         [files["bundle"], files["junit_file"], files["sarif_file"]],
         [*certificates, files["from_bundle"]],
     )
     if policy and kind:
         raise click.UsageError("--policy and --kind exclude each other")
+    _refuse_idle(policy, **files)
     if files["from_bundle"]:
-        if certificates or policy or kind or path.are_given:
-            raise click.UsageError("--from-bundle brings its certificate and its policy")
-        judged = from_bundle(files["from_bundle"], trust, files["pins"])
+        if certificates:
+            raise click.UsageError("--from-bundle brings its certificate")
+        demand = _demand(trust, policy, kind, path)
+        judged = from_bundle(files["from_bundle"], trust, files["pins"], demand)
     else:
         if not certificates:
             raise click.UsageError("name a certificate, or a bundle with --from-bundle")
-        if path.are_given and policy != PATH:
-            raise click.UsageError(f"{path.given} belongs to --policy path")
         judged = _judged(certificates, trust, policy, kind, path)
     if files["bundle"]:
         to_bundle(files["bundle"], judged, trust, path, overwrite=files["overwrite"])
@@ -91,6 +89,38 @@ def check(
     show = explained if explain else _rendered
     text = "\n".join(f"{one.name}\n{show(one, language)}" for one in judged)
     return Answer(data, text.rstrip("\n"), worst(one.report.verdict for one in judged))
+
+
+def _refuse_idle(
+    policy: str | None, *, bundle: Path | None, from_bundle: Path | None, **_: object
+) -> None:
+    """Fail for options that are nothing to what is asked."""
+    if from_bundle:
+        refuse_without_effect(
+            "with --from-bundle, which judges what is in it", "--crl-index", "--intermediate"
+        )
+        if given("--ca"):
+            refuse_without_effect("beside --ca, which names what to rely on", "--ca-sha256")
+    else:
+        refuse_without_effect("without --from-bundle", "--ca-sha256")
+    if not bundle:
+        refuse_without_effect("without --bundle", "--force")
+    if policy == PATH:
+        # 6.3.3 for lists of every kind, holds that end and deltas: an index knows one kind alone.
+        refuse_without_effect("with --policy path, which reads lists: --crl", "--crl-index")
+        refuse_without_effect("with --policy path, which knows no profile", "--environment")
+    else:
+        refuse_without_effect("without --policy path", *PATH_OPTIONS)
+
+
+def _demand(trust: Trust, policy: str | None, kind: str | None, path: PathOptions) -> Demand:
+    """Give what must have been asked when the evidence was kept."""
+    return Demand(
+        policy=policy,
+        kind=Kind(kind) if kind else None,
+        environment=trust.environment if given("--environment") else None,
+        path=KeptPolicy.of_path(path.parameters) if given(*PATH_OPTIONS) else None,
+    )
 
 
 def _rendered(judged: Judged, language: Language) -> str:
@@ -118,13 +148,7 @@ def _judged(
 
 
 def _asked(der: bytes, policy: str | None, kind: str | None) -> tuple[Kind, Medium]:
-    """Choose what to judge as; a certificate that claims nothing fails as whatever it is taken."""
     if policy:
         named_kind, _, medium = policy.partition("-")
         return Kind(named_kind), Medium(medium)
-    try:
-        claimed = claims(der)
-    except MalformedError:
-        claimed = None
-    claimed_kind, medium_claimed = claimed or (Kind.AUTH, Medium.CARD)
-    return (Kind(kind) if kind else claimed_kind), medium_claimed
+    return asked_as(der, Kind(kind) if kind else None)

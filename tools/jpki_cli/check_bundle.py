@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from jpki.verify.bundle import Kept, KeptPolicy, recheck
+from jpki.verify.bundle import Demand, Kept, KeptPolicy, recheck
 from jpki.verify.bundle.recheck import judge
 from jpki.verify.errors import AnchorError
 from jpki.verify.formats import Judged
@@ -45,7 +45,8 @@ def bundle_options(command: Command) -> Command:
             type=FILE,
             metavar="FILE",
             help="Judge kept evidence again, from it alone; its CA certificates count only when"
-            " --ca or --ca-sha256 says so.",
+            " --ca or --ca-sha256 says so. It chooses the policy, unless you insist on one:"
+            " --policy, --kind, --environment.",
         ),
         click.option(
             "--bundle",
@@ -58,8 +59,11 @@ def bundle_options(command: Command) -> Command:
     return command
 
 
-def from_bundle(file: Path, trust: Trust, pins: tuple[bytes, ...]) -> list[Judged]:
-    """Judge a bundle under --ca or --ca-sha256, at its own moment unless --at names another."""
+def from_bundle(file: Path, trust: Trust, pins: tuple[bytes, ...], demand: Demand) -> list[Judged]:
+    """Judge a bundle under --ca or --ca-sha256, at its own moment unless --at names another.
+
+    What is in it must have been asked as `demand` says.
+    """
     at = click.get_current_context().params.get("at")
     data = file.read_bytes()
     try:
@@ -70,6 +74,7 @@ def from_bundle(file: Path, trust: Trust, pins: tuple[bytes, ...]) -> list[Judge
             pins=pins,
             lists=trust.lists,
             answers=trust.answers,
+            demand=demand,
             now=trust.moment,
         )
     except AnchorError as error:

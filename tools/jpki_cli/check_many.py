@@ -6,6 +6,7 @@ Not here: reading what is to be judged (`many_inputs`), going on after a stop (`
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +14,15 @@ from typing import TYPE_CHECKING
 import click
 
 from jpki.profiles.kinds import Kind
-from jpki.verify import Outcome, Status, Verdict, Verifier, claimed_kind
+from jpki.verify import Outcome, Status, Verdict, Verifier
 from jpki.verify.anchors import Anchor
-from jpki.verify.errors import MalformedError
 from jpki.verify.times import iso, second_of
 from jpki_cli.answer import Answer, answers
-from jpki_cli.journal import FORMATS, Journal, Moment, Row
+from jpki_cli.claiming import asked_as
+from jpki_cli.exits import ExitStatus
+from jpki_cli.journal import COUNTED_AS, FORMATS, Journal, Moment, Row
 from jpki_cli.many_inputs import Asked, Certificates, Input, Serials
-from jpki_cli.options import KIND
+from jpki_cli.options import KIND, refuse_without_effect
 from jpki_cli.progressing import progress
 from jpki_cli.trust import Trust, trust_options, worst
 
@@ -36,10 +38,6 @@ _VERDICTS = {
     Status.UNKNOWN: Verdict.CANNOT_TELL.value,
 }
 """What a row says of a serial number: nobody has seen its certificate, so it is never GOOD."""
-_COUNTED_AS = {verdict.value: verdict for verdict in Verdict} | {
-    "NOT_REVOKED": Verdict.GOOD,
-    "REVOKED": Verdict.BAD,
-}
 
 
 @click.command(name="check-many")
@@ -62,7 +60,8 @@ _COUNTED_AS = {verdict.value: verdict for verdict in Verdict} | {
 @click.option(
     "--kind",
     type=KIND,
-    help="Judge as this kind; by default what a certificate's policy, or the column kind, says.",
+    help="Judge as this kind; by default what a certificate's policy, or the column kind, says."
+    " On a card or phone as the certificate claims.",
 )
 @answers
 def check_many(
@@ -76,7 +75,7 @@ def check_many(
 
     Stopped in whatever way, it goes on with --resume, with the same lists and at the same moment;
     when all is judged already, --resume says again what it came to.
-    Exit status: 0 all good, 1 one is bad, 3 it cannot be told for one.
+    Exit status: 0 all good, 1 one is bad, 3 it cannot be told for one, or there was nothing.
 
     \b
     Example:
@@ -84,9 +83,14 @@ def check_many(
       jpki check-many serials.csv --kind sign --ca sign-ca.cer --crl-index idx --out verdicts.csv
     """
     form = form or (out.suffix[1:] if out.suffix[1:] in FORMATS else FORMATS[0])
-    if source.is_dir() and out.parent.resolve() == source.resolve():
-        raise click.UsageError(f"{out} lies in {source}, whose files are judged: name another")
-    asked: Input = Certificates(source) if source.is_dir() else Serials(source)
+    asked: Input
+    if source.is_dir():
+        if out.parent.resolve() == source.resolve():
+            raise click.UsageError(f"{out} lies in {source}, whose files are judged: name another")
+        asked = Certificates(source)
+    else:
+        refuse_without_effect("on serial numbers, which are told by lists of the CA", "--ocsp")
+        asked = Serials(source)
     facts = {
         "input": asked.fingerprint(),
         "format": form,
@@ -94,6 +98,7 @@ def check_many(
         "environment": trust.environment.value,
         "anchors": _digests(trust),
         "lists": _lists(trust),
+        "OCSP answers": _digest(sha256(der).digest() for der in trust.answers),
     }
     asked_at = Moment(second_of(trust.moment), is_named=trust.moment_is_named)
     with Journal.opened(out, form, facts, moment=asked_at, resume=resume) as journal:
@@ -117,7 +122,9 @@ def check_many(
     }
     told = ", ".join(f"{count:,} {word}" for word, count in sorted(counts.items())) or "nothing"
     text = f"{data['judged']:,} judged at {iso(moment)}: {told}; {out}"
-    return Answer(data, text, worst(_COUNTED_AS[word] for word in counts))
+    # Nothing is not "all good": a wrong directory, or a file that did not arrive.
+    status = worst(COUNTED_AS[word] for word in counts) if counts else ExitStatus.CANNOT_TELL
+    return Answer(data, text, status)
 
 
 class _Judging:
@@ -152,11 +159,8 @@ class _Judging:
 
     def _certificate(self, asked: Asked) -> Row:
         der = asked.der or b""
-        try:
-            kind = self._kind or claimed_kind(der) or Kind.AUTH
-        except MalformedError:
-            kind = Kind.AUTH
-        report = self._verifier.check(der, kind, moment=self._moment)
+        kind, medium = asked_as(der, self._kind)
+        report = self._verifier.check(der, kind, moment=self._moment, medium=medium)
         open_rows = [row for row in report.all_checks if row.outcome is Outcome.CANNOT_TELL]
         decided = [f"{row.rule.title}: {row.seen}" for row in (*report.failures, *open_rows)]
         finding = report.revocation
@@ -244,11 +248,10 @@ def _digests(trust: Trust) -> list[str]:
 
 def _lists(trust: Trust) -> str:
     """Give a digest of which lists are asked."""
-    from hashlib import sha256
-
-    found: Iterator[bytes]
     if trust.index is not None:
-        found = (digest for part in trust.index for digest in part.digests())
-    else:
-        found = (sha256(der).digest() for der in trust.lists)
-    return sha256(b"".join(sorted(found))).hexdigest()
+        return _digest(digest for part in trust.index for digest in part.digests())
+    return _digest(sha256(der).digest() for der in trust.lists)
+
+
+def _digest(digests: Iterator[bytes]) -> str:
+    return sha256(b"".join(sorted(digests))).hexdigest()

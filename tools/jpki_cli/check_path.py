@@ -30,6 +30,15 @@ PURPOSES = {
     "OCSPSigning": "1.3.6.1.5.5.7.3.9",
 }
 """RFC 5280 4.2.1.12, by the names there without id-kp."""
+PATH_OPTIONS = (
+    "--intermediate",
+    "--initial-policy",
+    "--explicit-policy",
+    "--inhibit-policy-map",
+    "--inhibit-any-policy",
+    "--purpose",
+)
+"""What says nothing where no path of any shape is asked for."""
 _OID = re.compile(r"(?:[01]\.[1-3]?[0-9]|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*")
 """X.660: the second arc is below 40 under 0 and 1."""
 _OID_LENGTH = 200
@@ -41,13 +50,6 @@ class PathOptions:
 
     intermediates: tuple[bytes, ...]
     parameters: Parameters
-    given: str
-    """The options that were given, for the message when they do not belong."""
-
-    @property
-    def are_given(self) -> bool:
-        """Whether any was."""
-        return bool(self.given)
 
     def verifier(self, trust: Trust) -> PathVerifier:
         """Give the verifier under the CA certificates named; fail when one may not be trusted."""
@@ -111,14 +113,6 @@ def path_options(command: Command) -> Command:
         purposes: tuple[str, ...],
         **kwargs: Any,
     ) -> Any:
-        given = {
-            "--intermediate": intermediate_files,
-            "--initial-policy": initial_policies,
-            "--explicit-policy": explicit_policy,
-            "--inhibit-policy-map": inhibit_policy_map,
-            "--inhibit-any-policy": inhibit_any_policy,
-            "--purpose": purposes,
-        }
         path = PathOptions(
             tuple(der for file in intermediate_files for der in read_ders(file, CERTIFICATE)),
             Parameters(
@@ -128,7 +122,6 @@ def path_options(command: Command) -> Command:
                 initial_any_policy_inhibit=inhibit_any_policy,
                 purposes=frozenset(purposes),
             ),
-            ", ".join(name for name, value in given.items() if value),
         )
         return command(*args, path=path, **kwargs)
 

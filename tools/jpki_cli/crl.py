@@ -19,7 +19,7 @@ from jpki.verify.policy import CrlRules
 from jpki.verify.serials import read_serial
 from jpki.verify.times import iso
 from jpki_cli.answer import Answer, answers
-from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
+from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, begins_as_der, read_ders
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.groups import CommandGroup
 from jpki_cli.options import moment
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from jpki.revocation import CaIndex, Outcome
     from jpki.revocation.partition import IndexedList
 
-_SEQUENCE = b"\x30"
 _LINES = 20
 """Lists shown to people; programs get all."""
 _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
@@ -423,7 +422,7 @@ def _sources(files: Sequence[Path], step: Any) -> Iterator[Path | tuple[str, byt
     """
     for path in files:
         with path.open("rb") as file:
-            is_der = file.read(1) == _SEQUENCE
+            is_der = begins_as_der(file.read(2))
         if is_der:
             yield path
         else:

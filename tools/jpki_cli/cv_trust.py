@@ -16,10 +16,13 @@ from jpki.verify.card_face import CvAnchors
 from jpki.verify.errors import AnchorError
 from jpki_cli.derfiles import FILE
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.options import refuse_without_effect
 from jpki_cli.settings import settings
 from jpki_cli.trust import Trust
 
 Command = Callable[..., Any]
+
+_LISTS = ("--crl", "--crl-index", "--ocsp", "--environment")
 
 
 def cv_option(command: Command) -> Command:
@@ -42,6 +45,10 @@ def settle(files: tuple[Path, ...], trust: Trust) -> tuple[CvAnchors, Trust]:
             anchors = read_anchors(path.read_bytes() for path in files)
         except AnchorError as error:
             raise Failure(f"not a CV CA key to rely on: {error}", ExitStatus.USAGE) from None
+        if not trust.named:
+            refuse_without_effect(
+                "with --cv-ca alone, which leaves certificates open: name --ca", *_LISTS
+            )
         return anchors, trust if trust.named else replace(trust, roots=(), lists=())
     world = None if trust.named else settings().existing_world()
     if world is None:

@@ -14,6 +14,21 @@ CERTIFICATE, REVOCATION_LIST = "CERTIFICATE", "X509 CRL"
 SIGNATURE = ("CMS", "PKCS7")
 _BOUNDARY = re.compile(rb"-----(BEGIN|END) ([^-]+)-----[ \t]*")
 _LIKE_A_BOUNDARY = re.compile(rb"[ \t]*-+[ \t]*(BEGIN|END)[ \t]")
+_SEQUENCE, _LONG = 0x30, 0x80
+
+
+def begins_as_der(head: bytes) -> bool:
+    """Whether the first two octets are those of a SEQUENCE of 128 octets or more.
+
+    So begins every certificate, list and signature, and no text; whatever PEM stands further on
+    is a part of the object, which its maker put there.
+    """
+    return len(head) > 1 and head[0] == _SEQUENCE and head[1] >= _LONG
+
+
+def is_pem(raw: bytes) -> bool:
+    """Whether these octets are text with PEM in it."""
+    return not begins_as_der(raw) and pem.detect(raw)
 
 
 def read_ders(path: Path, *labels: str) -> list[bytes]:
@@ -22,7 +37,7 @@ def read_ders(path: Path, *labels: str) -> list[bytes]:
     What is not PEM is handed on as it is: whether it is DER is the verifier's to say.
     """
     raw = path.read_bytes().removeprefix(BOM_UTF8)
-    if not pem.detect(raw):
+    if not is_pem(raw):
         return [raw]
     _require_whole(path, raw)
     try:

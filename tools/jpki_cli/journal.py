@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from jpki.verify import Verdict
 from jpki.verify.names import printable
 from jpki.verify.times import iso
 from jpki_cli.exits import ExitStatus, Failure
@@ -36,8 +37,12 @@ class Row(NamedTuple):
     because: str = ""
 
 
+COUNTED_AS = {verdict.value: verdict for verdict in Verdict} | {
+    "NOT_REVOKED": Verdict.GOOD,
+    "REVOKED": Verdict.BAD,
+}
+"""What the verdict of a row counts as; there are no others."""
 _HEADING = Row._fields
-_VERDICT = _HEADING.index("verdict")
 
 
 class Moment(NamedTuple):
@@ -119,14 +124,26 @@ def _counted(file: BinaryIO, form: str) -> Counter[str]:
         if not line.endswith(b"\n"):
             break
         end += len(line)
-        text = line.decode()
-        if form == "jsonl":
-            done[json.loads(text)["verdict"]] += 1
-        elif number:
-            done[next(csv.reader([text]))[_VERDICT]] += 1
+        if form == "jsonl" or number:
+            done[_verdict(line, form, f"{file.name}, line {number + 1}")] += 1
     file.truncate(end)
     file.seek(0, os.SEEK_END)
     return done
+
+
+def _verdict(line: bytes, form: str, place: str) -> str:
+    """Give the verdict of a row that was written; fail for one that was not written so."""
+    try:
+        text = line.decode()
+        row = Row(**json.loads(text)) if form == "jsonl" else Row(*next(csv.reader([text])))
+    except (ValueError, TypeError, csv.Error):
+        row = Row("")
+    if row.verdict not in COUNTED_AS:
+        raise Failure(
+            f"{place} is damaged: no row that was written here; begin anew with another --out",
+            ExitStatus.USAGE,
+        )
+    return row.verdict
 
 
 def _is_finished(state: Path) -> bool:
@@ -152,7 +169,9 @@ def _require_same(state: Path, facts: Mapping[str, Any], asked: Moment) -> datet
     try:
         kept = json.loads(state.read_text(encoding="utf-8"))
         moment = datetime.fromisoformat(kept.pop("moment"))
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, AttributeError, TypeError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
         raise Failure(
             f"{state} is damaged; begin anew with another --out", ExitStatus.USAGE
         ) from None

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 import click
-from asn1crypto import pem
 
 from jpki.lint import (
     ENVIRONMENTS,
@@ -30,8 +29,9 @@ from jpki.lint import (
 from jpki.lint.sarif import sarif as as_sarif
 from jpki.profiles.naming import EMULATOR, Naming
 from jpki_cli.answer import Answer, answers, as_json
-from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
+from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, is_pem, read_ders
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.options import refuse_without_effect
 
 _LABELS = (CERTIFICATE, REVOCATION_LIST, "OCSP RESPONSE")
 _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTICE: "notices"}
@@ -91,6 +91,11 @@ def lint(
       jpki lint --rules
     """
     if rules:
+        if files:
+            raise click.UsageError("name files or --rules, which has no use for them")
+        refuse_without_effect(
+            "with --rules", "--kind", "--environment", "--min-severity", "--sarif"
+        )
         return _all_rules()
     if not files:
         raise click.UsageError("name a file, or --rules")
@@ -141,7 +146,7 @@ def _linted(
             if finding.rule.severity.rank <= least.rank
         ]
         label = next(word for word, one in ENVIRONMENTS.items() if one is naming)
-        found.append(Linted(path, not pem.detect(raw), is_a, label, findings))
+        found.append(Linted(path, not is_pem(raw), is_a, label, findings))
     return found
 
 

@@ -4,10 +4,12 @@ Rows come in an order that is the same each time, and one after the other. Not h
 """
 
 import csv
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Protocol
 
 from jpki.profiles.kinds import Kind
@@ -51,15 +53,19 @@ class Input(Protocol):
 
 
 class Certificates:
-    """The files of a directory in the order of their names, DER or PEM."""
+    """The files of a directory in the order of their names, DER or PEM; what is none, a problem."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._names = sorted(each.name for each in directory.iterdir() if each.is_file())
+        self._names = sorted(each.name for each in directory.iterdir())
 
     def fingerprint(self) -> str:
-        """Say which files there are."""
-        return sha256("\0".join(self._names).encode(errors="surrogateescape")).hexdigest()
+        """Say which files there are, and what is in them: another content gets another verdict."""
+        digest = sha256()
+        for name in self._names:
+            digest.update(sha256(os.fsencode(name)).digest())
+            digest.update(_content(self._directory / name))
+        return digest.hexdigest()
 
     def count(self) -> int | None:
         """Say how many files there are; one may hold several certificates."""
@@ -69,14 +75,14 @@ class Certificates:
         """Give each certificate."""
         for name in self._names:
             path = self._directory / name
+            if problem := _problem(path):
+                yield Asked(name, problem=problem)
+                continue
             try:
-                large = path.stat().st_size > _MOST
-                found = [] if large else read_ders(path, CERTIFICATE)
+                found = read_ders(path, CERTIFICATE)
             except (OSError, Failure) as error:
                 yield Asked(name, problem=f"not read: {error}")
                 continue
-            if large:
-                yield Asked(name, problem=f"more than {_MOST} octets")
             for number, der in enumerate(found, 1):
                 yield Asked(name if len(found) == 1 else f"{name}#{number}", der=der or b"\0")
 
@@ -120,6 +126,29 @@ class Serials:
                     yield _asked(
                         _cell(line, serial), _cell(line, kind).lower(), _cell(line, issuer).lower()
                     )
+
+
+def _content(path: Path) -> bytes:
+    """Give a digest of what `rows` looks at in a file, or of why it does not."""
+    problem = _problem(path)
+    try:
+        return sha256(problem.encode() if problem else path.read_bytes()).digest()
+    except OSError:
+        return b"not read"
+
+
+def _problem(path: Path) -> str | None:
+    """Say why something in the directory is not read as a certificate; None for what is."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        return f"not read: {error.strerror}"
+    if S_ISDIR(found.st_mode):
+        return "a directory: what is in it was not judged; name it in a call of its own"
+    if not S_ISREG(found.st_mode):
+        # To read one could wait for ever.
+        return "not read: no regular file"
+    return f"more than {_MOST} octets" if found.st_size > _MOST else None
 
 
 _COLUMNS = ("serial", "kind", "issuer")

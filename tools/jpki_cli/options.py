@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
@@ -56,6 +57,26 @@ def day_of_digits(digits: str) -> str:
     if len(digits) != len("YYYYMMDD") or not digits.isdigit():
         return digits
     return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+
+
+def given(*names: str) -> list[str]:
+    """Give which of these options of the running command stand on the command line."""
+    context = click.get_current_context()
+    return [
+        option.opts[0]
+        for option in context.command.params
+        if option.opts[0] in names
+        and context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+    ]
+
+
+def refuse_without_effect(where: str, *names: str) -> None:
+    """Fail when one of these options is given, which would change nothing `where` this is.
+
+    Whoever gives one relies on it: dropped in silence, it would make the answer another question's.
+    """
+    if idle := given(*names):
+        raise click.UsageError(f"{', '.join(idle)}: no effect {where}")
 
 
 def with_option(*names: str) -> Callable[[Command], Command]:

@@ -28,7 +28,7 @@ from jpki_cli.connecting import card_connection
 from jpki_cli.counting import tries_words
 from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.groups import CommandGroup
-from jpki_cli.options import KIND, card_options
+from jpki_cli.options import KIND, card_options, refuse_without_effect
 from jpki_cli.pin import require_pin, tries_left
 from jpki_cli.read_card import counters, licence, serial
 from jpki_cli.read_face import face, photo
@@ -142,7 +142,9 @@ def certs(
       JPKI_SIGN_PIN=ABC123 jpki read certs --card hanako --with-pin sign --save .
     """
     suffix = "pem" if as_pem else "cer"
-    if save is not None:
+    if save is None:
+        refuse_without_effect("without --save", "--pem", "--force")
+    else:
         # Before the PIN is presented and the card read.
         make_directory(save)
         require_writable((save / f"{name}.{suffix}" for name in _SAVED), overwrite=force)

@@ -22,7 +22,13 @@ from jpki_cli import pictures
 from jpki_cli.answer import Answer, answers, as_json
 from jpki_cli.connecting import card_connection
 from jpki_cli.drawing import drawn, require_terminal
-from jpki_cli.options import SECRETS, card_options, day_of_digits, with_option
+from jpki_cli.options import (
+    SECRETS,
+    card_options,
+    day_of_digits,
+    refuse_without_effect,
+    with_option,
+)
 from jpki_cli.pictures import Picture, PictureError
 from jpki_cli.secrets import PinSource, pin_options
 
@@ -157,6 +163,8 @@ def _pictures(front: FrontRecord) -> list[Picture]:
 
 def _refuse_early(names: Sequence[str], *, save: Path | None, force: bool, show: bool) -> None:
     """Refuse what cannot be done before a secret is presented."""
+    if save is None:
+        refuse_without_effect("without --save", "--force")
     if show:
         require_terminal(in_json=as_json())
     pictures.make_room(save, names, overwrite=force)

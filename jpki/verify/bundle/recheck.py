@@ -15,6 +15,7 @@ from hashlib import sha256
 from jpki.verify.anchors import TrustAnchors
 from jpki.verify.bundle import rules
 from jpki.verify.bundle.container import BundleError
+from jpki.verify.bundle.demand import Demand
 from jpki.verify.bundle.kept import PATH, Kept
 from jpki.verify.bundle.report import BundleReport
 from jpki.verify.checks import Check
@@ -41,13 +42,15 @@ def recheck(
     pins: Iterable[bytes] = (),
     lists: Sequence[bytes] = (),
     answers: Sequence[bytes] = (),
+    demand: Demand | None = None,
     now: datetime,
 ) -> BundleReport:
     """Judge a bundle's bytes; nothing in them makes this raise.
 
     `moment` asks about another one than was kept, `anchors` are the caller's own CA
     certificates (DER), `pins` SHA-256 fingerprints of those in the bundle to rely on, `lists`
-    and `answers` (OCSP) what became known later. `now` dates the report of what is no bundle.
+    and `answers` (OCSP) what became known later, `demand` what must have been asked: without it
+    the bundle chooses the policy. `now` dates the report of what is no bundle.
     Raises `AnchorError` for an anchor of the caller's that is none.
     """
     try:
@@ -59,14 +62,16 @@ def recheck(
     asked = second_of(moment or kept.moment)
     trusted, row = _trusted(kept, anchors, frozenset(pins))
     whole = rules.INTEGRITY.passed(expected=_WHOLE, seen=f"{_count(kept)} parts, all as listed")
+    question = demand.check(kept.policy) if demand else None
+    asked_so = () if question is None else (question,)
     try:
         judged = judge(kept, trusted, asked, lists, answers)
     except AnchorError as error:
         if anchors:
             raise
         row = rules.ANCHORS.failed(expected=_PINNED, seen=str(error))
-        return BundleReport(moment=asked, checks=(whole, row), kept=kept)
-    return BundleReport(moment=asked, checks=(whole, row), kept=kept, judged=judged)
+        return BundleReport(moment=asked, checks=(whole, row, *asked_so), kept=kept)
+    return BundleReport(moment=asked, checks=(whole, row, *asked_so), kept=kept, judged=judged)
 
 
 def policy_of(kept: Kept) -> Environment | None:

@@ -4,7 +4,7 @@ Ids are stable. Not here: judging (`recheck`).
 """
 
 from jpki.verify.checks import Rule
-from jpki.verify.errors import EvidenceError, UntrustedIssuerError
+from jpki.verify.errors import EvidenceError, UntrustedIssuerError, WrongKindError
 
 INTEGRITY = Rule(
     "bundle.integrity",
@@ -20,6 +20,13 @@ ANCHORS = Rule(
     "認証局証明書の信頼",
     UntrustedIssuerError,
 )
+QUESTION = Rule(
+    "bundle.question",
+    "RFC 5280 6.1.1",
+    "question the user insists on",
+    "利用者が求める判定の条件",
+    WrongKindError,
+)
 
-ALL = (INTEGRITY, ANCHORS)
+ALL = (INTEGRITY, ANCHORS, QUESTION)
 """Every rule, in the order of the reports."""

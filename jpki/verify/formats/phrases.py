@@ -284,6 +284,13 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "; {word} under the CA certificates as kept in the bundle, which nobody pinned": (
             "；保存された認証局証明書（信頼済みとして指定されていない）の下では{}"
         ),
+        "path": "認証パス",
+        "production": "本番環境",
+        "policy {word}": "ポリシー {}",
+        "kind {} ({word})": "種別 {} ({})",
+        "environment {word}": "環境 {}",
+        "asked {}": "判定条件 {}",
+        "at least {}": "{}、またはより厳しい条件",
         "verdict then": "保存時の判定",
         "kept at": "保存された判定時刻",
         "policy": "ポリシー",

@@ -313,6 +313,7 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "policy the user accepts": "受入れポリシー",
         "parts of the bundle": "証拠ファイルの完全性",
         "whose CA certificates": "認証局証明書の信頼",
+        "question the user insists on": "利用者が求める判定の条件",
         # Steps of path validation.
         "{} is in the excluded subtree {}": "{}は除外サブツリー{}の範囲内",
         "{} is in no permitted subtree": "{}はどの許可サブツリーの範囲にもない",

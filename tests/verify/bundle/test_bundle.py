@@ -11,12 +11,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jpki.verify import Kind, Verdict, render
-from jpki.verify.bundle import BundleError, BundleLimits, Kept, KeptPolicy, recheck
+from jpki.verify import Environment, Kind, Outcome, Verdict, render
+from jpki.verify.bundle import BundleError, BundleLimits, Demand, Kept, KeptPolicy, recheck
 from jpki.verify.bundle.container import pack, unpack
 from jpki.verify.errors import AnchorError, EvidenceError
 from tests.support import pki
-from tests.support.pki import DAY, NOW
+from tests.support.asn1 import bits, oid, seq
+from tests.support.pki import (
+    AUTHORITY_KEY,
+    DAY,
+    EXTENDED_KEY_USAGE,
+    KEY_USAGE,
+    NOW,
+    authority_key,
+)
 from tests.verify.formats.reports import AUTH, LISTS, PATH_LISTS, SIGN, kept
 from tests.verify.path import making
 from tests.verify.path.answering import answer, cert_id, revoked, single
@@ -202,6 +210,74 @@ def test_a_path_is_kept_with_its_question():
     assert report.facts()[0] == ("policy", "path, policies 2.5.29.32.0, purposes 1.3.6.1.5.5.7.3.1")
     assert report.verdict is Verdict.GOOD
     assert report.to_json()["path_report"]["verdict"] == "GOOD"
+
+
+ANY = "2.5.29.32.0"
+ASKED = KeptPolicy("path", None, ("1.2.3", "1.2.4"), explicit_policy=True, purposes=("1.5", "1.6"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_enough"),
+    [
+        (KeptPolicy("path", None, (ANY,)), True),
+        (ASKED, True),
+        (replace(ASKED, initial_policies=("1.2.3", "1.2.4", "1.2.5")), True),
+        (replace(ASKED, purposes=("1.5", "1.6", "1.7"), explicit_policy=False), True),
+        (replace(ASKED, initial_policies=("1.2.3",)), False),
+        (replace(ASKED, purposes=("1.5",)), False),
+        (replace(ASKED, inhibit_mapping=True), False),
+        (replace(ASKED, inhibit_any_policy=True), False),
+    ],
+)
+def test_a_question_about_a_path_is_enough_when_it_was_as_strict(asked, is_enough):
+    """Each input of RFC 5280 6.1.1 for itself."""
+    row = Demand(path=asked).check(ASKED)
+
+    assert (row.outcome is Outcome.PASS) == is_enough
+
+
+def test_a_question_without_a_purpose_or_requirement_is_less_strict_than_one_with():
+    """None is asked of when there are none; and a JPKI policy is no path."""
+    lax = KeptPolicy("path", None, (ANY,))
+    asked = [replace(lax, purposes=("1.5",)), replace(lax, explicit_policy=True)]
+    named = KeptPolicy("sign-card", "emulator")
+
+    found = [Demand(path=one).check(lax) for one in asked] + [Demand(path=lax).check(named)]
+    assert [row.outcome for row in found] == [Outcome.FAIL] * 3
+
+
+def test_whoever_insists_on_a_policy_is_not_given_the_bundles():
+    """A certificate of the CA that is no holder's: good by the policy its bundle brings."""
+    responder = pki.certificate(
+        SIGN,
+        extensions={
+            KEY_USAGE: (True, bits(b"\x80", 7)),
+            EXTENDED_KEY_USAGE: (False, seq(oid("1.3.6.1.5.5.7.3.9"))),
+            AUTHORITY_KEY: (False, authority_key(SIGN)),
+        },
+    )
+    policy = KeptPolicy("path", None, (ANY,))
+    bundle = Kept(NOW, policy, responder, (SIGN.der,), (), (pki.crl(SIGN, point=None),)).write()
+    insisted = [
+        Demand(policy="sign-card"),
+        Demand(kind=Kind.SIGN),
+        Demand(environment=Environment.EMULATOR),
+    ]
+
+    assert judged(bundle).verdict is judged(bundle, demand=Demand("path")).verdict is Verdict.GOOD
+    for demand in insisted:
+        report = judged(bundle, demand=demand)
+        assert (report.verdict, report.is_pinned) == (Verdict.BAD, True)
+        assert "asked path, policies 2.5.29.32.0" in render(report)
+
+
+def test_what_is_insisted_on_and_was_asked_is_a_row_that_holds():
+    """All at once."""
+    demand = Demand("sign-card", Kind.SIGN, Environment.EMULATOR)
+    other = replace(demand, environment=Environment.PRODUCTION)
+
+    assert judged(demand=demand).verdict is Verdict.GOOD
+    assert judged(demand=other).verdict is Verdict.BAD
 
 
 def test_a_later_list_speaks_of_a_path_too():

@@ -7,7 +7,7 @@ from jpki.signing.cms import sign_detached
 from jpki.signing.login import answer
 from jpki.signing.software import SoftwareSigner
 from jpki.verify import Kind, OcspSource, Report, TrustAnchors, Verdict, Verifier
-from jpki.verify.bundle import Kept, KeptPolicy, recheck
+from jpki.verify.bundle import Demand, Kept, KeptPolicy, recheck
 from jpki.verify.card_face import CardFaceVerifier
 from jpki.verify.cms import verify_detached
 from jpki.verify.login import RelyingParty
@@ -109,5 +109,9 @@ def every() -> dict[str, tuple[Report, Verdict]]:
         "bundle": (bundle(), good),
         "bundle nobody vouches for": (bundle(anchors=()), unknown),
         "bundle of a revoked certificate": (bundle(*REVOKED), bad),
+        "kept evidence of another question": (
+            recheck(kept().write(), anchors=[SIGN.der], demand=Demand(kind=Kind.AUTH), now=NOW),
+            bad,
+        ),
         "no bundle": (recheck(b"hello", now=NOW), bad),
     }

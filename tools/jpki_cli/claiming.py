@@ -1,0 +1,18 @@
+"""As what a certificate is judged that nobody has said it of: as it claims itself.
+
+Not a verdict: what claims nothing fails as whatever it is taken for.
+"""
+
+from jpki.profiles.kinds import Kind
+from jpki.verify import Medium, claims
+from jpki.verify.errors import MalformedError
+
+
+def asked_as(certificate: bytes, kind: Kind | None) -> tuple[Kind, Medium]:
+    """Give the kind asked for, else the one it claims, and the medium it claims."""
+    try:
+        claimed = claims(certificate)
+    except MalformedError:
+        claimed = None
+    claimed_kind, medium = claimed or (Kind.AUTH, Medium.CARD)
+    return kind or claimed_kind, medium
