@@ -2,7 +2,8 @@
 
 A list is its issuer's when a key signed it that holds that name under the same trust anchor:
 one on the path itself, or one of another certificate whose own path is valid, revocation
-included. Several keys may hold one name; the signature alone tells which.
+included. Several keys may hold one name; the signature alone tells which. Which of them may say
+*not revoked* is narrower than the RFC asks: names can be given twice, keys cannot.
 Not here: validating that other path (`question`, through `SignerPaths`). Called by `crl_status`.
 """
 
@@ -40,6 +41,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The proven key that signed a list, or None and why there is none."""
+
+    key: KeyInfo | None = None
+    problems: Sequence[str] = ()
+    bound: str | None = None
+    """Why the list may revoke and hold alone, where it may not say *not revoked*."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Signers:
     """Finds the key of a list."""
 
@@ -47,27 +58,38 @@ class Signers:
     signatures: Signatures
     algorithms: Algorithms
     paths: SignerPaths
+    any_of_the_name: bool = False
+    """Whether 6.3.3 (f) is enough (`Parameters.any_crl_signer`)."""
 
-    def find(
-        self, crl: PathCrl, point: Point, standing: Standing
-    ) -> tuple[KeyInfo | None, Sequence[str]]:
-        """Give the proven key that signed a list, or why there is none."""
+    def find(self, crl: PathCrl, point: Point, standing: Standing) -> Found:
+        """Give the proven key that signed a list, one that may clear if any, or why none did."""
         if crl.inner_algorithm != crl.outer_algorithm:
-            return None, ("signature algorithm differs inside and outside",)
+            return Found(problems=("signature algorithm differs inside and outside",))
         if crl.inner_algorithm not in self.algorithms.signatures:
-            return None, (f"{signature_name(crl.inner_algorithm)} is not accepted",)
+            name = signature_name(crl.inner_algorithm)
+            return Found(problems=(f"{name} is not accepted",))
         problems: dict[str, None] = {}
+        bound: Found | None = None
         for link, proven in self._holders(crl, standing):
             problem = self.signatures.objection(crl, link.key)
             if problem is None:
                 problem = None if proven else self._unproven(link, crl, point, standing)
                 problem = problem or _usage(link)
                 if problem is None:
-                    return link.key, ()
+                    found = Found(
+                        link.key, bound=None if proven else self._bound(link, crl, standing)
+                    )
+                    if found.bound is None:
+                        return found
+                    bound = bound or found
+                    continue
                 problems = {problem: None, **problems}
             else:
                 problems[f"signature: {problem}"] = None
-        return None, tuple(problems) or (f"no certificate of {crl.issuer} to check it with",)
+        if bound is not None:
+            return bound
+        nobody = f"no certificate of {crl.issuer} to check it with"
+        return Found(problems=tuple(problems) or (nobody,))
 
     def signed_raw(self, unreadable: UnreadableList, serial: int, key: KeyInfo) -> bool:
         """Whether this key signed what nobody here can read, and it may name the serial number."""
@@ -109,10 +131,42 @@ class Signers:
         Names can be given twice: another CA under the same anchor could give this one's, even
         to a CA of its own, and so speak for it (RFC 5280 8 warns of it). Keys cannot.
         """
-        return not any(
-            link.name == signer.issuer and self.signatures.objection(signer, link.key) is None
+        return not self._certifiers(signer, standing)
+
+    def _certifiers(self, signer: PathCertificate, standing: Standing) -> list[Link]:
+        """Give who of the path certified a signer: by name and by key."""
+        return [
+            link
             for link in standing.above
-        )
+            if link.name == signer.issuer and self.signatures.objection(signer, link.key) is None
+        ]
+
+    def _bound(self, link: Link, crl: PathCrl, standing: Standing) -> str | None:
+        """Say why a proven list may revoke, but may not say *not revoked*.
+
+        A cRLIssuer is known by its name alone, which any CA below the anchor can give away. A CA
+        that holds the issuer's name with another key is another generation of it, and its list
+        may be about what that generation issued; unless the issuer's own key certified it, or
+        it issues nothing and its key is there for lists alone (PKITS 4.4.19, 4.5.4).
+        """
+        signer = link.certificate
+        if self.any_of_the_name or signer is None:
+            return None
+        if signer.fingerprint == standing.certificate.fingerprint:
+            return None
+        by = self._certifiers(signer, standing)
+        if not by:
+            return "its signer was certified by nobody on the path, so it may revoke alone"
+        is_own = any(one.name == standing.certificate.issuer for one in by)
+        if crl.issuer == standing.certificate.issuer and not is_own and _issues(signer):
+            return "signed by another key of a CA of the issuer's name, so it may revoke alone"
+        return None
+
+
+def _issues(signer: PathCertificate) -> bool:
+    """Whether it may issue certificates, by basicConstraints and key usage."""
+    usage = signer.key_usage
+    return signer.is_ca and (usage is None or "keyCertSign" in usage)
 
 
 def _usage(link: Link) -> str | None:

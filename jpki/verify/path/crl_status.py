@@ -44,6 +44,7 @@ class _Word:
     reasons: frozenset[int]
     evidence: Evidence
     is_fresh: bool
+    """Whether it tells the state of the moment: in time, and by a key that may clear."""
 
 
 @dataclass(slots=True, eq=False)
@@ -94,9 +95,9 @@ class CrlStatus:
                 seen.elsewhere.append(_evidence(crl, outside))
             return
         entry = crl.entry(certificate.issuer, certificate.serial)
-        key, problems = self.signers.find(crl, point, standing)
-        if key is None:
-            seen.useless.append(_evidence(crl, problems))
+        signer = self.signers.find(crl, point, standing)
+        if signer.key is None:
+            seen.useless.append(_evidence(crl, signer.problems))
             return
         obscure = self._obscurities(crl)
         if obscure:
@@ -104,8 +105,8 @@ class CrlStatus:
             (seen.unclear if _names(crl, standing) else seen.useless).append(one)
             return
         # Every delta that fits, not the newest alone: what any of them revokes for good stays.
-        for delta in self._deltas(crl, key, standing, seen) or (None,):
-            seen.words.append(self._word(crl, delta, point, standing))
+        for delta in self._deltas(crl, signer.key, standing, seen) or (None,):
+            seen.words.append(self._word(crl, delta, point, standing, signer.bound))
 
     def _look_at_deltas(self, point: Point, standing: Standing, seen: _Seen) -> None:
         """Look at the deltas that rest on no list at hand: one that revokes is the CA's word.
@@ -130,9 +131,9 @@ class CrlStatus:
             seen.elsewhere.append(_evidence(delta, outside))
             return
         seen.met.add(delta.fingerprint)
-        key, problems = self.signers.find(delta, point, standing)
-        if key is None:
-            seen.useless.append(_evidence(delta, problems))
+        signer = self.signers.find(delta, point, standing)
+        if signer.key is None:
+            seen.useless.append(_evidence(delta, signer.problems))
             return
         entry = delta.entry(standing.certificate.issuer, standing.certificate.serial)
         obscure = self._obscurities(delta)
@@ -141,10 +142,17 @@ class CrlStatus:
         elif entry is None or entry.reason == REMOVE_FROM_CRL:
             seen.useless.append(_evidence(delta, (_SPARE,), entry))
         else:
-            seen.words.append(self._word(delta, None, point, standing))
+            seen.words.append(self._word(delta, None, point, standing, signer.bound))
 
-    def _word(self, crl: PathCrl, delta: PathCrl | None, point: Point, standing: Standing) -> _Word:
-        """(i) to (k): what list and delta together say, and how fresh that is."""
+    def _word(
+        self,
+        crl: PathCrl,
+        delta: PathCrl | None,
+        point: Point,
+        standing: Standing,
+        bound: str | None,
+    ) -> _Word:
+        """(i) to (k): what list and delta together say, and whether it may clear or hold."""
         certificate = standing.certificate
         entry = crl.entry(certificate.issuer, certificate.serial)
         newest = crl
@@ -154,6 +162,7 @@ class CrlStatus:
         stale = _freshness(newest, self.moment, self.crl_rules)
         if crl.this_update > self.moment and crl is not newest:
             stale += (f"on a list issued only {show(crl.this_update)}",)
+        stale += (bound,) if bound else ()
         evidence = _evidence(newest, stale, entry)
         return _Word(crl, newest, entry, interim_reasons(crl, point), evidence, not stale)
 

@@ -149,5 +149,8 @@ class Parameters:
     """Key purposes of which the target must have one; empty asks for none (4.2.1.12)."""
     algorithms: Algorithms = field(default_factory=Algorithms)
     crl: CrlRules = field(default_factory=CrlRules)
+    any_crl_signer: bool = False
+    """Whether every key that holds the name of a list's issuer under the same anchor may say
+    *not revoked* (6.3.3 (f) as it stands); otherwise only those `crl_signers` describes."""
     ocsp: OcspRules = field(default_factory=OcspRules)
     limits: Limits = field(default_factory=Limits)

@@ -98,7 +98,7 @@ class Question:
         self._pool = pool
         self._status = CrlStatus(
             data,
-            Signers(pool, signatures, parameters.algorithms, self),
+            Signers(pool, signatures, parameters.algorithms, self, parameters.any_crl_signer),
             parameters.crl,
             moment,
             budget,

@@ -436,7 +436,7 @@ def test_generations_of_an_anchor_speak_for_their_own_in_any_order(issuer, liste
 @pytest.mark.parametrize("issuer", [OLD, NEW], ids=["old", "new"])
 @pytest.mark.parametrize("signer", [OLD, NEW], ids=["by old", "by new"])
 def test_generations_below_one_anchor_speak_for_each_other_in_any_order(issuer, signer):
-    """The anchor certified both keys under one name: either may list what the other issued.
+    """The anchor certified both keys under one name: either may revoke what the other issued.
 
     RFC 5280 6.3.3 (f) asks for the name and the same anchor, not for the same key.
     """
@@ -449,6 +449,68 @@ def test_generations_below_one_anchor_speak_for_each_other_in_any_order(issuer, 
     verdicts = {judged(target, certificates=files, lists=given).verdict for files, given in orders}
 
     assert verdicts == {Verdict.BAD}
+
+
+ROLLED = {"by the anchor": certificate(ROOT, NEW), "by the old key": certificate(OLD, NEW)}
+
+
+@pytest.mark.parametrize(
+    ("by", "asked", "verdict"),
+    [
+        ("by the anchor", {}, Verdict.CANNOT_TELL),
+        ("by the anchor", {"any_crl_signer": True}, Verdict.GOOD),
+        ("by the old key", {}, Verdict.GOOD),
+    ],
+)
+def test_a_generation_clears_what_another_issued_only_if_that_one_certified_it(by, asked, verdict):
+    """Its list may be about its own certificates alone; OpenSSL refuses it too."""
+    target = certificate(OLD, SUBJECT, ca=False, serial=SERIAL)
+
+    report = judged(
+        target,
+        certificates=[GENERATIONS[0], ROLLED[by]],
+        lists=[ROOT_LIST, crl(OLD, change=scope(implicit(2, TRUE))), crl(NEW)],
+        **asked,
+    )
+
+    assert report.verdict is verdict
+
+
+def test_another_generation_lifts_no_hold():
+    """Its newer list without the entry is no word about it."""
+    target = certificate(OLD, SUBJECT, ca=False, serial=SERIAL)
+    lists = [ROOT_LIST, crl(OLD, HELD, this_update=NOW - DAY / 4), crl(NEW, number=9)]
+
+    report = judged(target, certificates=GENERATIONS, lists=lists)
+
+    assert report.verdict is Verdict.BAD
+
+
+@pytest.mark.parametrize(
+    ("indirect", "asked", "verdict"),
+    [
+        ([], {}, Verdict.CANNOT_TELL),
+        ([], {"any_crl_signer": True}, Verdict.GOOD),
+        ([of_issuer(ISSUER.name)], {}, Verdict.BAD),
+    ],
+    ids=["clears", "clears when asked for", "revokes"],
+)
+def test_a_neighbour_that_gives_away_the_name_of_a_crl_issuer_clears_nobody(
+    indirect, asked, verdict
+):
+    """A cRLIssuer is known by its name alone; somebody on the path must have certified it."""
+    false_signer = holder("list signer", key="false list signer")
+    given_away = certificate(
+        NEIGHBOUR, false_signer, ca=False, change={pki.KEY_USAGE: (True, CRL_SIGN)}
+    )
+    report = judged(
+        BY_SIGNER,
+        certificates=[ISSUER_CERTIFICATE, certificate(ROOT, NEIGHBOUR), given_away],
+        lists=[ROOT_LIST, crl(NEIGHBOUR), crl(false_signer, *indirect, change=INDIRECT)],
+        **asked,
+    )
+
+    assert report.verdict is verdict
 
 
 def test_a_certificate_listed_by_the_right_generation_is_revoked():
