@@ -10,7 +10,7 @@ RFC 5280 6.1. Called by `verifier`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -22,6 +22,7 @@ from jpki.verify.errors import AnchorError, MalformedError
 from jpki.verify.keys import SignatureProblem
 from jpki.verify.path import Algorithms, Limits, Parameters, TrustAnchor, basic
 from jpki.verify.path import rules as steps
+from jpki.verify.path.anchor_limits import AnchorLimits
 from jpki.verify.path.budget import Budget
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.extensions import NameConstraints
@@ -114,7 +115,8 @@ def validated(
 
 @lru_cache(maxsize=64)
 def _trust_anchor(der: bytes) -> TrustAnchor:
-    return TrustAnchor.of(der)
+    # Its period and key usage have rows of the profile; its policies are not those it issues under.
+    return replace(TrustAnchor.of(der), limits=AnchorLimits())
 
 
 def trust_anchor(anchor: Anchor) -> TrustAnchor:

@@ -9,6 +9,7 @@ The first pattern that fits is taken. Not here: how it is used (`words`).
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from jpki.verify.formats.path_phrases import PATH_PHRASES
 from jpki.verify.formats.problems import PROBLEMS
 from jpki.verify.formats.signed import SIGNED
 
@@ -17,6 +18,7 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         # What is wrong, before the phrases that may hold anything.
         **PROBLEMS,
         **SIGNED,
+        **PATH_PHRASES,
         # What is judged.
         "kind": "種別",
         "medium": "媒体",

@@ -1,7 +1,7 @@
 """Certification paths of any shape: RFC 5280 section 6 in full, step by step.
 
     names, general_names, extensions, certificate, crl     what the bytes say
-    inputs                                                 6.1.1: anchors, parameters, limits
+    inputs, anchor_limits                                  6.1.1: anchors, parameters, limits
     building                                               paths to try
     state, basic, preparation, wrap_up, validation         6.1.2 to 6.1.6
     constraints, policy_graph                              its two larger variables

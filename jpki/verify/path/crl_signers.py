@@ -171,5 +171,5 @@ def _issues(signer: PathCertificate) -> bool:
 
 def _usage(link: Link) -> str | None:
     """(f): where key usage is stated, cRLSign is in it."""
-    usage = link.certificate.key_usage if link.certificate else None
+    usage = link.key_usage
     return None if usage is None or "cRLSign" in usage else "its signer's key usage lacks cRLSign"

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from jpki.verify.errors import AnchorError, MalformedError
+from jpki.verify.path.anchor_limits import AnchorLimits
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.extensions import ANY_POLICY, NameConstraints
 from jpki.verify.path.keys import DSA, EC, RSA, SIGNATURE_ALGORITHMS, KeyInfo
@@ -26,7 +27,8 @@ from jpki.verify.policy import CrlRules
 class TrustAnchor:
     """RFC 5280 6.1.1 (d): a name and a key, taken on trust, and what limits that trust.
 
-    It has no validity: who gives it to a verifier says that it is trusted at the moment asked.
+    One that is no more than that has no validity: who gives it to a verifier says that it is
+    trusted at the moment asked. One from a certificate is trusted for what that says.
     """
 
     name: Name
@@ -37,11 +39,14 @@ class TrustAnchor:
     """Added to those of the parameters (RFC 5937 3)."""
     path_length: int | None = None
     """The most intermediate certificates below it that are not self-issued (RFC 5937 3)."""
+    limits: AnchorLimits = field(default_factory=AnchorLimits)
+    """Its period, key usage, purposes and policies."""
 
     @classmethod
     def of(cls, der: bytes, *, constrained: bool = True) -> "TrustAnchor":
-        """Take name and key of a certificate, self-signed or not, and its own constraints.
+        """Take name and key of a certificate, self-signed or not, and what limits it.
 
+        Not `constrained`, name and key are all that counts (RFC 5280 6.1.1 (d)).
         Raises `AnchorError` for what is no certificate or says that it is no CA.
         """
         try:
@@ -60,6 +65,7 @@ class TrustAnchor:
             found.subject_key_id,
             (found.name_constraints if limited else None) or NameConstraints(),
             basic.path_length if basic and constrained else None,
+            AnchorLimits.of(found) if constrained else AnchorLimits(),
         )
 
 

@@ -45,8 +45,8 @@ class Judged:
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """All rows, certificate by certificate from the anchor's side."""
-        return tuple(row for rows in self.rows for row in rows)
+        """All rows: the anchor's, then certificate by certificate from its side."""
+        return (self.validated.anchor_check, *(row for rows in self.rows for row in rows))
 
     @property
     def rows(self) -> tuple[tuple[Check, ...], ...]:

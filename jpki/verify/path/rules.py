@@ -24,6 +24,13 @@ BUILDING = Rule(
     "認証パスの構築",
     UntrustedIssuerError,
 )
+ANCHOR = Rule(
+    "path.anchor",
+    "RFC 5280 6.1.1 (d); RFC 5937",
+    "what the trust anchor is for",
+    "トラストアンカーの用途",
+    UntrustedIssuerError,
+)
 BUDGET = Rule("path.budget", "this library", "cost of the answer", "検証の上限", BadError)
 
 # 6.1.3 Basic Certificate Processing

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from jpki.verify.path.budget import Budget
 from jpki.verify.path.constraints import Constraints
+from jpki.verify.path.extensions import ANY_POLICY
 from jpki.verify.path.inputs import Parameters, TrustAnchor
 from jpki.verify.path.keys import KeyInfo
 from jpki.verify.path.names import Name
@@ -43,15 +44,29 @@ class State:
     def initial(cls, anchor: TrustAnchor, length: int, parameters: Parameters) -> "State":
         """Set up the state for a path of `length` certificates under this anchor."""
         unlimited = length + 1
+        graph = PolicyGraph()
+        if anchor.limits.policies is not None:
+            graph.add(anchor.limits.policies, any_policy=ANY_POLICY in anchor.limits.policies)
         subtrees = Constraints().narrowed(parameters.initial_constraints)
         limited = length if anchor.path_length is None else min(length, anchor.path_length)
         return cls(
-            valid_policy_graph=PolicyGraph(),
+            valid_policy_graph=graph,
             subtrees=subtrees.narrowed(anchor.constraints),
-            explicit_policy=0 if parameters.initial_explicit_policy else unlimited,
-            inhibit_any_policy=0 if parameters.initial_any_policy_inhibit else unlimited,
-            policy_mapping=0 if parameters.initial_policy_mapping_inhibit else unlimited,
+            explicit_policy=_least(
+                unlimited, anchor.limits.require_explicit, parameters.initial_explicit_policy
+            ),
+            inhibit_any_policy=_least(
+                unlimited, anchor.limits.inhibit_any_policy, parameters.initial_any_policy_inhibit
+            ),
+            policy_mapping=_least(
+                unlimited, anchor.limits.inhibit_mapping, parameters.initial_policy_mapping_inhibit
+            ),
             working_public_key=anchor.key,
             working_issuer_name=anchor.name,
             max_path_length=limited,
         )
+
+
+def _least(unlimited: int, anchors: int | None, asked: bool) -> int:  # noqa: FBT001 - a state's own
+    """Give after how many certificates a limit begins: the user's at once, or the anchor's."""
+    return 0 if asked else min(unlimited, unlimited if anchors is None else anchors)

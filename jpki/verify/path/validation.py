@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from jpki.verify.checks import Check, Outcome
+from jpki.verify.path import rules
 from jpki.verify.path.basic import process
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.inputs import TrustAnchor
@@ -27,6 +28,13 @@ class Link:
     key: KeyInfo
     """With the parameters it inherited."""
     certificate: PathCertificate | None = None
+    anchor_usage: frozenset[str] | None = None
+    """The key usage an anchor's certificate stated."""
+
+    @property
+    def key_usage(self) -> frozenset[str] | None:
+        """What the key is for, None when nothing says it."""
+        return self.certificate.key_usage if self.certificate else self.anchor_usage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,11 +46,14 @@ class Validated:
     checks: tuple[tuple[Check, ...], ...]
     links: tuple[Link, ...]
     policies: frozenset[str]
+    anchor_check: Check
+    """The row about the anchor itself."""
 
     @property
     def holds(self) -> bool:
         """Whether no step failed."""
-        return all(one.outcome is Outcome.PASS for rows in self.checks for one in rows)
+        rows = (one for rows in (*self.checks, (self.anchor_check,)) for one in rows)
+        return all(one.outcome is Outcome.PASS for one in rows)
 
 
 def validate(
@@ -50,7 +61,7 @@ def validate(
 ) -> Validated:
     """Validate a path, ordered from the certificate under the anchor; raise `OutOfBudgetError`."""
     state = State.initial(anchor, len(path), around.parameters)
-    links = [Link(anchor.name, anchor.key)]
+    links = [Link(anchor.name, anchor.key, anchor_usage=anchor.limits.key_usage)]
     checks: list[tuple[Check, ...]] = []
     for place, certificate in enumerate(path, 1):
         is_last = place == len(path)
@@ -68,4 +79,15 @@ def validate(
         tuple(checks),
         tuple(links),
         accepted_policies(state, around.parameters),
+        anchor_check(anchor, around),
+    )
+
+
+def anchor_check(anchor: TrustAnchor, around: Surroundings) -> Check:
+    """Check that what the anchor's certificate says of its key allows it to issue (RFC 5937)."""
+    found = list(anchor.limits.objections(around.moment, around.parameters.purposes))
+    return rules.ANCHOR.judged(
+        not found,
+        expected="trusted for this at the moment, by what its own certificate says",
+        seen=f"{anchor.name}: {'; '.join(found) or 'nothing against it'}",
     )

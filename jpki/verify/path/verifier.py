@@ -96,7 +96,7 @@ class PathVerifier:
             return PathReport(moment=moment, checks=(*read, self._no_path(builder)))
         return PathReport(
             moment=moment,
-            checks=(*read, _found(best), *_located(best)),
+            checks=(*read, _found(best), best.validated.anchor_check, *_located(best)),
             anchor=best.validated.anchor,
             path=best.validated.certificates,
             policies=best.validated.policies,
