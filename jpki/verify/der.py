@@ -192,6 +192,18 @@ def decode(document: bytes, start: int = 0, end: int | None = None) -> Node:
     return Node(document, tag, start, value, after)
 
 
+def outermost(document: bytes) -> Node:
+    """Give the one element a document is, of which nothing but its header has been looked at.
+
+    For what is too long to walk before it is known whose it is: `decode` each part before use.
+    Raises `DerError` for bytes left over.
+    """
+    tag, value, after = header(document, 0, len(document))
+    if after != len(document):
+        raise DerError(f"{len(document) - after} bytes left over", after)
+    return Node(document, tag, 0, value, after)
+
+
 def first_parts(document: bytes, count: int) -> list[Node]:
     """Give the first elements inside the first element, looking no deeper and no further.
 

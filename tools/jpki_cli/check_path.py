@@ -5,6 +5,7 @@ Not here: the CA certificates, lists and moment, which are those of every check 
 
 import functools
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,7 @@ class PathOptions:
             lists=trust.lists,
             ocsp=trust.answers,
             parameters=self.parameters,
+            clock=time.monotonic,
         )
 
 

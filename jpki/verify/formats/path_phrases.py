@@ -19,6 +19,8 @@ PATH_PHRASES: Mapping[str, str] = MappingProxyType(
         "key usage without keyCertSign": "keyCertSignのない鍵用途",
         "for other purposes: {}": "別の用途のもの：{}",
         "unknown critical extensions: {}": "未知のクリティカル拡張：{}",
+        # What an answer may cost.
+        "no answer within {#} seconds": "{}秒以内に判定できない",
         # Who signed a list.
         "its signer was certified by nobody on the path, so it may revoke alone": (
             "署名者の証明書を発行した者がパス上になく、失効のみ示せる"

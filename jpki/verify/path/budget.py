@@ -1,9 +1,14 @@
 """What one question may still cost: counted down wherever hostile input could multiply work.
 
+The clock, if any, comes from outside: without one no time counts, and the same question always
+has the same answer.
+
 One budget serves a whole question, paths of CRL signers included. Running out raises
 `OutOfBudgetError`, which the room turns into "cannot tell"; it never leaves it.
 Not here: the limits (`inputs`). Called by everything that loops in this room.
 """
+
+from collections.abc import Callable
 
 from jpki.verify.errors import VerifyError
 
@@ -12,36 +17,56 @@ class OutOfBudgetError(VerifyError):
     """The question costs more than its limits allow; the text says of what."""
 
 
-class Budget:
-    """Counts down from the limits of a question."""
+Clock = Callable[[], float]
+"""Seconds that only ever grow, from any beginning: `time.monotonic`."""
 
-    def __init__(self, *, paths: int, signatures: int, steps: int, comparisons: int) -> None:
+
+class Budget:
+    """Counts down from the limits of a question.
+
+    With a clock, it also looks at each count whether `seconds` are over: what is counted is short.
+    """
+
+    def __init__(
+        self,
+        *,
+        paths: int,
+        signatures: int,
+        steps: int,
+        comparisons: int,
+        seconds: float = 0,
+        clock: Clock | None = None,
+    ) -> None:
         self._paths = paths
         self._signatures = signatures
         self._steps = steps
         self._comparisons = comparisons
+        self._clock = clock
+        self._seconds = seconds
+        self._end = clock() + seconds if clock else 0.0
 
     def path(self) -> None:
         """Count one complete path."""
         self._paths -= 1
-        _check(self._paths, "paths")
+        self._check(self._paths, "paths")
 
     def signature(self) -> None:
         """Count one signature."""
         self._signatures -= 1
-        _check(self._signatures, "signatures")
+        self._check(self._signatures, "signatures")
 
     def step(self, count: int = 1) -> None:
         """Count certificates or lists considered."""
         self._steps -= count
-        _check(self._steps, "certificates and lists considered")
+        self._check(self._steps, "certificates and lists considered")
 
     def compare(self, count: int) -> None:
-        """Count names held against constraints, or policies carried down."""
+        """Count names held against constraints or lists, or policies carried down."""
         self._comparisons -= count
-        _check(self._comparisons, "names and policies compared")
+        self._check(self._comparisons, "names and policies compared")
 
-
-def _check(left: int, what: str) -> None:
-    if left < 0:
-        raise OutOfBudgetError(f"too many {what}")
+    def _check(self, left: int, what: str) -> None:
+        if left < 0:
+            raise OutOfBudgetError(f"too many {what}")
+        if self._clock and self._clock() > self._end:
+            raise OutOfBudgetError(f"no answer within {self._seconds:g} seconds")

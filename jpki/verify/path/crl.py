@@ -2,7 +2,9 @@
 
 Strict like `jpki.verify.crl`, which reads the one kind JPKI publishes; this one also reads who an
 entry is about (certificateIssuer) and what a delta rests on. What forbids using a list is kept
-in words (`not_understood`), so that a report can say it.
+in words (`not_understood`), so that a report can say it. The entries, which may be millions, are
+read when they are first asked for: whoever hands a list on pays nothing to make it long, so
+nobody reads what is in it before its signer is proven.
 Not here: whether a list may be believed (`crl_issuers`) or whom it covers (`crl_scope`).
 RFC 5280 5.1 to 5.3. Called by `revocation_data`.
 """
@@ -22,7 +24,7 @@ from jpki.verify.crl import (
     REMOVE_FROM_CRL,
     Revoked,
 )
-from jpki.verify.der import Fields, Node, context, decode
+from jpki.verify.der import Fields, Node, context, decode, outermost
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import (
@@ -45,6 +47,7 @@ UNDERSTOOD = frozenset(
 (5.2.3); issuerAltName, authorityInfoAccess and freshestCRL are read for their form alone."""
 _V2 = 1
 _Value = TypeVar("_Value")
+_Part = TypeVar("_Part", Node, Node | None)
 
 Entries = Mapping[Name, Mapping[int, Revoked]]
 """Issuer of the certificates, then serial number."""
@@ -63,13 +66,26 @@ class PathCrl:
     this_update: datetime
     next_update: datetime | None
     signature: bytes = field(repr=False)
-    entries: Entries = field(repr=False)
     number: int | None
     base_number: int | None
     """BaseCRLNumber of a delta list (5.2.4), None for a complete one."""
     authority_key: AuthorityKeyIdentifier | None
     scope: Scope | None
-    not_understood: tuple[str, ...]
+    _contents: "_Contents" = field(repr=False)
+
+    def read(self) -> None:
+        """Read the entries, once; raise `MalformedError` for those that cannot be read."""
+        self._contents.read()
+
+    @property
+    def entries(self) -> Entries:
+        """Every entry; raises `MalformedError` as `read` does."""
+        return self._contents.read()[0]
+
+    @property
+    def not_understood(self) -> tuple[str, ...]:
+        """What forbids using it, in words; raises `MalformedError` as `read` does."""
+        return self._contents.read()[1]
 
     @property
     def is_delta(self) -> bool:
@@ -77,27 +93,38 @@ class PathCrl:
         return self.base_number is not None
 
     def entry(self, issuer: Name, serial: int) -> Revoked | None:
-        """Give what the list says of one certificate."""
+        """Give what the list says of one certificate; raise `MalformedError` as `read` does."""
         return self.entries.get(issuer, {}).get(serial)
+
+    def may_mention(self, serial: int) -> bool:
+        """Whether the serial number's bytes occur in it: without reading it, never wrongly no."""
+        return serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True) in self.tbs
 
     @classmethod
     def parse(cls, der: bytes) -> "PathCrl":
         """Read exactly one DER CertificateList; raise `MalformedError` with the offset."""
+        found = cls.scan(der)
+        found.read()
+        return found
+
+    @classmethod
+    def scan(cls, der: bytes) -> "PathCrl":
+        """Read all but the entries, which may yet turn out to be none; raise `MalformedError`."""
         der = bytes(der)
-        outer = Fields(decode(der), "CertificateList")
+        outer = Fields(outermost(der), "CertificateList")
         tbs = outer.take(Tag.SEQUENCE)
-        outer_algorithm = outer.take(Tag.SEQUENCE)
-        signature = outer.take(Tag.BIT_STRING)
+        outer_algorithm = _strict(outer.take(Tag.SEQUENCE))
+        signature = _strict(outer.take(Tag.BIT_STRING))
         outer.end()
 
         fields = Fields(tbs, "TBSCertList")
-        version = _version(fields.optional(Tag.INTEGER))
-        inner_algorithm = fields.take(Tag.SEQUENCE)
-        issuer = Name.read(fields.take(Tag.SEQUENCE))
-        this_update = any_time(fields.take())
-        next_update = fields.optional(Tag.UTC_TIME, Tag.GENERALIZED_TIME)
+        version = _version(_strict(fields.optional(Tag.INTEGER)))
+        inner_algorithm = _strict(fields.take(Tag.SEQUENCE))
+        issuer = Name.read(_strict(fields.take(Tag.SEQUENCE)))
+        this_update = any_time(_strict(fields.take()))
+        next_update = _strict(fields.optional(Tag.UTC_TIME, Tag.GENERALIZED_TIME))
         revoked = fields.optional(Tag.SEQUENCE)
-        explicit = fields.optional(context(0))
+        explicit = _strict(fields.optional(context(0)))
         fields.end()
         if explicit and version == 1:
             raise MalformedError("a v1 list with extensions", explicit.offset)
@@ -112,7 +139,6 @@ class PathCrl:
         reader = _EntryReader(
             issuer, version, indirect=bool(scope and scope.indirect), delta=base is not None
         )
-        entries = reader.read(revoked) if revoked else MappingProxyType({})
         return cls(
             fingerprint=sha256(der).digest(),
             tbs=tbs.der,
@@ -123,13 +149,41 @@ class PathCrl:
             this_update=this_update,
             next_update=any_time(next_update) if next_update else None,
             signature=whole_signature(signature),
-            entries=entries,
             number=_read(found, oids.CRL_NUMBER, _number),
             base_number=base,
             authority_key=_read(found, oids.AUTHORITY_KEY_IDENTIFIER, authority_key_identifier),
             scope=scope,
-            not_understood=tuple(sorted(reader.unknown | _unknown(found))),
+            _contents=_Contents(revoked, reader, frozenset(_unknown(found))),
         )
+
+
+class _Contents:
+    """The entries, read once when asked for, and what in them or beside them is not understood."""
+
+    def __init__(
+        self, revoked: Node | None, reader: "_EntryReader", unknown: frozenset[str]
+    ) -> None:
+        self._revoked = revoked
+        self._reader = reader
+        self._unknown = unknown
+        self._found: tuple[Entries, tuple[str, ...]] | MalformedError | None = None
+
+    def read(self) -> tuple[Entries, tuple[str, ...]]:
+        """Give both; raise `MalformedError`, each time anew."""
+        if self._found is None:
+            try:
+                entries = self._entries()
+                self._found = entries, tuple(sorted(self._reader.unknown | self._unknown))
+            except MalformedError as error:
+                self._found = error
+        if isinstance(self._found, MalformedError):
+            raise self._found
+        return self._found
+
+    def _entries(self) -> Entries:
+        if self._revoked is None:
+            return MappingProxyType({})
+        return self._reader.read(_strict(self._revoked))
 
 
 class _EntryReader:
@@ -192,6 +246,13 @@ class _EntryReader:
 
 
 _PLAIN: tuple[Name | None, str, datetime | None] = (None, REASONS[0], None)
+
+
+def _strict(node: _Part) -> _Part:
+    """Give a part back when all of it is strict DER."""
+    if node is not None:
+        decode(node.document, node.offset, node.end)
+    return node
 
 
 def _reason(node: Node) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from jpki.verify.crl import REMOVE_FROM_CRL, Revoked
+from jpki.verify.errors import MalformedError
 from jpki.verify.path.budget import Budget
 from jpki.verify.path.crl import PathCrl
 from jpki.verify.path.crl_scope import (
@@ -79,13 +80,18 @@ class CrlStatus:
         seen = _Seen()
         points = (*(certificate.points or ()), implicit_point(certificate.issuer))
         for point in points:
-            for crl in self.data.lists_for(point, certificate.issuer):
-                self.budget.step()
+            for crl in self.data.lists_for(point, certificate.issuer, self.budget):
+                self._consider(point)
                 self._look_at(crl, point, standing, seen)
         for point in points:
             self._look_at_deltas(point, standing, seen)
         seen.unclear.extend(self._unreadable(standing))
         return self._decide(standing, seen)
+
+    def _consider(self, point: Point) -> None:
+        """Count a list, and the names it is held against: a certificate may have thousands."""
+        self.budget.step()
+        self.budget.compare(len(point.crl_issuers or ()) + len(point.names or ()))
 
     def _look_at(self, crl: PathCrl, point: Point, standing: Standing, seen: _Seen) -> None:
         certificate = standing.certificate
@@ -94,11 +100,13 @@ class CrlStatus:
             if len(seen.elsewhere) < _SHOWN_ELSEWHERE:
                 seen.elsewhere.append(_evidence(crl, outside))
             return
-        entry = crl.entry(certificate.issuer, certificate.serial)
         signer = self.signers.find(crl, point, standing)
         if signer.key is None:
             seen.useless.append(_evidence(crl, signer.problems))
             return
+        if not self._reads(crl, standing, seen):
+            return
+        entry = crl.entry(certificate.issuer, certificate.serial)
         obscure = self._obscurities(crl)
         if obscure:
             one = _evidence(crl, obscure, entry)
@@ -108,22 +116,34 @@ class CrlStatus:
         for delta in self._deltas(crl, signer.key, standing, seen) or (None,):
             seen.words.append(self._word(crl, delta, point, standing, signer.bound))
 
+    def _reads(self, crl: PathCrl, standing: Standing, seen: _Seen) -> bool:
+        """Read a list whose signer is proven; what cannot be read may be about the certificate."""
+        try:
+            crl.read()
+        except MalformedError as error:
+            one = Evidence("crl", crl.fingerprint, "unreadable", objections=(str(error),))
+            mentions = crl.may_mention(standing.certificate.serial)
+            (seen.unclear if mentions else seen.useless).append(one)
+            return False
+        return True
+
     def _look_at_deltas(self, point: Point, standing: Standing, seen: _Seen) -> None:
         """Look at the deltas that rest on no list at hand: one that revokes is the CA's word.
 
         None of them says *not revoked*, nor lifts a hold: for that the list is needed.
         """
         certificate = standing.certificate
-        for name in point.crl_issuers or (certificate.issuer,):
+        issuers = point.crl_issuers or (certificate.issuer,)
+        self.budget.compare(len(issuers))
+        for name in issuers:
             for delta in self.data.deltas.get(name, ()):
-                self.budget.step()
+                self._consider(point)
                 if delta.fingerprint in seen.met:
                     continue
-                if not _names(delta, standing):
-                    if len(seen.elsewhere) < _SHOWN_ELSEWHERE:
-                        seen.elsewhere.append(_evidence(delta, (_SPARE,)))
-                    continue
-                self._look_at_delta(delta, point, standing, seen)
+                if delta.may_mention(certificate.serial):
+                    self._look_at_delta(delta, point, standing, seen)
+                elif len(seen.elsewhere) < _SHOWN_ELSEWHERE:
+                    seen.elsewhere.append(_evidence(delta, (_SPARE,)))
 
     def _look_at_delta(self, delta: PathCrl, point: Point, standing: Standing, seen: _Seen) -> None:
         outside = scope_objections(delta, standing.certificate, point)
@@ -134,6 +154,11 @@ class CrlStatus:
         signer = self.signers.find(delta, point, standing)
         if signer.key is None:
             seen.useless.append(_evidence(delta, signer.problems))
+            return
+        if not self._reads(delta, standing, seen):
+            return
+        if not _names(delta, standing):
+            seen.elsewhere.append(_evidence(delta, (_SPARE,)))
             return
         entry = delta.entry(standing.certificate.issuer, standing.certificate.serial)
         obscure = self._obscurities(delta)
@@ -172,6 +197,9 @@ class CrlStatus:
         for one in self.data.deltas.get(crl.issuer, ()):
             self.budget.step()
             if not completes(one, crl) or self.signers.signatures.objection(one, key):
+                continue
+            if not self._reads(one, standing, seen):
+                seen.met.add(one.fingerprint)
                 continue
             if one.inner_algorithm != one.outer_algorithm or self._obscurities(one):
                 seen.met.add(one.fingerprint)

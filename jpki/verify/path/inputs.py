@@ -133,7 +133,9 @@ class Limits:
     steps: int = 2000
     """Certificates considered as somebody's issuer, and lists as somebody's list."""
     comparisons: int = 100_000
-    """Names held against name constraints, and policies carried down a path."""
+    """Names held against name constraints and lists, and policies carried down a path."""
+    seconds: float = 60.0
+    """How long a question may take, where the verifier was given a clock."""
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for a depth no path is searched to."""

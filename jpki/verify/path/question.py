@@ -13,7 +13,7 @@ from datetime import datetime
 from jpki import oids
 from jpki.verify.checks import Check, Outcome
 from jpki.verify.path import rules
-from jpki.verify.path.budget import Budget
+from jpki.verify.path.budget import Budget, Clock
 from jpki.verify.path.building import Builder, Pool
 from jpki.verify.path.certificate import OCSP_NO_CHECK, PathCertificate
 from jpki.verify.path.crl_signers import Signers, Standing
@@ -85,6 +85,8 @@ class Question:
         parameters: Parameters,
         moment: datetime,
         answers: OcspData | None = None,
+        *,
+        clock: Clock | None = None,
     ) -> None:
         limits = parameters.limits
         budget = Budget(
@@ -92,6 +94,8 @@ class Question:
             signatures=limits.signatures,
             steps=limits.steps,
             comparisons=limits.comparisons,
+            seconds=limits.seconds,
+            clock=clock,
         )
         signatures = Signatures(budget)
         self._around = Surroundings(parameters, moment, budget, signatures)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from jpki.verify.crl_unreadable import UnreadableList
 from jpki.verify.errors import MalformedError
+from jpki.verify.path.budget import Budget
 from jpki.verify.path.crl import PathCrl
 from jpki.verify.path.extensions import Point
 from jpki.verify.path.general_names import Form, GeneralName
@@ -20,19 +21,22 @@ from jpki.verify.path.names import Name
 class RevocationData:
     """Complete lists and deltas by issuer and place; `unreadable` is what is no list."""
 
-    complete: dict[tuple[Name, GeneralName | None], list[PathCrl]]
+    complete: dict[Name, dict[GeneralName | None, list[PathCrl]]]
     deltas: dict[Name, list[PathCrl]]
     unreadable: tuple[UnreadableList, ...] = ()
 
     @classmethod
     def load(cls, ders: Iterable[bytes] = ()) -> "RevocationData":
-        """Read DER lists in any order; none makes it raise, and none counts twice."""
-        complete: dict[tuple[Name, GeneralName | None], list[PathCrl]] = {}
+        """Read DER lists in any order; none makes it raise, and none counts twice.
+
+        Their entries are left for later (`PathCrl.scan`).
+        """
+        complete: dict[Name, dict[GeneralName | None, list[PathCrl]]] = {}
         deltas: dict[Name, list[PathCrl]] = {}
         unreadable: list[UnreadableList] = []
         for der in dict.fromkeys(bytes(one) for one in ders):
             try:
-                crl = PathCrl.parse(der)
+                crl = PathCrl.scan(der)
             except MalformedError as error:
                 unreadable.append(UnreadableList.of(der, error))
                 continue
@@ -41,17 +45,26 @@ class RevocationData:
                 continue
             places = crl.scope.names if crl.scope else None
             for place in places or (None,):
-                complete.setdefault((crl.issuer, place), []).append(crl)
+                complete.setdefault(crl.issuer, {}).setdefault(place, []).append(crl)
         return cls(complete, deltas, tuple(unreadable))
 
-    def lists_for(self, point: Point, issuer: Name) -> Iterator[PathCrl]:
-        """Give the complete lists of a distribution point, each once (RFC 5280 6.3.3 (a))."""
+    def lists_for(self, point: Point, issuer: Name, budget: Budget) -> Iterator[PathCrl]:
+        """Give the complete lists of a distribution point, each once (RFC 5280 6.3.3 (a)).
+
+        A certificate chooses how many issuers and names a point has, and each may be looked up
+        with each: raises `OutOfBudgetError`.
+        """
         issuers: Sequence[Name] = point.crl_issuers or (issuer,)
         places: list[GeneralName | None] = [None, *(point.names or names_of(issuers))]
         seen: set[bytes] = set()
+        budget.compare(len(issuers))
         for name in issuers:
+            of_issuer = self.complete.get(name)
+            if of_issuer is None:
+                continue
+            budget.compare(len(places))
             for place in places:
-                for crl in self.complete.get((name, place), ()):
+                for crl in of_issuer.get(place, ()):
                     if crl.fingerprint not in seen:
                         seen.add(crl.fingerprint)
                         yield crl

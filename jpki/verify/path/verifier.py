@@ -14,7 +14,7 @@ from datetime import datetime
 from jpki.verify.checks import Check
 from jpki.verify.errors import MalformedError
 from jpki.verify.path import rules
-from jpki.verify.path.budget import OutOfBudgetError
+from jpki.verify.path.budget import Clock, OutOfBudgetError
 from jpki.verify.path.building import Builder, Pool
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.inputs import Parameters, TrustAnchor
@@ -38,6 +38,8 @@ class PathVerifier:
     revocation: RevocationData = field(default_factory=RevocationData.load)
     parameters: Parameters = field(default_factory=Parameters)
     answers: OcspData = field(default_factory=OcspData)
+    clock: Clock | None = None
+    """What `Limits.seconds` is measured by; None measures nothing."""
 
     @classmethod
     def load(
@@ -48,6 +50,7 @@ class PathVerifier:
         lists: Iterable[bytes] = (),
         ocsp: Iterable[bytes] = (),
         parameters: Parameters | None = None,
+        clock: Clock | None = None,
     ) -> "PathVerifier":
         """Take DER certificates, lists and OCSP responses in any order.
 
@@ -60,6 +63,7 @@ class PathVerifier:
             RevocationData.load(lists),
             parameters or Parameters(),
             OcspData.load(ocsp),
+            clock,
         )
 
     def check(self, certificate: bytes, *, moment: datetime) -> PathReport:
@@ -75,7 +79,9 @@ class PathVerifier:
             return PathReport(moment=moment, checks=(row,))
         whole = rules.DER.passed(expected=_EXPECTED_DER, seen=f"{len(target.der)} bytes")
         read = located((whole,), target.der)
-        question = Question(self.pool, self.revocation, self.parameters, moment, self.answers)
+        question = Question(
+            self.pool, self.revocation, self.parameters, moment, self.answers, clock=self.clock
+        )
         builder = question.builder()
         best: Judged | None = None
         spent: Check | None = None
