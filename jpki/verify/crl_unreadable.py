@@ -3,15 +3,17 @@
 What the CA signed and this verifier cannot read may name any serial number whose bytes occur in
 it; then nothing is known to be good. What nobody signed for is as if it had not been given.
 Whoever hands a list on can bend what is not signed, so the signed part is looked for wherever it
-may begin near the front, with lengths written in any way.
+may begin, and its signature a little behind it, with lengths written in any way.
 Not here: lists that can be read (`crl`), what follows (`crl_source`).
 RFC 5280 5.1.1; X.690 8.3 (an INTEGER's contents octets are contiguous).
 Called by `crl_source`, and by `jpki.revocation`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
@@ -26,8 +28,17 @@ from jpki.verify.revocation import Evidence
 Signed = tuple[bytes, bytes, bytes]
 """The signed part, the algorithm and the signature's bytes."""
 _SEARCHED = 64
-"""How far from the front the signed part may begin: behind any header, and a little more."""
-_MOST = 8
+"""How far from the front anything that looks like a SEQUENCE is tried; further on, what begins as
+a TBSCertList does, with an algorithm of a key."""
+_BEGINNING = re.compile(
+    rb"(?=\x30(?:[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)(?:\x02\x01.)?"
+    rb"\x30[\x05-\x7f]\x06.(?:\x2a\x86\x48|\x60\x86\x48))",
+    re.DOTALL,
+)
+_BEHIND = 160
+"""How far behind the signed part its signature may begin: an algorithm stands between."""
+_LEAST_SIGNATURE = 32
+_MOST = 16
 _LONG_FORM = 0x80
 
 
@@ -99,34 +110,35 @@ def _holds(signed: Signed, issuer: Anchor) -> bool:
 
 
 def _signed(der: bytes) -> Iterator[Signed]:
-    """Give each place near the front where a signed part stands with a signature behind it."""
-    found = 0
-    for at in range(min(_SEARCHED, len(der))):
-        one = _signed_at(der, at) if der[at] == Tag.SEQUENCE else None
-        if one is not None and found < _MOST:
-            found += 1
-            yield one
+    """Give each place where a signed part stands with a signature behind it, the first `_MOST`."""
+    near = (at for at in range(min(_SEARCHED, len(der))) if der[at] == Tag.SEQUENCE)
+    far = (one.start() for one in _BEGINNING.finditer(der, _SEARCHED))
+    found = (one for at in (*near, *far) for one in _signed_at(der, at))
+    return islice(found, _MOST)
 
 
-def _signed_at(der: bytes, at: int) -> Signed | None:
-    """Read a TBSCertList from here on, the algorithm it names, and the signature behind it.
+def _signed_at(der: bytes, at: int) -> Iterator[Signed]:
+    """Read a TBSCertList from here on, the algorithm it names, and what may be its signature.
 
     The algorithm outside is passed over: nobody signed it.
     """
     try:
         _, _, end = header(der, at, len(der))
-        tbs = der[at:end]
-        first, second = first_parts(tbs, 2)
+        first, second = first_parts(der[at:end], 2)
     except MalformedError:
-        return None
+        return
     algorithm = second if first.tag == Tag.INTEGER else first
-    outside = _any_length(der, end)
-    if outside is None or algorithm.tag != Tag.SEQUENCE:
-        return None
-    signature = _any_length(der, outside[1])
-    if signature is None or der[outside[1]] != Tag.BIT_STRING:
-        return None
-    return tbs, algorithm.der, der[signature[0] + 1 : signature[1]]
+    if algorithm.tag == Tag.SEQUENCE:
+        for signature in signatures_behind(der, end):
+            yield der[at:end], algorithm.der, signature
+
+
+def signatures_behind(der: bytes, end: int) -> Iterator[bytes]:
+    """Give what may be the signature of a part that ends here: each BIT STRING a little behind."""
+    for at in range(end, min(end + _BEHIND, len(der))):
+        found = _any_length(der, at) if der[at] == Tag.BIT_STRING else None
+        if found is not None and found[1] - found[0] > _LEAST_SIGNATURE:
+            yield der[found[0] + 1 : found[1]]
 
 
 def _any_length(der: bytes, at: int) -> tuple[int, int] | None:

@@ -6,7 +6,8 @@
     state, basic, preparation, wrap_up, validation         6.1.2 to 6.1.6
     constraints, policy_graph                              its two larger variables
     crl_scope, crl_signers, crl_status                     6.3.3
-    ocsp, ocsp_single, ocsp_data, ocsp_rules               RFC 6960: answers, and when they serve
+    ocsp, ocsp_single, ocsp_unreadable, ocsp_data, ocsp_rules
+                                                           RFC 6960: answers, and when they serve
     ocsp_responders, ocsp_status                           who may speak, what it comes to
     question, verifier, report                             one question, and its answer
 

@@ -34,7 +34,7 @@ from jpki.verify.extensions import (
     read_extensions,
 )
 from jpki.verify.further_extensions import check_form
-from jpki.verify.path.certificate import any_time, whole_signature
+from jpki.verify.path.certificate import any_time
 from jpki.verify.path.extensions import Scope, issuing_distribution_point
 from jpki.verify.path.general_names import Form, general_names
 from jpki.verify.path.names import Name
@@ -148,7 +148,7 @@ class PathCrl:
             issuer=issuer,
             this_update=this_update,
             next_update=any_time(next_update) if next_update else None,
-            signature=whole_signature(signature),
+            signature=signature.whole_bytes(),
             number=_read(found, oids.CRL_NUMBER, _number),
             base_number=base,
             authority_key=_read(found, oids.AUTHORITY_KEY_IDENTIFIER, authority_key_identifier),

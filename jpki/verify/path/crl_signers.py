@@ -19,6 +19,7 @@ from jpki.verify.path.crl import PathCrl
 from jpki.verify.path.extensions import Point
 from jpki.verify.path.inputs import Algorithms, TrustAnchor
 from jpki.verify.path.keys import KeyInfo, signature_name
+from jpki.verify.path.names import Name
 from jpki.verify.path.signatures import RawSigned, Signatures
 from jpki.verify.path.validation import Link
 
@@ -48,6 +49,8 @@ class Found:
     problems: Sequence[str] = ()
     bound: str | None = None
     """Why the list may revoke and hold alone, where it may not say *not revoked*."""
+    is_bent: bool = False
+    """Whether there is none only because of what stands outside the signed part."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +66,13 @@ class Signers:
 
     def find(self, crl: PathCrl, point: Point, standing: Standing) -> Found:
         """Give the proven key that signed a list, one that may clear if any, or why none did."""
-        if crl.inner_algorithm != crl.outer_algorithm:
-            return Found(problems=("signature algorithm differs inside and outside",))
+        found = self._find(crl, point, standing)
+        if crl.inner_algorithm == crl.outer_algorithm:
+            return found
+        problem = "signature algorithm differs inside and outside"
+        return Found(problems=(problem,), is_bent=found.key is not None)
+
+    def _find(self, crl: PathCrl, point: Point, standing: Standing) -> Found:
         if crl.inner_algorithm not in self.algorithms.signatures:
             name = signature_name(crl.inner_algorithm)
             return Found(problems=(f"{name} is not accepted",))
@@ -73,7 +81,7 @@ class Signers:
         for link, proven in self._holders(crl, standing):
             problem = self.signatures.objection(crl, link.key)
             if problem is None:
-                problem = None if proven else self._unproven(link, crl, point, standing)
+                problem = None if proven else self._unproven(link, crl.issuer, point, standing)
                 problem = problem or _usage(link)
                 if problem is None:
                     found = Found(
@@ -91,13 +99,32 @@ class Signers:
         nobody = f"no certificate of {crl.issuer} to check it with"
         return Found(problems=tuple(problems) or (nobody,))
 
-    def signed_raw(self, unreadable: UnreadableList, serial: int, key: KeyInfo) -> bool:
-        """Whether this key signed what nobody here can read, and it may name the serial number."""
-        return any(
-            self.signatures.objection(RawSigned(sha256(b"".join(parts)).digest(), *parts), key)
-            is None
-            for parts in unreadable.mentions(serial)
-        )
+    def signed_raw(
+        self, unreadable: UnreadableList, points: Sequence[Point], standing: Standing
+    ) -> bool:
+        """Whether one whose lists count signed what nobody here can read, and it may name it.
+
+        That is a key on the path, or a proven one that holds the name of a list's issuer.
+        """
+        for parts in unreadable.mentions(standing.certificate.serial):
+            raw = RawSigned(sha256(b"".join(parts)).digest(), *parts)
+            if any(self.signatures.objection(raw, link.key) is None for link in standing.above):
+                return True
+            if any(self._signed_off_path(raw, point, standing) for point in points):
+                return True
+        return False
+
+    def _signed_off_path(self, raw: RawSigned, point: Point, standing: Standing) -> bool:
+        for name in point.crl_issuers or (standing.certificate.issuer,):
+            for one in self.pool.named(name):
+                link = Link(one.subject, one.key, one)
+                if (
+                    self.signatures.objection(raw, one.key) is None
+                    and _usage(link) is None
+                    and self._unproven(link, name, point, standing) is None
+                ):
+                    return True
+        return False
 
     def _holders(self, crl: PathCrl, standing: Standing) -> Iterator[tuple[Link, bool]]:
         """Give who holds the list's name, and whether the path itself proves it."""
@@ -110,16 +137,16 @@ class Signers:
             if one.key not in keys:
                 yield Link(one.subject, one.key, one), False
 
-    def _unproven(self, link: Link, crl: PathCrl, point: Point, standing: Standing) -> str | None:
+    def _unproven(self, link: Link, issuer: Name, point: Point, standing: Standing) -> str | None:
         certificate = link.certificate
         if certificate is None:
             return None
         if certificate.fingerprint == standing.certificate.fingerprint:
             # Its issuer says in the certificate that this very key lists it (PKITS 4.14.30);
             # everything else about the certificate is what is being proven just now.
-            named = point.crl_issuers is not None and crl.issuer in point.crl_issuers
+            named = point.crl_issuers is not None and issuer in point.crl_issuers
             return None if named else "signed by the very certificate in question"
-        if crl.issuer == standing.certificate.issuer and self._is_namesake(certificate, standing):
+        if issuer == standing.certificate.issuer and self._is_namesake(certificate, standing):
             return "signed by a namesake of the issuer whom nobody on the path certified"
         weak = self.algorithms.objection(link.key)
         problem = weak or self.paths.signer_objection(certificate, standing.anchor)

@@ -23,7 +23,7 @@ from jpki.verify.path.crl_scope import (
     interim_reasons,
     scope_objections,
 )
-from jpki.verify.path.crl_signers import Signers, Standing
+from jpki.verify.path.crl_signers import Found, Signers, Standing
 from jpki.verify.path.extensions import ALL_REASONS, Point
 from jpki.verify.path.keys import KeyInfo
 from jpki.verify.path.revocation_data import RevocationData
@@ -85,7 +85,7 @@ class CrlStatus:
                 self._look_at(crl, point, standing, seen)
         for point in points:
             self._look_at_deltas(point, standing, seen)
-        seen.unclear.extend(self._unreadable(standing))
+        seen.unclear.extend(self._unreadable(points, standing))
         return self._decide(standing, seen)
 
     def _consider(self, point: Point) -> None:
@@ -102,7 +102,7 @@ class CrlStatus:
             return
         signer = self.signers.find(crl, point, standing)
         if signer.key is None:
-            seen.useless.append(_evidence(crl, signer.problems))
+            _forgery(crl, signer, standing, seen)
             return
         if not self._reads(crl, standing, seen):
             return
@@ -153,7 +153,7 @@ class CrlStatus:
         seen.met.add(delta.fingerprint)
         signer = self.signers.find(delta, point, standing)
         if signer.key is None:
-            seen.useless.append(_evidence(delta, signer.problems))
+            _forgery(delta, signer, standing, seen)
             return
         if not self._reads(delta, standing, seen):
             return
@@ -216,14 +216,13 @@ class CrlStatus:
         missing = self.crl_rules.require_number and crl.number is None
         return (*crl.not_understood, *(("without cRLNumber",) if missing else ()))
 
-    def _unreadable(self, standing: Standing) -> list[Evidence]:
-        """Find lists nobody can read that a key on the path signed and that may name it."""
-        serial = standing.certificate.serial
-        keys = {link.key for link in standing.above}
+    def _unreadable(self, points: Sequence[Point], standing: Standing) -> list[Evidence]:
+        """Find lists nobody can read that one whose lists count signed and that may name it."""
         found: list[Evidence] = []
         for one in self.data.unreadable:
             self.budget.step()
-            if any(self.signers.signed_raw(one, serial, key) for key in keys):
+            self.budget.compare(sum(len(point.crl_issuers or ()) for point in points))
+            if self.signers.signed_raw(one, points, standing):
                 found.append(one.evidence)
         return found
 
@@ -259,6 +258,12 @@ class CrlStatus:
         if entry is None or entry.reason == HOLD:
             return False
         return word.newest.this_update <= self.moment or entry.effective <= self.moment
+
+
+def _forgery(crl: PathCrl, signer: Found, standing: Standing, seen: _Seen) -> None:
+    """Put away a list nobody proven signed as it stands: bent outside, it may still be known."""
+    is_doubt = signer.is_bent and crl.may_mention(standing.certificate.serial)
+    (seen.unclear if is_doubt else seen.useless).append(_evidence(crl, signer.problems))
 
 
 def _changed(entry: Revoked | None, change: Revoked | None) -> Revoked | None:

@@ -16,7 +16,7 @@ from jpki.verify.der import Fields, Node, context, decode
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import DerError, MalformedError
 from jpki.verify.extensions import Extension
-from jpki.verify.path.certificate import PathCertificate, whole_signature
+from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.names import Name
 from jpki.verify.path.ocsp_single import (
     SingleAnswer,
@@ -122,7 +122,7 @@ def _answer(basic: Node, fingerprint: bytes) -> OcspAnswer:
     if version is not None:
         # v1 is the default, which DER leaves out, and the only one there is.
         raise DerError("ResponseData with a version field", version.offset)
-    name, key = _responder(fields.take())
+    name, key = responder_id(fields.take())
     produced_at = fields.take().generalized_time()
     responses = fields.take(Tag.SEQUENCE)
     explicit = fields.optional(context(1))
@@ -138,7 +138,7 @@ def _answer(basic: Node, fingerprint: bytes) -> OcspAnswer:
         fingerprint=fingerprint,
         tbs=tbs.der,
         inner_algorithm=algorithm.der,
-        signature=whole_signature(signature),
+        signature=signature.whole_bytes(),
         responder_name=name,
         responder_key=key,
         produced_at=produced_at,
@@ -149,7 +149,8 @@ def _answer(basic: Node, fingerprint: bytes) -> OcspAnswer:
     )
 
 
-def _responder(node: Node) -> tuple[Name | None, bytes | None]:
+def responder_id(node: Node) -> tuple[Name | None, bytes | None]:
+    """Read ResponderID: a name or the SHA-1 of a key; raise `MalformedError`."""
     if node.tag == context(1):
         return Name.read(node.only("byName")), None
     key = node.expect(context(2), "ResponderID").only("byKey")

@@ -11,7 +11,7 @@ Called by `ocsp_status`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha1
+from hashlib import sha1, sha256
 from typing import Protocol
 
 from jpki import oids
@@ -19,10 +19,11 @@ from jpki.verify.path.building import Pool
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.crl_signers import Standing
 from jpki.verify.path.inputs import Algorithms
-from jpki.verify.path.keys import KeyInfo, signature_name
+from jpki.verify.path.keys import SIGNATURE_ALGORITHMS, KeyInfo, signature_name
 from jpki.verify.path.names import Name
 from jpki.verify.path.ocsp import OcspAnswer
 from jpki.verify.path.ocsp_rules import Responder
+from jpki.verify.path.ocsp_unreadable import SignedPart
 from jpki.verify.path.signatures import RawSigned, Signatures
 
 _SIGNS = frozenset({"digitalSignature", "nonRepudiation"})
@@ -72,12 +73,33 @@ class Responders:
             problems[f"its responder {delegate.subject}: {problem}"] = None
         return tuple(problems) or (f"no certificate of responder {answer.responder}",)
 
-    def signed_raw(self, signed: RawSigned, standing: Standing) -> bool:
-        """Whether the CA or a trusted responder signed what nobody here can read."""
-        keys = {standing.above[-1].key, *(one.key for one in self.trusted)}
-        return any(self.signatures.objection(signed, key) is None for key in keys)
+    def signed_raw(self, part: SignedPart, standing: Standing) -> bool:
+        """Whether one who may speak signed what cannot be read or used, by any algorithm.
 
-    def _delegates(self, answer: OcspAnswer) -> Iterator[PathCertificate]:
+        Raises `OutOfBudgetError`.
+        """
+        keys = {standing.above[-1].key, *(one.key for one in self.trusted)}
+        if any(self._made(part, key) for key in keys):
+            return True
+        return any(
+            self._made(part, delegate.key) and self._delegation(delegate, standing) is None
+            for delegate in self._delegates(part)
+        )
+
+    def _made(self, part: SignedPart, key: KeyInfo) -> bool:
+        """Whether a key of accepted size made a signature, whatever algorithm is written there."""
+        if self.algorithms.objection(key) is not None:
+            return False
+        for identifier in sorted(self.algorithms.signatures):
+            if not SIGNATURE_ALGORITHMS[identifier].fits(key):
+                continue
+            identity = sha256(b"".join((identifier, part.signature, part.tbs))).digest()
+            raw = RawSigned(identity, part.tbs, identifier, part.signature)
+            if self.signatures.objection(raw, key) is None:
+                return True
+        return False
+
+    def _delegates(self, answer: OcspAnswer | SignedPart) -> Iterator[PathCertificate]:
         """Give the certificates that may be the responder's: sent along, or at hand by name."""
         named = self.pool.named(answer.responder_name) if answer.responder_name else ()
         seen: set[bytes] = set()
@@ -86,7 +108,7 @@ class Responders:
                 seen.add(one.fingerprint)
                 yield one
 
-    def _by_key(self, answer: OcspAnswer) -> tuple[PathCertificate, ...]:
+    def _by_key(self, answer: OcspAnswer | SignedPart) -> tuple[PathCertificate, ...]:
         # Usually the same SHA-1 (RFC 5280 4.2.1.2 (1)); where it is not, the answer brings it.
         return tuple(self.pool.with_key(answer.responder_key)) if answer.responder_key else ()
 
@@ -106,8 +128,11 @@ class Responders:
         return self.paths.responder_objection(delegate, standing)
 
 
-def _is_responder(answer: OcspAnswer, name: Name, key: KeyInfo) -> bool:
+def _is_responder(answer: OcspAnswer | SignedPart, name: Name, key: KeyInfo) -> bool:
     """Step 3: whether the responderID is of this name or key."""
+    if answer.responder_name is None and answer.responder_key is None:
+        # It could not be read: then it may be anybody's.
+        return True
     if answer.responder_name is not None:
         return answer.responder_name == name
     return answer.responder_key == sha1(key.bits, usedforsecurity=False).digest()

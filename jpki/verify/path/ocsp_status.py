@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import new as digest
 
-from jpki.verify.crl_unreadable import UnreadableList
 from jpki.verify.path.budget import Budget
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.crl_signers import Standing
@@ -26,7 +25,7 @@ from jpki.verify.path.ocsp_data import OcspData
 from jpki.verify.path.ocsp_responders import Responders
 from jpki.verify.path.ocsp_rules import OcspRules
 from jpki.verify.path.ocsp_single import CertId, SingleAnswer
-from jpki.verify.path.signatures import RawSigned
+from jpki.verify.path.ocsp_unreadable import SignedPart
 from jpki.verify.revocation import HOLD, Evidence, Finding, Status
 from jpki.verify.serials import serial_text
 from jpki.verify.times import show
@@ -80,6 +79,8 @@ class OcspStatus:
             about = [one for one in singles if is_about(one.cert_id, standing)]
             if about:
                 self._look_at(answer, about, standing, seen)
+            else:
+                self._look_at_unknown(answer, singles, standing, seen)
         seen.unclear.extend(self._unreadable(standing))
         return self._decide(standing, seen)
 
@@ -88,7 +89,11 @@ class OcspStatus:
     ) -> None:
         forged = self.responders.objections(answer, standing)
         if forged:
-            seen.useless.append(_evidence(answer, about[0], forged))
+            # Nobody signed the algorithm that is written outside.
+            revoked = next((one for one in about if one.revoked), None)
+            bent = revoked and self.responders.signed_raw(SignedPart.of(answer), standing)
+            which = seen.unclear if bent else seen.useless
+            which.append(_evidence(answer, revoked or about[0], forged))
             return
         contradicts = len({one.is_unknown for one in about if one.revoked is None}) > 1
         for one in about:
@@ -102,6 +107,16 @@ class OcspStatus:
             else:
                 stale = tuple(self._staleness(answer, one, standing.certificate))
                 seen.words.append(_Word(one, _evidence(answer, one, stale), not stale))
+
+    def _look_at_unknown(
+        self, answer: OcspAnswer, singles: Sequence[SingleAnswer], standing: Standing, seen: _Seen
+    ) -> None:
+        """Look at revocations of this number whose issuer is told by a digest unknown here."""
+        for one in singles:
+            if one.cert_id.digest is None and one.revoked:
+                forged = self.responders.objections(answer, standing)
+                which = seen.useless if forged else seen.unclear
+                which.append(_evidence(answer, one, forged or ("a CertID of an unknown digest",)))
 
     def _staleness(
         self, answer: OcspAnswer, single: SingleAnswer, certificate: PathCertificate
@@ -124,15 +139,12 @@ class OcspStatus:
             yield f"about certificates that expired before {show(single.archive_cutoff)}, nothing"
 
     def _unreadable(self, standing: Standing) -> list[Evidence]:
-        """Find answers nobody can read that the CA signed and that may name the certificate."""
-        serial = standing.certificate.serial
-        octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
+        """Find answers nobody can read that one who may speak signed and that may name it."""
         found: list[Evidence] = []
         for one in self.data.unreadable:
             self.budget.step()
-            if one.signed is None or octets not in one.signed[0]:
-                continue
-            if self.responders.signed_raw(_raw(one, one.signed), standing):
+            parts = one.mentions(standing.certificate.serial)
+            if any(self.responders.signed_raw(part, standing) for part in parts):
                 found.append(one.evidence)
         return found
 
@@ -219,11 +231,6 @@ def _is_superseded(word: _Word, words: Sequence[_Word]) -> bool:
 
 def _is_hold(word: _Word) -> bool:
     return word.single.revoked is not None and word.single.revoked.reason == HOLD
-
-
-def _raw(one: UnreadableList, signed: tuple[bytes, bytes, bytes]) -> RawSigned:
-    tbs, algorithm, signature = signed
-    return RawSigned(one.evidence.sha256, tbs, algorithm, signature)
 
 
 def _evidence(answer: OcspAnswer, single: SingleAnswer, objections: Sequence[str]) -> Evidence:

@@ -1,0 +1,117 @@
+"""An OCSP answer that strict parsing refused, and what of it somebody may have signed.
+
+Whoever hands an answer on can bend what is not signed: wrappers, lengths, the algorithm, the
+certificates sent along. So the signed part is looked for wherever it may begin, with a signature
+near behind it; the algorithm is any that is accepted, since nobody signed the one that is written.
+Not here: who may have signed it (`ocsp_responders`). RFC 6960 4.2.1. Called by `ocsp_data`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from jpki.verify.crl_unreadable import signatures_behind
+from jpki.verify.der import context, first_parts, header
+from jpki.verify.errors import MalformedError
+from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.names import Name
+from jpki.verify.path.ocsp import MAX_ANSWER_BYTES, OcspAnswer, responder_id
+from jpki.verify.revocation import Evidence
+
+_LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..|\x83...)"
+_RESPONSE_DATA = re.compile(
+    rb"(?=\x30" + _LENGTH + rb"(?:\xa0\x03\x02\x01.)?[\xa1\xa2])", re.DOTALL
+)
+"""How ResponseData begins: perhaps a version, then responderID."""
+_CERTIFICATE = re.compile(
+    rb"(?=\x30" + _LENGTH + rb"\x30" + _LENGTH + rb"\xa0\x03\x02\x01\x02)", re.DOTALL
+)
+_MOST = 16
+"""Signed parts looked at, each with a signature to verify under several algorithms."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPart:
+    """What somebody may have signed: the part, its signature, and who it says that was."""
+
+    tbs: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+    responder_name: Name | None = None
+    responder_key: bytes | None = None
+    certificates: tuple[PathCertificate, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, answer: OcspAnswer) -> "SignedPart":
+        """Take the signed part of an answer that can be read."""
+        return cls(
+            answer.tbs,
+            answer.signature,
+            answer.responder_name,
+            answer.responder_key,
+            answer.certificates,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableAnswer:
+    """What was given as an answer and is none."""
+
+    evidence: Evidence
+    signed: tuple[SignedPart, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, der: bytes, error: MalformedError) -> "UnreadableAnswer":
+        """Keep what can be told of an answer that `error` says is none."""
+        objections = (str(error),)
+        evidence = Evidence("ocsp", sha256(der).digest(), "unreadable", objections=objections)
+        # A longer one is nobody's: whoever signs keeps to what is read.
+        searched = der[: 2 * MAX_ANSWER_BYTES]
+        certificates = tuple(_certificates(searched))
+        return cls(evidence, tuple(_signed(searched, certificates)))
+
+    def mentions(self, serial: int) -> Iterator[SignedPart]:
+        """Give each signed part in which the serial number's bytes occur, whoever signed it."""
+        octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
+        return (one for one in self.signed if octets in one.tbs)
+
+    def may_mention(self, serial: int) -> bool:
+        """Whether the serial number's bytes occur in it, whoever signed it."""
+        return next(self.mentions(serial), None) is not None
+
+
+def _signed(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[SignedPart]:
+    found = 0
+    for match in _RESPONSE_DATA.finditer(der):
+        try:
+            _, _, end = header(der, match.start(), len(der))
+        except MalformedError:
+            continue
+        tbs = der[match.start() : end]
+        for signature in signatures_behind(der, end):
+            if found == _MOST:
+                return
+            found += 1
+            yield SignedPart(tbs, signature, *_responder(tbs), certificates)
+
+
+def _responder(tbs: bytes) -> tuple[Name | None, bytes | None]:
+    try:
+        first, second = first_parts(tbs, 2)
+        return responder_id(second if first.tag == context(0) else first)
+    except MalformedError:
+        return None, None
+
+
+def _certificates(der: bytes) -> Iterator[PathCertificate]:
+    """Give what looks like a certificate anywhere in it, each once."""
+    seen: set[bytes] = set()
+    for match in _CERTIFICATE.finditer(der):
+        try:
+            _, _, end = header(der, match.start(), len(der))
+            one = PathCertificate.parse(der[match.start() : end])
+        except MalformedError:
+            continue
+        if one.fingerprint not in seen:
+            seen.add(one.fingerprint)
+            yield one

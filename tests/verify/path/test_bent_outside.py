@@ -1,0 +1,185 @@
+"""A revocation is not forgotten for what nobody signed of the list or answer that says it.
+
+Each is bent outside the signed part, with a fresh list beside it that says good.
+"""
+
+import pytest
+
+from jpki.verify import Verdict
+from tests.support import pki
+from tests.support.asn1 import NULL, explicit, implicit, seq
+from tests.support.pki import DAY, NOW, SHA1_WITH_RSA, SHA256_WITH_RSA
+from tests.verify.path.answering import answer, cert_id, delegate, revoked, single
+from tests.verify.path.making import (
+    CERT_SIGN,
+    CRL_SIGN,
+    ISSUER,
+    ISSUER_CERTIFICATE,
+    ROOT,
+    ROOT_LIST,
+    SERIAL,
+    SUBJECT,
+    TARGET,
+    certificate,
+    crl,
+    crl_issuer,
+    holder,
+    judged,
+    point,
+    scope,
+)
+
+FRESH = [ROOT_LIST, crl(ISSUER)]
+STRANGER = holder("stranger")
+ENTRY = pki.entry(serial=SERIAL, reason=1)
+
+
+def parts(der: bytes) -> tuple[bytes, bytes]:
+    """Give a list's signed part and its signature, with their headers."""
+    at = der.rfind(SHA256_WITH_RSA)
+    return der[4:at], der[at + len(SHA256_WITH_RSA) :]
+
+
+def bent_lists(listed: bytes) -> dict[str, bytes]:
+    tbs, signature = parts(listed)
+    length = (len(listed) - 4).to_bytes(4, "big")
+    return {
+        "behind": listed + b"\0",
+        "in front": b"\0" + listed,
+        "far in front": b"\0" * 70 + listed,
+        "a page in front": b"-" * 5000 + listed,
+        "length of three": b"\x30\x83" + length[1:] + listed[4:],
+        "no end": b"\x30\x80" + listed[4:] + b"\0\0",
+        "wrapped": seq(listed),
+        "no algorithm outside": seq(tbs, signature),
+        "another algorithm outside": seq(tbs, SHA1_WITH_RSA, signature),
+        "junk for it": seq(tbs, NULL, signature),
+        "one part more": seq(tbs, SHA256_WITH_RSA, NULL, signature),
+        "bits left over": listed[:-257] + b"\x01" + listed[-256:],
+        "two lists": FRESH[1] + listed,
+    }
+
+
+SIGNER = holder("list signer")
+BY_SIGNER = certificate(ISSUER, SUBJECT, ca=False, serial=SERIAL, change=point(crl_issuer(SIGNER)))
+INDIRECT = crl(
+    SIGNER,
+    pki.entry(serial=SERIAL, extra={"2.5.29.29": (True, seq(explicit(4, ISSUER.name)))}),
+    change=scope(implicit(4, b"\xff")),
+)
+
+
+def signer(**fields: object) -> bytes:
+    stated = {"ca": False, "change": {pki.KEY_USAGE: (True, CRL_SIGN)}}
+    return certificate(ROOT, SIGNER, **(stated | fields))
+
+
+LISTED = crl(ISSUER, ENTRY)
+
+
+@pytest.mark.parametrize("bent", bent_lists(LISTED).values(), ids=bent_lists(LISTED))
+def test_a_list_bent_outside_keeps_others_from_saying_good(bent):
+    """Whoever hands it on can bend it, and cannot make it say nothing."""
+    assert judged(lists=[*FRESH, bent]).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize("bent", bent_lists(INDIRECT).values(), ids=bent_lists(INDIRECT))
+def test_so_does_an_indirect_one_of_a_proven_signer(bent):
+    """Its key is not on the path; the distribution point names who holds it."""
+    certificates = [ISSUER_CERTIFICATE, signer()]
+
+    report = judged(BY_SIGNER, certificates=certificates, lists=[*FRESH, bent])
+
+    assert report.verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"change": {pki.KEY_USAGE: (True, CERT_SIGN)}}, {"not_after": NOW - DAY}],
+    ids=["no cRLSign", "expired"],
+)
+def test_what_nobody_proven_signed_takes_nothing_away(fields):
+    """A signer whose list would not count does not count bent either, nor does a stranger."""
+    certificates = [ISSUER_CERTIFICATE, signer(**fields)]
+    strange = [*bent_lists(crl(ISSUER, ENTRY, signed_by=STRANGER.key)).values()]
+
+    report = judged(BY_SIGNER, certificates=certificates, lists=[*FRESH, INDIRECT + b"\0"])
+
+    assert report.verdict is Verdict.GOOD
+    assert judged(lists=[*FRESH, *strange]).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize("change", [0x01, 0x02, 0x40, 0x80, 0xFF])
+def test_no_unsigned_byte_of_a_list_makes_it_say_nothing(change):
+    """Every byte outside the signed part, but the signature with its tag and length."""
+    tbs, signature = parts(LISTED)
+    behind = 4 + len(tbs)
+    unsigned = [*range(4), *range(behind, len(LISTED) - len(signature)), len(LISTED) - 257]
+
+    verdicts = set()
+    for at in unsigned:
+        bent = LISTED[:at] + bytes([LISTED[at] ^ change]) + LISTED[at + 1 :]
+        verdicts.add(judged(lists=[*FRESH, bent]).verdict)
+
+    assert len(unsigned) == 4 + len(SHA256_WITH_RSA) + 1
+    assert Verdict.GOOD not in verdicts
+
+
+RESPONDER = holder("responder")
+DELEGATED = delegate(ISSUER, RESPONDER)
+SAID = single(revoked())
+OWN = answer(SAID)
+DELEGATES = answer(SAID, signer=RESPONDER, certificates=[DELEGATED])
+OTHERS = [certificate(ROOT, holder("other"), ca=False) for _ in range(20)]
+BENT_ANSWERS = {
+    "the CA's, behind": OWN + b"\0",
+    "the CA's, in front": b"\0" * 70 + OWN,
+    "the CA's, length of three": b"\x30\x83" + (len(OWN) - 4).to_bytes(3, "big") + OWN[4:],
+    "the CA's, tryLater": OWN.replace(b"\x0a\x01\x00", b"\x0a\x01\x03", 1),
+    "the CA's, another algorithm": OWN.replace(SHA256_WITH_RSA, SHA1_WITH_RSA),
+    "the CA's, SHA-512 written": OWN.replace(
+        SHA256_WITH_RSA, SHA256_WITH_RSA.replace(b"\x0b\x05", b"\x0d\x05")
+    ),
+    "the CA's, bits left over": OWN.replace(b"\x03\x82\x01\x01\x00", b"\x03\x82\x01\x01\x01"),
+    "a delegate's, behind": DELEGATES + b"\0",
+    "a delegate's, in front": b"\0" + DELEGATES,
+    "a delegate's, in a crowd": answer(SAID, signer=RESPONDER, certificates=[*OTHERS, DELEGATED]),
+    "a delegate's, another algorithm": answer(
+        SAID, signer=RESPONDER, certificates=[DELEGATED], algorithm=SHA1_WITH_RSA
+    ),
+    "unknown digest": answer(
+        single(revoked(), about=cert_id(algorithm="1.2.840.113549.2.5")),
+    ),
+}
+
+
+@pytest.mark.parametrize("bent", BENT_ANSWERS.values(), ids=BENT_ANSWERS)
+def test_an_answer_bent_outside_keeps_others_from_saying_good(bent):
+    """By the CA's key or by a delegate's that came along; also one whose CertID is unknown."""
+    assert judged(lists=FRESH, ocsp=[bent]).verdict is Verdict.CANNOT_TELL
+
+
+def test_answers_of_nobody_take_nothing_away():
+    """Signed by a stranger, or by a responder whose certificate would not do."""
+    foreign = delegate(ROOT, RESPONDER)
+    answers = [
+        answer(SAID, signed_by=STRANGER) + b"\0",
+        answer(SAID, signer=RESPONDER, certificates=[foreign]) + b"\0",
+        answer(SAID, signed_by=STRANGER, algorithm=SHA1_WITH_RSA),
+        answer(
+            single(revoked(), about=cert_id(algorithm="1.2.840.113549.2.5")), signed_by=STRANGER
+        ),
+    ]
+
+    assert judged(TARGET, lists=FRESH, ocsp=answers).verdict is Verdict.GOOD
+
+
+def test_a_responder_at_hand_is_found_by_its_name():
+    """Its certificate did not come along: it is looked for among those at hand."""
+    certificates = [ISSUER_CERTIFICATE, DELEGATED]
+
+    report = judged(
+        lists=FRESH, certificates=certificates, ocsp=[answer(SAID, signer=RESPONDER) + b"\0"]
+    )
+
+    assert report.verdict is Verdict.CANNOT_TELL
