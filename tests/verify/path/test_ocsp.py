@@ -221,6 +221,33 @@ def test_nocheck_spares_the_question():
     assert told(answer(signer=RESPONDER, certificates=[critical])).verdict is Verdict.GOOD
 
 
+SPARED = delegate(ISSUER, RESPONDER, serial=77, change=point(HERE))
+
+
+def there(*entries: bytes, **fields: object) -> bytes:
+    """Give a list for the responder's place alone, which does not speak of the target."""
+    return crl(ISSUER, *entries, change=scope(HERE), **fields)
+
+
+@pytest.mark.parametrize(
+    ("lists", "answers", "verdict"),
+    [
+        ([there(pki.entry(serial=77, reason=1))], [], Verdict.CANNOT_TELL),
+        ([there(pki.entry(serial=77, reason=6))], [], Verdict.CANNOT_TELL),
+        ([there(pki.entry(serial=77, reason=1)) + b"\0"], [], Verdict.CANNOT_TELL),
+        ([], [answer(single(revoked(), about=ABOUT_RESPONDER))], Verdict.CANNOT_TELL),
+        ([there(pki.entry(serial=78, reason=1))], [], Verdict.GOOD),
+        ([there(this_update=NOW - 9 * DAY, next_update=NOW - DAY)], [], Verdict.GOOD),
+    ],
+    ids=["revoked", "held", "unreadable", "by an answer", "another", "stale"],
+)
+def test_nocheck_does_not_overrule_what_is_at_hand(lists, answers, verdict):
+    """Nobody need ask about such a responder; that its CA revoked it is heard all the same."""
+    sent = answer(signer=RESPONDER, certificates=[SPARED])
+
+    assert told(sent, *answers, lists=lists).verdict is verdict
+
+
 @pytest.mark.parametrize("no_check", [True, False], ids=["nocheck", "asked"])
 def test_a_responder_does_not_say_that_it_is_good_itself(no_check):
     """Asked about as a target: nothing proves itself, be it never so vouched for."""
