@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from tests.cli.calling import AUTH, CANNOT_TELL, NO, SIGN, USAGE, YES
 from tests.cli.conftest import START
-from tests.support.pki import NOW
+from tests.support.pki import DAY, NOW
 from tests.verify.path import making
 
 AT = ("--at", START.isoformat())
@@ -109,6 +109,54 @@ def test_a_path_without_its_list_cannot_be_told(homeless, paths):
 def test_the_inputs_of_rfc_5280_are_the_users(homeless, paths, words, status):
     """6.1.1 (c), (e) to (g), and purposes; the target states neither policy nor purpose."""
     assert homeless(*path_words(paths), *words).status == status
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ((), CANNOT_TELL),
+        (("--max-age", "30"), CANNOT_TELL),
+        (("--max-age", "31"), YES),
+        (("--max-age", "any"), YES),
+        (("--max-age", "0"), USAGE),
+        (("--max-age", "soon"), USAGE),
+    ],
+)
+def test_how_old_a_list_may_be_is_the_users(homeless, paths, words, status):
+    """A root's list of a month ago, good for two more; the row names the option."""
+    old = {"this_update": NOW - 31 * DAY, "next_update": NOW + 60 * DAY}
+    (paths / "root.crl").write_bytes(making.crl(making.ROOT, **old))
+
+    said = homeless(*path_words(paths), *words)
+
+    assert said.status == status
+    assert ("days (max-age)" in said.stdout) is (status == CANNOT_TELL)
+
+
+def test_an_anchor_counts_for_what_its_certificate_says_unless_asked_otherwise(homeless, paths):
+    """Expired; a bundle keeps what was asked, and says so."""
+    root = making.certificate(making.ROOT, making.ROOT, not_after=NOW - DAY)
+    (paths / "root.cer").write_bytes(root)
+    kept = paths / "kept.zip"
+
+    strict = homeless(*path_words(paths))
+    bare = homeless(*path_words(paths), "--bare-anchor", "--bundle", kept)
+    again = homeless("check", "--from-bundle", kept, "--ca", paths / "root.cer")
+
+    assert (strict.status, bare.status, again.status) == (NO, YES, YES)
+    assert "expired" in strict.stdout
+    assert "anchors by name and key alone" in again.stdout
+
+
+def test_a_list_by_another_generation_clears_when_asked_for(homeless, paths):
+    """Two keys of one name under the root; only the other one's list is at hand."""
+    other = making.holder("issuer", key="issuer to come")
+    (paths / "other.cer").write_bytes(making.certificate(making.ROOT, other))
+    (paths / "issuer.crl").write_bytes(making.crl(other))
+    words = (*path_words(paths), "--intermediate", paths / "other.cer")
+
+    assert homeless(*words).status == CANNOT_TELL
+    assert homeless(*words, "--any-crl-signer").status == YES
 
 
 def test_options_of_a_path_belong_to_a_path(relying, files):

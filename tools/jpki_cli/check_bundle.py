@@ -131,7 +131,7 @@ def _kept(one: Judged, trust: Trust, path: PathOptions, *, only: frozenset[bytes
     if isinstance(report, CertificateReport):
         policy = KeptPolicy(report.policy.name, report.environment.value)
     else:
-        policy = KeptPolicy.of_path(path.parameters)
+        policy = KeptPolicy.of_path(path.parameters, bare_anchors=path.bare_anchors)
     return Kept(
         moment=report.moment,
         policy=policy,

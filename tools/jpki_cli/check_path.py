@@ -8,14 +8,16 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from jpki.verify.errors import AnchorError
-from jpki.verify.path import Parameters, PathVerifier, TrustAnchor
+from jpki.verify.path import OcspRules, Parameters, PathVerifier, TrustAnchor
 from jpki.verify.path.extensions import ANY_POLICY
+from jpki.verify.policy import CrlRules
 from jpki_cli.derfiles import CERTIFICATE, FILE, read_ders
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.trust import Trust
@@ -38,8 +40,12 @@ PATH_OPTIONS = (
     "--inhibit-policy-map",
     "--inhibit-any-policy",
     "--purpose",
+    "--max-age",
+    "--any-crl-signer",
+    "--bare-anchor",
 )
 """What says nothing where no path of any shape is asked for."""
+_MOST_DAYS = 3650
 _OID = re.compile(r"(?:[01]\.[1-3]?[0-9]|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*")
 """X.660: the second arc is below 40 under 0 and 1."""
 _OID_LENGTH = 200
@@ -51,11 +57,15 @@ class PathOptions:
 
     intermediates: tuple[bytes, ...]
     parameters: Parameters
+    bare_anchors: bool
+    """Whether name and key of a CA certificate are all that counts."""
 
     def verifier(self, trust: Trust) -> PathVerifier:
         """Give the verifier under the CA certificates named; fail when one may not be trusted."""
         try:
-            anchors = [TrustAnchor.of(der) for der in trust.roots]
+            anchors = [
+                TrustAnchor.of(der, constrained=not self.bare_anchors) for der in trust.roots
+            ]
         except AnchorError as error:
             raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
         return PathVerifier.load(
@@ -66,6 +76,17 @@ class PathOptions:
             parameters=self.parameters,
             clock=time.monotonic,
         )
+
+
+_WEEK = timedelta(days=7)
+
+
+def _days(text: str) -> timedelta | None:
+    if text == "any":
+        return None
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_DAYS:
+        raise click.BadParameter(f"{text!r}: write days from 1 to {_MOST_DAYS}, or any")
+    return timedelta(days=int(text))
 
 
 def path_options(command: Command) -> Command:
@@ -104,6 +125,27 @@ def path_options(command: Command) -> Command:
         metavar="NAME|OID",
         help=f"With --policy path: an extended key usage it must have: {', '.join(PURPOSES)}.",
     )
+    @click.option(
+        "--max-age",
+        type=_days,
+        default=str(_WEEK.days),
+        show_default=True,
+        metavar="DAYS|any",
+        help="With --policy path: how old a list or OCSP answer may be to say not revoked;"
+        " any leaves it to its nextUpdate, as lists of root CAs need.",
+    )
+    @click.option(
+        "--any-crl-signer",
+        is_flag=True,
+        help="With --policy path: every key that holds a list issuer's name under the same"
+        " --ca may say not revoked.",
+    )
+    @click.option(
+        "--bare-anchor",
+        is_flag=True,
+        help="With --policy path: of a --ca take name and key alone, not its period, key usage,"
+        " purposes, policies or constraints.",
+    )
     @functools.wraps(command)
     def with_path(
         *args: Any,
@@ -113,6 +155,9 @@ def path_options(command: Command) -> Command:
         inhibit_policy_map: bool,
         inhibit_any_policy: bool,
         purposes: tuple[str, ...],
+        max_age: timedelta | None,
+        any_crl_signer: bool,
+        bare_anchor: bool,
         **kwargs: Any,
     ) -> Any:
         path = PathOptions(
@@ -123,7 +168,11 @@ def path_options(command: Command) -> Command:
                 initial_policy_mapping_inhibit=inhibit_policy_map,
                 initial_any_policy_inhibit=inhibit_any_policy,
                 purposes=frozenset(purposes),
+                crl=CrlRules(max_age=max_age),
+                ocsp=OcspRules(max_age=max_age),
+                any_crl_signer=any_crl_signer,
             ),
+            bare_anchor,
         )
         return command(*args, path=path, **kwargs)
 

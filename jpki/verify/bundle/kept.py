@@ -9,14 +9,16 @@ Not here: the zip (`container`), judging (`recheck`). Called by `jpki check` and
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
+from types import MappingProxyType
 from typing import TypeVar, cast
 
 from jpki.verify.bundle.container import MANIFEST, BundleError, BundleLimits, pack, unpack
 from jpki.verify.checks import Verdict
-from jpki.verify.path import Parameters
+from jpki.verify.path import OcspRules, Parameters
+from jpki.verify.policy import CrlRules
 from jpki.verify.times import iso, second_of
 
 FORMAT = "jpki-evidence/1"
@@ -25,6 +27,12 @@ PATH = "path"
 """The policy's name for a path of any shape."""
 _CERTIFICATE, _REPORT = "certificate.der", "report.json"
 _ROLES = ("anchors", "intermediates", "lists", "answers")
+_WEEK = 7
+_MOST_DAYS = 3650
+_LATER: Mapping[str, object] = MappingProxyType(
+    {"max_age_days": _WEEK, "any_crl_signer": False, "bare_anchors": False}
+)
+"""Fields of a policy the format had not at first, with what was asked before there were any."""
 _Value = TypeVar("_Value")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -40,10 +48,15 @@ class KeptPolicy:
     inhibit_mapping: bool = False
     inhibit_any_policy: bool = False
     purposes: tuple[str, ...] = ()
+    max_age_days: int | None = 7
+    """The greatest age of a list or answer that says not revoked; None leaves it to nextUpdate."""
+    any_crl_signer: bool = False
+    bare_anchors: bool = False
 
     @classmethod
-    def of_path(cls, parameters: Parameters) -> "KeptPolicy":
+    def of_path(cls, parameters: Parameters, *, bare_anchors: bool = False) -> "KeptPolicy":
         """Give what can be kept of a path's parameters: algorithms and limits are the reader's."""
+        age = parameters.crl.max_age
         return cls(
             PATH,
             None,
@@ -52,11 +65,16 @@ class KeptPolicy:
             parameters.initial_policy_mapping_inhibit,
             parameters.initial_any_policy_inhibit,
             tuple(sorted(parameters.purposes)),
+            None if age is None else age.days,
+            parameters.any_crl_signer,
+            bare_anchors,
         )
 
     def __str__(self) -> str:
         """Write the whole question: whoever relies on a bundle must see what was asked."""
         accepted, purposes = " ".join(self.initial_policies), " ".join(self.purposes)
+        days = self.max_age_days
+        age = "of any age" if days is None else f"at most {days} days old"
         asked = (
             (self.environment, f"{self.environment}"),
             (accepted, f"policies {accepted}"),
@@ -64,6 +82,9 @@ class KeptPolicy:
             (self.inhibit_mapping, "no mapping"),
             (self.inhibit_any_policy, "no anyPolicy"),
             (purposes, f"purposes {purposes}"),
+            (days != _WEEK, f"lists and answers {age}"),
+            (self.any_crl_signer, "lists by any key of their issuer's name"),
+            (self.bare_anchors, "anchors by name and key alone"),
         )
         return ", ".join([self.name, *(words for given, words in asked if given)])
 
@@ -75,7 +96,23 @@ class KeptPolicy:
             initial_policy_mapping_inhibit=self.inhibit_mapping,
             initial_any_policy_inhibit=self.inhibit_any_policy,
             purposes=frozenset(self.purposes),
+            crl=CrlRules(max_age=self._max_age),
+            ocsp=OcspRules(max_age=self._max_age),
+            any_crl_signer=self.any_crl_signer,
         )
+
+    @property
+    def _max_age(self) -> timedelta | None:
+        return None if self.max_age_days is None else timedelta(days=self.max_age_days)
+
+    def to_json(self) -> dict[str, object]:
+        """Give the fields; what came to the format later is left out unless it says something."""
+        found = {name: getattr(self, name) for name in KeptPolicy.__slots__}
+        return {
+            name: value
+            for name, value in found.items()
+            if name not in _LATER or value != _LATER[name]
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +148,7 @@ class Kept:
         manifest = {
             "format": FORMAT,
             "moment": iso(self.moment),
-            "policy": {name: getattr(self.policy, name) for name in KeptPolicy.__slots__},
+            "policy": self.policy.to_json(),
             "parts": [
                 {"name": name, "size": len(content), "sha256": sha256(content).hexdigest()}
                 for name, content in parts.items()
@@ -176,7 +213,8 @@ def _check_parts(listed: Sequence[object], parts: Mapping[str, bytes]) -> None:
 
 
 def _policy(found: Mapping[str, object]) -> KeptPolicy:
-    if set(found) != set(KeptPolicy.__slots__):
+    fields = set(KeptPolicy.__slots__)
+    if not fields - set(_LATER) <= set(found) <= fields:
         raise BundleError(f"{MANIFEST}: policy has other fields than those of {FORMAT}")
     environment = found["environment"]
     if environment is not None and not isinstance(environment, str):
@@ -189,7 +227,16 @@ def _policy(found: Mapping[str, object]) -> KeptPolicy:
         _field(found, "inhibit_mapping", bool),
         _field(found, "inhibit_any_policy", bool),
         _texts(found, "purposes"),
+        _days({**_LATER, **found}["max_age_days"]),
+        _field({**_LATER, **found}, "any_crl_signer", bool),
+        _field({**_LATER, **found}, "bare_anchors", bool),
     )
+
+
+def _days(value: object) -> int | None:
+    if value is not None and (type(value) is not int or not 1 <= value <= _MOST_DAYS):
+        raise BundleError(f"{MANIFEST}: max_age_days is no number of days")
+    return value
 
 
 def _field(found: Mapping[str, object], name: str, kind: type[_Value]) -> _Value:

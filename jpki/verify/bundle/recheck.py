@@ -97,7 +97,7 @@ def judge(
     every, ocsp = (*kept.lists, *lists), (*kept.answers, *answers)
     if environment is None:
         verifier = PathVerifier.load(
-            [TrustAnchor.of(der) for der in anchors],
+            [TrustAnchor.of(der, constrained=not kept.policy.bare_anchors) for der in anchors],
             certificates=kept.intermediates,
             lists=every,
             ocsp=ocsp,

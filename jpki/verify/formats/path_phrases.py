@@ -21,6 +21,7 @@ PATH_PHRASES: Mapping[str, str] = MappingProxyType(
         "unknown critical extensions: {}": "未知のクリティカル拡張：{}",
         # What an answer may cost.
         "no answer within {#} seconds": "{}秒以内に判定できない",
+        "older than {#} days (max-age)": "{}日より古い（max-ageの上限）",
         # Who signed a list.
         "its signer was certified by nobody on the path, so it may revoke alone": (
             "署名者の証明書を発行した者がパス上になく、失効のみ示せる"

@@ -295,7 +295,7 @@ def _freshness(crl: PathCrl, moment: datetime, crl_rules: CrlRules) -> tuple[str
     elif crl.next_update < moment:
         found.append(f"stale since {show(crl.next_update)}")
     if crl_rules.max_age is not None and moment - crl.this_update > crl_rules.max_age:
-        found.append(f"older than {crl_rules.max_age.days} days")
+        found.append(f"older than {crl_rules.max_age.days} days (max-age)")
     return tuple(found)
 
 

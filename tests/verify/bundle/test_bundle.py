@@ -280,6 +280,20 @@ def test_what_is_insisted_on_and_was_asked_is_a_row_that_holds():
     assert judged(demand=other).verdict is Verdict.BAD
 
 
+def test_what_a_path_was_asked_beside_the_rfc_is_kept_too():
+    """It comes back as it was, and a bundle from before there was any of it is still read."""
+    plain = Kept(NOW, KeptPolicy("path", None, ("2.5.29.32.0",)), b"")
+    asked = replace(plain.policy, max_age_days=None, any_crl_signer=True, bare_anchors=True)
+
+    loosened = Kept.read(replace(plain, policy=asked).write())
+
+    assert loosened.policy == asked
+    assert loosened.policy.parameters().crl.max_age is None
+    assert "of any age" in str(loosened.policy)
+    assert "max_age_days" not in plain.policy.to_json()
+    assert Kept.read(plain.write()).policy == plain.policy
+
+
 def test_a_later_list_speaks_of_a_path_too():
     """Revoked before the moment, as became known after it."""
     target = making.certificate(making.ISSUER, making.SUBJECT, ca=False, serial=77)

@@ -43,7 +43,7 @@ BENT = [
         WE,
         "a list older than seven days whose nextUpdate is still to come",
         "a rule of the caller (`CrlRules`)",
-        r"^path\.revocation: .*: older than 7 days$",
+        r"^path\.revocation: .*: older than 7 days \(max-age\)$",
         ("bent 322",),
     ),
     Difference(
