@@ -23,6 +23,12 @@ _AUTHORITY = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@\\]*@)?(?P<host>[A-Za-z0-9._-]+)(?::[0-9]*)?(?:[/?#]|\Z)"
 )
 """RFC 3986 3.2; what does not fit is no URI with a host name, whatever a browser makes of it."""
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?\Z")
+"""The preferred name syntax 4.2.1.6 asks for (RFC 1034 3.5, RFC 1123 2.1), and the underscore many
+hosts have. In anything else, a NUL say, nobody knows where the name ends that is looked at."""
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+\Z")
+"""A Dot-string (RFC 5321 4.1.2); a quoted one may hold anything, an @ as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def _covers(name: GeneralName, base: GeneralName, *, strict: bool) -> bool:
 
 def _rfc822(name: str, base: str) -> bool | None:
     local, _, host = name.rpartition("@")
-    if not local or not host or not base:
+    if not _LOCAL.match(local) or not _HOST.match(host) or not base:
         return None
     if "@" in base:
         # One mailbox: the local part counts as written (RFC 5280 7.5).
@@ -106,10 +112,10 @@ def _rfc822(name: str, base: str) -> bool | None:
 
 
 def _dns(name: str, base: str) -> bool | None:
-    name, base = name.casefold().removesuffix("."), base.casefold().removesuffix(".")
-    if not name or base.startswith("."):
-        # A leading period is no form of RFC 5280 for host names.
+    if not _HOST.match(name.removeprefix("*.")) or (base and not _HOST.match(base)):
+        # So is a leading period in a base: it is no form of RFC 5280 for host names.
         return None
+    name, base = name.casefold().removesuffix("."), base.casefold().removesuffix(".")
     if not base or name == base or name.endswith(f".{base}"):
         return True
     # "*.a.example" may stand for "b.a.example", so it is not known to lie outside of that.
