@@ -80,7 +80,9 @@ def unpack(data: bytes, limits: BundleLimits) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read(archive, limits, most=min(limits.total, limits.ratio * len(data)))
     except _UNREADABLE as error:
-        raise BundleError(f"not a zip that can be read: {error}") from error
+        raise BundleError(
+            f"not a zip that can be read: {str(error) or type(error).__name__}"
+        ) from error
 
 
 def _read(archive: zipfile.ZipFile, limits: BundleLimits, *, most: int) -> dict[str, bytes]:
