@@ -141,6 +141,7 @@ SIGNED: Mapping[str, str] = MappingProxyType(
         "{} needs the {}, which has not been presented": "{}には{}の提示が必要",
         "{} needs a secret, which has not been presented": "{}には暗証番号等の提示が必要",
         "{} answered {word} ({})": "{}への応答が{}",
+        "{} answered {word}": "{}への応答が{}",
         "the card's answer to a fresh challenge": "新しいチャレンジへのカードの応答",
         "a challenge of {#} bytes proves nothing": "{}バイトのチャレンジでは証明にならない",
         "not answered by that key: a copy, or another card": (
