@@ -27,6 +27,7 @@ from jpki.ca import der
 from jpki.ca.errors import CaError
 from jpki.ca.listfile import open_list
 from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront, presign
+from jpki.ca.publishing import lists_of
 from jpki.ca.service.documents import CERTIFICATE_MEDIA_TYPE, CRL_MEDIA_TYPE
 from jpki.ca.service.offer import Asked, Disturbance, Document, Health
 from jpki.profiles.kinds import Kind
@@ -156,9 +157,13 @@ class WorldOffer:
         return Disturbance(trouble.late / _MILLISECONDS, trouble.status, change)
 
     def health(self, *, moment: datetime) -> Health:
-        """Say whether the register can be read, and whether today's lists are out."""
+        """Say whether the register can be read, and whether today's lists are out.
+
+        A generation that has ended signs no more lists: its last ones stay, and age.
+        """
         parts: dict[str, str] = {}
         good = True
+        ended: set[str] = set()
         for kind in Kind:
             try:
                 generations = self._world.published[kind].generations
@@ -167,12 +172,16 @@ class WorldOffer:
                 good = False
                 continue
             parts[f"{kind.value} register"] = f"{len(generations)} generations"
+            for generation in generations:
+                if generation.not_after < moment:
+                    directory = self._world.published.lists_directory
+                    ended |= {one.name for one in lists_of(directory, kind, generation.number)}
         with contextlib.suppress(CaError):
             due = self._world.published.lists_are_due(moment=moment)
             parts["lists"] = "due" if due else "of today"
         stale = sorted(
             name
-            for name in self.names()
+            for name in set(self.names()) - ended
             if (found := self.document(name)) and found.next_update and found.next_update < moment
         )
         if stale:

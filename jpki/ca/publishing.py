@@ -4,10 +4,10 @@ What it is: file names, and the rule that a newer list is not overwritten by an 
 processes publish at once. A list is written as a stream, whatever its length.
 What it is not: a server, LDAP, or the making of lists.
 Standard: RFC 5280 section 5.2.3 (cRLNumber says which list is newer).
-Called by: `jpki.ca.nightly`, tests.
+Called by: `jpki.ca.nightly`, `cardsim.world.serving`, tests.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -34,6 +34,11 @@ def list_file_name(made: ListRecord) -> str:
 def list_path(directory: Path, kind: Kind, generation: int, municipality: str | None) -> Path:
     """Give where a list is published; `municipality` is a code, None for everything."""
     return directory / f"{kind.value}-g{generation}-{municipality or 'full'}.crl"
+
+
+def lists_of(directory: Path, kind: Kind, generation: int) -> Iterator[Path]:
+    """Give the published lists of one generation."""
+    return directory.glob(list_path(Path(), kind, generation, "*").name)
 
 
 Write = Callable[[BinaryIO], object]

@@ -125,6 +125,22 @@ def test_all_is_well_until_lists_are_due(world, offer):
     assert "auth-g3-full.crl" in second.parts["stale lists"]
 
 
+def test_the_last_lists_of_a_generation_that_has_ended_are_no_sign_of_ill_health(world, offer):
+    """Nobody can sign newer ones. They stay published; those of its successors still count."""
+    ended = world.published[Kind.AUTH].generations[1]
+    world.clock.set(ended.not_after + timedelta(seconds=1))
+    offer.keep_house()
+    after = offer.health(moment=offer.now())
+    world.clock.advance(3 * DAY)
+    later = offer.health(moment=offer.now())
+
+    assert offer.document("auth-g2-full.crl").next_update < offer.now()
+    assert (after.is_good, after.parts["lists"]) == (True, "of today")
+    assert not later.is_good
+    assert "auth-g3-full.crl" in later.parts["stale lists"]
+    assert "auth-g2" not in later.parts["stale lists"]
+
+
 def test_answers_can_be_signed_before_they_are_asked_for(place, world):
     """Then the first who asks gets one that was kept."""
     made = WorldOffer.open(place, ahead=True)
