@@ -202,7 +202,7 @@ class Mishap(Enum):
 
 
 MISHAPS: dict[Evidence, tuple[Mishap, ...]] = {
-    Evidence.CRL: (Mishap.STALE, Mishap.WRONG),
+    Evidence.CRL: (Mishap.STALE, Mishap.WRONG, Mishap.TRUNCATED),
     Evidence.OCSP: tuple(Mishap),
 }
 """What can be wrong with which."""

@@ -103,8 +103,9 @@ WORDS = (
         "fail sharing-violation before connect",
     ),
     Word(
-        "crl", "late TIME|stale|wrong|5xx", (), Layer.AUTHORITY,
-        "revocation lists come late, of the past, with a signature that does not fit, or not",
+        "crl", "late TIME|stale|wrong|truncated|5xx", (), Layer.AUTHORITY,
+        "revocation lists come late, of the past, with a signature that does not fit, cut in half,"
+        " or not",
         "crl stale",
     ),
     Word(
@@ -113,7 +114,7 @@ WORDS = (
         "|5xx",
         (), Layer.AUTHORITY,
         "the same of answers about certificates; or signed by a stranger, or under a certificate"
-        " that is over; or tryLater; with another's nonce; cut in half; or that say: unknown",
+        " that is over; or tryLater; with another's nonce; or that say: unknown",
         "ocsp 503 at request from 2",
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Revocation lists as a service in trouble hands them out: of the past, or with a wrong signature.
+"""Revocation lists as a service in trouble hands them out: of the past, wrongly signed, or cut.
 
 A stale list is signed by the same key: it was true once, its time is over, and it does not know
 what was revoked since. Nothing is published and no number is spent: it bears the number of today.
@@ -33,6 +33,8 @@ def handed_out(
             yield der[:-1] + bytes((der[-1] ^ _LAST_BIT,))
         elif trouble.mishap is Mishap.STALE:
             yield _stale(der, authority, moment)
+        elif trouble.mishap is Mishap.TRUNCATED:
+            yield der[: len(der) // 2]
         else:
             yield der
 

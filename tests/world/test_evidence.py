@@ -12,9 +12,12 @@ from jpki.verify.anchors import TrustAnchors
 from jpki.verify.checks import Verdict
 from jpki.verify.crl_source import CrlSource
 from jpki.verify.verifier import Verifier
+from tests.support.processes import run
 from tests.world.judging import openssl_says
 
-STALE, WRONG = Trouble(mishap=Mishap.STALE), Trouble(mishap=Mishap.WRONG)
+STALE, WRONG, TRUNCATED = (
+    Trouble(mishap=each) for each in (Mishap.STALE, Mishap.WRONG, Mishap.TRUNCATED)
+)
 
 
 def verdict(world, trouble):
@@ -27,7 +30,9 @@ def verdict(world, trouble):
 
 
 @pytest.mark.parametrize(
-    "trouble", [STALE, WRONG, Trouble(status=503)], ids=["stale", "wrong", "503"]
+    "trouble",
+    [STALE, WRONG, TRUNCATED, Trouble(status=503)],
+    ids=["stale", "wrong", "truncated", "503"],
 )
 def test_nobody_can_tell_with_lists_in_trouble(world, trouble):
     """A list that is over, or that nobody signed, or none, is no evidence that all is well."""
@@ -60,6 +65,16 @@ def test_a_stale_list_does_not_know_what_came_after_it(world):
     assert [len(each) for each in stale] == [0] * len(fresh)
     assert {each.next_update_utc for each in stale} == {now - timedelta(days=1)}
     assert [list(each.extensions) for each in stale] == [list(each.extensions) for each in fresh]
+
+
+def test_openssl_cannot_read_a_list_that_is_cut_in_half(world, tmp_path):
+    [whole, *_] = world.published_lists(Kind.AUTH)
+    [cut, *_] = world.published_lists(Kind.AUTH, trouble=TRUNCATED)
+    (tmp_path / "cut").write_bytes(cut)
+    said = run("openssl", "crl", "-inform", "DER", "-in", tmp_path / "cut", "-noout", expect=None)
+
+    assert whole.startswith(cut)
+    assert b"Unable to load CRL" in said.stderr
 
 
 def test_handing_out_in_trouble_publishes_nothing(world, snapshot):

@@ -174,6 +174,7 @@ def test_a_world_with_a_passphrase_of_its_own_is_served_by_who_knows_it(tmp_path
         ("ocsp wrong", Asked.OCSP, (0.0, None, True)),
         ("crl stale", Asked.LIST, (0.0, None, True)),
         ("crl wrong", Asked.LIST, (0.0, None, True)),
+        ("crl truncated", Asked.LIST, (0.0, None, True)),
     ],
 )
 def test_a_trouble_of_the_world_disturbs_its_service(world, offer, fault, asked, expected):
