@@ -19,6 +19,7 @@ from cardsim.faults.fault import Evidence
 from cardsim.world import files, troubles
 from cardsim.world.authorities import NO_SECRETS
 from cardsim.world.clock import ClockSetting, system_time
+from cardsim.world.errors import WorldError
 from cardsim.world.evidence import handed_out
 from cardsim.world.keeping import CaSecrets
 from cardsim.world.ocsp_evidence import answer_handed_out
@@ -29,7 +30,7 @@ from jpki.ca.listfile import open_list
 from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront, presign
 from jpki.ca.publishing import lists_of
 from jpki.ca.service.documents import CERTIFICATE_MEDIA_TYPE, CRL_MEDIA_TYPE
-from jpki.ca.service.offer import Asked, Disturbance, Document, Health
+from jpki.ca.service.offer import Asked, Disturbance, Document, Health, OutOfServiceError
 from jpki.profiles.kinds import Kind
 
 _EVIDENCE = {Asked.OCSP: Evidence.OCSP, Asked.LIST: Evidence.CRL}
@@ -157,7 +158,7 @@ class WorldOffer:
         return Disturbance(trouble.late / _MILLISECONDS, trouble.status, change)
 
     def health(self, *, moment: datetime) -> Health:
-        """Say whether the register can be read, and whether today's lists are out.
+        """Say whether register and faults can be read, and whether today's lists are out.
 
         A generation that has ended signs no more lists: its last ones stay, and age.
         """
@@ -176,6 +177,11 @@ class WorldOffer:
                 if generation.not_after < moment:
                     directory = self._world.published.lists_directory
                     ended |= {one.name for one in lists_of(directory, kind, generation.number)}
+        try:
+            self._troubles.get()
+        except OutOfServiceError as error:
+            parts["faults"] = str(error)
+            good = False
         with contextlib.suppress(CaError):
             due = self._world.published.lists_are_due(moment=moment)
             parts["lists"] = "due" if due else "of today"
@@ -223,7 +229,10 @@ class WorldOffer:
         return honest if changed is None else changed
 
     def _read_troubles(self) -> dict[Evidence, EvidenceFaults]:
-        faults = troubles.read_troubles(self._world.paths)
+        try:
+            faults = troubles.read_troubles(self._world.paths)
+        except WorldError as error:
+            raise OutOfServiceError(f"{error}; until then nothing is answered") from error
         return {each: EvidenceFaults(each, faults) for each in Evidence} if faults else {}
 
 

@@ -19,14 +19,28 @@ _VERSION = 1
 
 
 def read_troubles(paths: Paths) -> tuple[Fault, ...]:
-    """Give what goes wrong with the services; raises `DamagedWorldError`."""
+    """Give what goes wrong with the services; raises `WorldError` when nobody can tell."""
+    try:
+        return _read(paths)
+    except (WorldError, OSError) as error:
+        raise WorldError(f"{error}; `jpki ca faults --clear` takes all faults away") from error
+
+
+def _read(paths: Paths) -> tuple[Fault, ...]:
     try:
         document = files.read_json(paths.ca_faults, _FORMAT, _VERSION)
-        return parse_all(document["faults"])
     except FileNotFoundError:
         return ()
-    except (KeyError, TypeError, FaultSyntaxError) as error:
-        raise DamagedWorldError(paths.ca_faults, f"no list of faults ({error})") from None
+    texts = document.get("faults")
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise DamagedWorldError(paths.ca_faults, "no list of faults")
+    try:
+        faults = parse_all(texts)
+    except FaultSyntaxError as error:
+        raise DamagedWorldError(paths.ca_faults, str(error)) from None
+    if strange := _strange(faults):
+        raise DamagedWorldError(paths.ca_faults, f"no service can do this: {strange}")
+    return faults
 
 
 def write_troubles(paths: Paths, faults: Iterable[Fault]) -> None:
@@ -35,9 +49,13 @@ def write_troubles(paths: Paths, faults: Iterable[Fault]) -> None:
     Raises `WorldError` for a fault of a card or reader: no service would ever show it.
     """
     chosen = tuple(faults)
-    for fault in chosen:
-        if not isinstance(fault.effect, Serve):
-            raise WorldError(f"no service of an authority can do this: {fault}; crl and ocsp can")
+    if strange := _strange(chosen):
+        raise WorldError(f"no service of an authority can do this: {strange}; crl and ocsp can")
     files.write_json(
         paths.ca_faults, _FORMAT, _VERSION, {"faults": [str(fault) for fault in chosen]}
     )
+
+
+def _strange(faults: Iterable[Fault]) -> Fault | None:
+    """Give the first fault of a card or reader."""
+    return next((fault for fault in faults if not isinstance(fault.effect, Serve)), None)

@@ -426,6 +426,18 @@ def test_a_port_that_is_taken_is_told(jpki):
     assert "--port 0" in done.error
 
 
+def test_faults_that_cannot_be_read_are_told_before_anybody_connects(own):
+    jpki, _ = own
+    (jpki.home / "ca" / "faults.json").write_text("{}")
+
+    done = jpki("ca", "serve", "--port", "0")
+
+    assert done.status == 2
+    assert "faults.json" in done.error
+    assert "jpki ca faults --clear" in done.error
+    assert jpki("ca", "faults", "--clear").status == 0
+
+
 def test_a_fault_of_a_card_is_no_fault_of_a_service(jpki):
     done = jpki("ca", "faults", "status 6F00 before verify")
 

@@ -11,7 +11,7 @@ from cardsim.world import World, WorldError
 from cardsim.world.keeping import CaSecrets
 from cardsim.world.serving import WorldOffer
 from cardsim.world.troubles import read_troubles, write_troubles
-from jpki.ca.service.offer import Asked
+from jpki.ca.service.offer import Asked, OutOfServiceError
 from jpki.profiles.kinds import Kind
 from jpki.profiles.ocsp import ANSWER
 from jpki.profiles.reasons import RevocationReason
@@ -225,8 +225,31 @@ def test_what_no_service_can_do_is_refused(world):
     assert read_troubles(world.paths) == ()
 
 
-def test_a_list_of_troubles_that_is_damaged_is_said(world):
-    world.paths.ca_faults.write_text("{}")
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{}",
+        '{"format": "jpki-emu faults", "version": 2, "faults": []}',
+        '{"format": "jpki-emu faults", "version": 1, "faults": [1]}',
+        '{"format": "jpki-emu faults", "version": 1, "faults": ["crl sideways"]}',
+        '{"format": "jpki-emu faults", "version": 1, "faults": ["cut before verify"]}',
+    ],
+    ids=["empty", "version", "number", "no fault", "fault of a card"],
+)
+def test_a_list_of_troubles_that_is_damaged_is_said_and_stops_the_service(world, offer, written):
+    """Nobody can tell what shall go wrong: nothing is answered as if nothing were."""
+    world.paths.ca_faults.write_text(written)
 
     with pytest.raises(WorldError, match=r"faults\.json"):
-        World.open(world.directory) and read_troubles(world.paths)
+        read_troubles(world.paths)
+    for asked in Asked:
+        with pytest.raises(OutOfServiceError, match="jpki ca faults --clear"):
+            offer.is_calm(asked)
+        with pytest.raises(OutOfServiceError, match=r"faults\.json"):
+            offer.disturbance(asked)
+    health = offer.health(moment=offer.now())
+    write_troubles(world.paths, ())
+
+    assert not health.is_good
+    assert "jpki ca faults --clear" in health.parts["faults"]
+    assert offer.health(moment=offer.now()).is_good

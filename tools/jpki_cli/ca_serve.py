@@ -85,6 +85,7 @@ def serve(
         raise click.UsageError("--client-ca needs --tls-cert and --tls-key: certificates are TLS's")
     try:
         from cardsim.world.serving import WorldOffer
+        from cardsim.world.troubles import read_troubles
         from jpki.ca.ocsp import Requestors
         from jpki.ca.service import make_app
         from jpki.ca.service.running import Listening, Tls
@@ -97,6 +98,7 @@ def serve(
         # Opened here once, so that what is wrong with it is said before anybody connects.
         directory = world.directory
         world.authorities  # noqa: B018 - opened for what it raises
+        read_troubles(world.paths)
     listening = Listening(
         host=host,
         port=_free_port(host, port),

@@ -13,6 +13,13 @@ Not here: answers (`jpki.ca.ocsp`), lists (`jpki.ca.listing`), worlds and their 
 """
 
 from jpki.ca.service.app import make_app
-from jpki.ca.service.offer import Disturbance, Document, Health, Limits, Offer
+from jpki.ca.service.offer import (
+    Disturbance,
+    Document,
+    Health,
+    Limits,
+    Offer,
+    OutOfServiceError,
+)
 
-__all__ = ["Disturbance", "Document", "Health", "Limits", "Offer", "make_app"]
+__all__ = ["Disturbance", "Document", "Health", "Limits", "Offer", "OutOfServiceError", "make_app"]

@@ -29,7 +29,7 @@ from jpki.ca.service import log
 from jpki.ca.service.description import openapi
 from jpki.ca.service.documents import Documents
 from jpki.ca.service.ocsp import OcspEndpoint
-from jpki.ca.service.offer import Limits, Offer
+from jpki.ca.service.offer import Limits, Offer, OutOfServiceError
 from jpki.ca.service.reading import is_ocsp
 
 if TYPE_CHECKING:
@@ -93,6 +93,10 @@ def _rest(offer: Offer, metrics: "Metrics", rounds: float) -> Starlette:
         metrics.count("other", str(status))
         return JSONResponse({"error": detail}, status_code=status, headers=headers)
 
+    async def out_of_service(request: Request, error: Exception) -> Response:
+        log.event("out of service", level=logging.ERROR, asked="document", why=str(error))
+        return await refused(request, HTTPException(503, "out of service; /health says why"))
+
     async def failed(request: Request, error: Exception) -> Response:
         log.LOGGER.error("failed", exc_info=error)
         return await refused(request, error)
@@ -118,7 +122,11 @@ def _rest(offer: Offer, metrics: "Metrics", rounds: float) -> Starlette:
             Route("/metrics", exposition),
             Route("/openapi.json", description),
         ],
-        exception_handlers={HTTPException: refused, Exception: failed},
+        exception_handlers={
+            HTTPException: refused,
+            OutOfServiceError: out_of_service,
+            Exception: failed,
+        },
         lifespan=lifespan,
     )
 

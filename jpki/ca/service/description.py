@@ -52,6 +52,7 @@ def openapi() -> dict[str, Any]:
                             "content": {"application/pkix-crl": {}},
                         },
                         "404": _NOT_FOUND,
+                        "503": {"description": "out of service", "content": _JSON},
                     },
                 }
             },

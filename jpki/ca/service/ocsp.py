@@ -10,6 +10,7 @@ Called by: `app`.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from starlette.concurrency import run_in_threadpool
 from jpki.ca.ocsp import OcspAnswer, OcspStatus
 from jpki.ca.ocsp.status import REFUSALS
 from jpki.ca.service import log
-from jpki.ca.service.offer import Asked, Disturbance, Limits, Offer
+from jpki.ca.service.offer import Asked, Disturbance, Limits, Offer, OutOfServiceError
 from jpki.ca.service.reading import Headers, Receive, RefusedRequest, Scope, ocsp_request
 
 if TYPE_CHECKING:
@@ -76,6 +77,10 @@ class OcspEndpoint:
             self._metrics.count("ocsp", f"http {refused.status}")
             log.event("refused", asked="ocsp", status=refused.status, why=str(refused))
             response = _plain(MALFORMED, *refused.headers, status=refused.status)
+        except OutOfServiceError as error:
+            self._metrics.count("ocsp", OcspStatus.INTERNAL_ERROR.name.lower())
+            log.event("out of service", level=logging.ERROR, asked="ocsp", why=str(error))
+            response = _plain(INTERNAL_ERROR)
         except Exception:  # noqa: BLE001 - the last stop: a client gets the protocol's own error
             log.LOGGER.exception("failed", exc_info=True)
             self._metrics.count("ocsp", OcspStatus.INTERNAL_ERROR.name.lower())

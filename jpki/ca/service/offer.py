@@ -66,8 +66,16 @@ class Asked(Enum):
     LIST = "crl"
 
 
+class OutOfServiceError(Exception):
+    """Nothing can be given until somebody mends what the message names; it is for the log."""
+
+
 class Offer(Protocol):
-    """The authorities as the service sees them. No method may raise for what a client sends."""
+    """The authorities as the service sees them. No method may raise for what a client sends.
+
+    What has to do with troubles raises `OutOfServiceError` when nobody can tell which are set:
+    to go on as if there were none would be the worse answer.
+    """
 
     def now(self) -> datetime:
         """Give the time: aware, cheap enough to be asked at every request."""

@@ -6,7 +6,7 @@ import logging
 import pytest
 from starlette.testclient import TestClient
 
-from jpki.ca.service import Disturbance, Document, make_app
+from jpki.ca.service import Disturbance, Document, OutOfServiceError, make_app
 from jpki.ca.service.app import _rest
 from jpki.ca.service.description import openapi
 from jpki.ca.service.log import LOGGER, JsonFormatter, event
@@ -104,6 +104,25 @@ def test_what_shall_go_wrong_with_lists_goes_wrong(disturbance, status, body, tm
     response = client(offer).get("/crl/sign-g3-full.crl")
 
     assert (response.status_code, response.content) == (status, body)
+
+
+def test_out_of_service_is_503_and_the_reason_is_in_the_log(tmp_path, monkeypatch, caplog):
+    """And in one line, without a traceback; clients are told where to look."""
+    offer = PlainOffer(a_list(tmp_path))
+
+    def unknown(_):
+        raise OutOfServiceError("the faults cannot be read")
+
+    monkeypatch.setattr(offer, "disturbance", unknown)
+    LOGGER.propagate = True
+    with caplog.at_level(logging.ERROR, LOGGER.name):
+        response = client(offer).get("/crl/sign-g3-full.crl")
+
+    assert (response.status_code, "/health" in response.json()["error"]) == (503, True)
+    assert [json.loads(JsonFormatter().format(each))["why"] for each in caplog.records] == [
+        "the faults cannot be read"
+    ]
+    assert caplog.records[0].exc_info is None
 
 
 def test_the_front_page_names_every_document(tmp_path):

@@ -1,6 +1,7 @@
 """OCSP over HTTP: RFC 6960 appendix A.1 and RFC 5019 sections 5 and 6.2."""
 
 import asyncio
+import logging
 import threading
 import time
 from base64 import b64encode
@@ -10,7 +11,8 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from jpki.ca.service import Disturbance, Limits, make_app
+from jpki.ca.service import Disturbance, Limits, OutOfServiceError, make_app
+from jpki.ca.service.log import LOGGER, JsonFormatter
 from jpki.ca.service.ocsp import INTERNAL_ERROR, MALFORMED
 from jpki.ca.service.offer import Asked
 from tests.ca.service.offering import KEPT, NOW, ON_DEMAND, PlainOffer
@@ -206,6 +208,22 @@ def test_so_is_a_defect_of_whoever_runs_it(part, monkeypatch):
     response = client(offer).post("/", content=REQUEST, headers=OCSP_REQUEST)
 
     assert (response.status_code, response.content) == (200, INTERNAL_ERROR)
+
+
+def test_out_of_service_is_internal_error_and_the_reason_is_in_the_log(monkeypatch, caplog):
+    offer = PlainOffer()
+
+    def unknown(_):
+        raise OutOfServiceError("the faults cannot be read")
+
+    monkeypatch.setattr(offer, "is_calm", unknown)
+    LOGGER.propagate = True
+    with caplog.at_level(logging.ERROR, LOGGER.name):
+        response = client(offer).post("/", content=REQUEST, headers=OCSP_REQUEST)
+
+    assert (response.status_code, response.content) == (200, INTERNAL_ERROR)
+    assert "the faults cannot be read" in JsonFormatter().format(caplog.records[0])
+    assert caplog.records[0].exc_info is None
 
 
 def test_who_asks_what_is_kept_does_not_wait_for_a_slow_register():
