@@ -3,6 +3,7 @@
     offer          the seam: what is offered, and by whom it is disturbed
     reading        RFC 6960 appendix A: the OCSP request in an HTTP request
     ocsp           RFC 5019 over HTTP; the path that must be fast
+    conditional    RFC 9110 section 13: what who asks has already
     documents      lists and certificates, as files
     app            all of it as one ASGI application
     metrics, log   what an operator reads

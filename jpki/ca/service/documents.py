@@ -1,20 +1,24 @@
 """Revocation lists and CA certificates over HTTP: files, with the dates a cache may rely on.
 
-What it is: from a file name to a response. Files are sent by Starlette, which knows ranges and
-conditional requests; a list in service is replaced by rename, so whoever is reading reads on.
+What it is: from a file name to a response. Files are sent by Starlette, which knows ranges. A list
+in service is replaced by rename: it is opened first, and what is told of it (length, entity tag)
+and sent of it is of that very file.
 What it is not: a way to any other file: names are looked up in what is offered, never joined.
 Standard: RFC 5280 section 4.2.1.13 (HTTP), RFC 2585 (media types), RFC 9110, RFC 9111.
 Called by: `app`.
 """
 
 import asyncio
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
+from jpki.ca.service.conditional import is_unchanged
 from jpki.ca.service.ocsp import http_date
 from jpki.ca.service.offer import Asked, Disturbance, Document, Offer
 
@@ -65,16 +69,42 @@ class Documents:
                     changed, media_type=document.media_type, headers={"cache-control": "no-store"}
                 )
         try:
-            status = document.path.stat()
+            response = _OpenFile(document, headers)
         except FileNotFoundError:
             raise HTTPException(404, "there is no such document") from None
-        response = FileResponse(
-            document.path, media_type=document.media_type, headers=headers, stat_result=status
-        )
-        if response.headers["etag"] in request.headers.get("if-none-match", ""):
-            headers["etag"] = response.headers["etag"]
-            return Response(status_code=304, headers=headers)
+        etag, last_modified = response.headers["etag"], response.headers["last-modified"]
+        if is_unchanged(
+            request.headers.raw, etag=etag.encode(), last_modified=last_modified.encode()
+        ):
+            response.close()
+            return Response(status_code=304, headers={**headers, "etag": etag})
         return response
+
+
+class _OpenFile(FileResponse):
+    """A file that is open from here on until it is sent, whatever its name means meanwhile."""
+
+    def __init__(self, document: Document, headers: dict[str, str]) -> None:
+        self._file = document.path.open("rb")
+        descriptor = self._file.fileno()
+        super().__init__(
+            f"/dev/fd/{descriptor}",
+            media_type=document.media_type,
+            headers=headers,
+            stat_result=os.fstat(descriptor),
+        )
+
+    def close(self) -> None:
+        """Let go of it, unsent."""
+        self._file.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, and close it."""
+        # Not by its path: the server would open that when it comes to it.
+        extensions = dict(scope.get("extensions") or {})
+        extensions.pop("http.response.pathsend", None)
+        with self._file:
+            await super().__call__({**scope, "extensions": extensions}, receive, send)
 
 
 def _folder(name: str) -> str:

@@ -5,7 +5,8 @@ whole with its headers, for as long as the second lasts: the headers tell the se
 authority behind judges its own kept answers by their dates each second anew.
 What it is not: an answer. What cannot be read as a request at all is refused with the
 protocol's own `malformedRequest`.
-Standard: RFC 6960 appendix A.1, RFC 5019 sections 5 and 6.2, RFC 9111 sections 4.2 and 5.2.
+Standard: RFC 6960 appendix A.1, RFC 5019 sections 5 and 6.2, RFC 9110 section 13, RFC 9111
+sections 4.2 and 5.2.
 Called by: `app`.
 """
 
@@ -24,6 +25,7 @@ from starlette.concurrency import run_in_threadpool
 from jpki.ca.ocsp import OcspAnswer, OcspStatus
 from jpki.ca.ocsp.status import REFUSALS
 from jpki.ca.service import log
+from jpki.ca.service.conditional import is_conditional, is_unchanged
 from jpki.ca.service.offer import Asked, Disturbance, Limits, Offer, OutOfServiceError
 from jpki.ca.service.reading import Headers, Receive, RefusedRequest, Scope, ocsp_request
 
@@ -44,11 +46,15 @@ INTERNAL_ERROR = REFUSALS[OcspStatus.INTERNAL_ERROR]
 
 @dataclass(slots=True)
 class _Response:
-    """An HTTP response as the two messages of ASGI; `etag` is empty when nobody may keep it."""
+    """An HTTP response as the two messages of ASGI.
+
+    Its entity tag and its date are empty when nobody may keep it.
+    """
 
     start: Message
     body: Message
     etag: bytes = b""
+    last_modified: bytes = b""
 
 
 class OcspEndpoint:
@@ -92,7 +98,7 @@ class OcspEndpoint:
         if scope["method"] != "GET" or not self._is_calm():
             return None
         kept = self._kept.get(scope.get("raw_path", b""))
-        if kept is None or _if_none_match(scope) is not None:
+        if kept is None or is_conditional(scope["headers"]):
             return None
         self._hits += 1
         return kept
@@ -106,7 +112,9 @@ class OcspEndpoint:
         if response.etag and scope["method"] != "POST":
             if self._kept.get(request) is response:
                 self._keep(scope.get("raw_path", b""), response)
-            if response.etag in (_if_none_match(scope) or b""):
+            if is_unchanged(
+                scope["headers"], etag=response.etag, last_modified=response.last_modified
+            ):
                 return _not_modified(response)
         return response
 
@@ -167,30 +175,22 @@ class OcspEndpoint:
             self._kept[key] = response
 
 
-def _if_none_match(scope: Scope) -> bytes | None:
-    for name, value in scope["headers"]:
-        if name == b"if-none-match":
-            found: bytes = value
-            return found
-    return None
-
-
 def _response_of(answer: OcspAnswer, moment: datetime) -> _Response:
     """RFC 5019 section 6.2. All dates are of the authority's clock, Date too: they agree."""
     seconds = answer.max_age(moment)
     if not seconds or answer.this_update is None or answer.next_update is None:
         return _plain(answer.der, _date(moment))
-    etag = f'"{answer.etag}"'.encode()
+    etag, last_modified = f'"{answer.etag}"'.encode(), http_date(answer.this_update)
     headers = [
         (b"content-type", MEDIA_TYPE),
         (b"content-length", b"%d" % len(answer.der)),
         _date(moment),
-        (b"last-modified", http_date(answer.this_update)),
+        (b"last-modified", last_modified),
         (b"expires", http_date(answer.next_update)),
         (b"etag", etag),
         (b"cache-control", b"max-age=%d, public, no-transform, must-revalidate" % seconds),
     ]
-    return _made(200, headers, answer.der, etag)
+    return _made(200, headers, answer.der, etag, last_modified)
 
 
 def _plain(body: bytes, *more: tuple[bytes, bytes], status: int = 200) -> _Response:
@@ -208,11 +208,14 @@ def _not_modified(response: _Response) -> _Response:
     return _made(304, headers, b"")
 
 
-def _made(status: int, headers: Headers, body: bytes, etag: bytes = b"") -> _Response:
+def _made(
+    status: int, headers: Headers, body: bytes, etag: bytes = b"", last_modified: bytes = b""
+) -> _Response:
     return _Response(
         {"type": "http.response.start", "status": status, "headers": headers},
         {"type": "http.response.body", "body": body},
         etag,
+        last_modified,
     )
 
 

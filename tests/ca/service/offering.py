@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from jpki.ca.ocsp import OcspAnswer, OcspStatus
 from jpki.ca.service import Disturbance, Document, Health
 from jpki.ca.service.offer import Asked
@@ -12,6 +14,31 @@ from jpki.ca.service.offer import Asked
 NOW = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
 KEPT = b"kept answer"
 ON_DEMAND = b"answer to a nonce"
+_SINCE, _NONE = "if-modified-since", "if-none-match"
+CONDITIONS = [
+    pytest.param(conditions, status, id=name)
+    for name, status, *conditions in (
+        ("the tag", 304, (_NONE, "{etag}")),
+        ("the tag, weak", 304, (_NONE, "W/{etag}")),
+        ("one of several", 304, (_NONE, '"other" , W/{etag},"more"')),
+        ("in a second line", 304, (_NONE, '"other"'), (_NONE, "{etag}")),
+        ("any", 304, (_NONE, "*")),
+        ("another tag", 200, (_NONE, '"other"')),
+        ("part of a tag", 200, (_NONE, '"{bare}"')),
+        ("the date", 304, (_SINCE, "Wed, 01 Apr 2026 03:00:00 GMT")),
+        ("a later date", 304, (_SINCE, "Wed, 01 Apr 2026 03:00:01 GMT")),
+        ("a date of RFC 850", 304, (_SINCE, "Wednesday, 01-Apr-26 03:00:00 GMT")),
+        ("a date of asctime", 304, (_SINCE, "Wed Apr  1 03:00:00 2026")),
+        ("an earlier date", 200, (_SINCE, "Wed, 01 Apr 2026 02:59:59 GMT")),
+        ("no date", 200, (_SINCE, "yesterday")),
+        ("two dates", 200, *[(_SINCE, "Wed, 01 Apr 2026 03:00:00 GMT")] * 2),
+        ("another tag before the date", 200, (_NONE, '"other"'),
+         (_SINCE, "Wed, 01 Apr 2026 03:00:00 GMT")),
+        ("the tag before an earlier date", 304, (_NONE, "{etag}"),
+         (_SINCE, "Wed, 01 Apr 2026 02:59:59 GMT")),
+    )
+]  # fmt: skip
+"""Conditions of requests for what is of NOW and has the tag `etag`, and the status they get."""
 
 
 @dataclass

@@ -1,7 +1,9 @@
 """Lists, certificates, health and metrics over HTTP."""
 
+import asyncio
 import json
 import logging
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,7 +14,7 @@ from jpki.ca.service.description import openapi
 from jpki.ca.service.log import LOGGER, JsonFormatter, event
 from jpki.ca.service.metrics import Metrics
 from jpki.ca.service.offer import Asked
-from tests.ca.service.offering import PlainOffer, a_list
+from tests.ca.service.offering import CONDITIONS, PlainOffer, a_list
 
 
 def client(offer: PlainOffer) -> TestClient:
@@ -41,13 +43,67 @@ def test_a_ca_certificate_never_changes_under_its_name(tmp_path):
     assert "immutable" in response.headers["cache-control"]
 
 
-def test_a_cache_that_has_the_list_is_told_so(tmp_path):
+@pytest.mark.parametrize(("conditions", "status"), CONDITIONS)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_cache_that_has_the_list_is_told_so(tmp_path, method, conditions, status):
+    """RFC 9110 13.1.2, 13.1.3 and the precedence of 13.2.2."""
     asking = client(PlainOffer(a_list(tmp_path)))
     etag = asking.get("/crl/sign-g3-full.crl").headers["etag"]
+    headers = [(name, value.format(etag=etag, bare=etag[2:-2])) for name, value in conditions]
 
-    response = asking.get("/crl/sign-g3-full.crl", headers={"if-none-match": etag})
+    response = asking.request(method, "/crl/sign-g3-full.crl", headers=headers)
+
+    assert response.status_code == status
+    assert response.content == (b"a list" if (method, status) == ("GET", 200) else b"")
+    assert response.headers["etag"] == etag
+
+
+def test_a_cache_that_has_the_ca_certificate_is_told_so(tmp_path):
+    path = tmp_path / "sign-g3.cer"
+    path.write_bytes(b"a certificate")
+    asking = client(PlainOffer({path.name: Document(path, "application/pkix-cert")}))
+    since = asking.get("/ca/sign-g3.cer").headers["last-modified"]
+
+    response = asking.get("/ca/sign-g3.cer", headers={"if-modified-since": since})
 
     assert (response.status_code, response.content) == (304, b"")
+
+
+@pytest.mark.parametrize("extensions", [{}, {"http.response.pathsend": {}}])
+def test_a_list_that_is_replaced_while_it_is_sent_comes_as_it_was(tmp_path, extensions):
+    """What is told of it and what comes are of one file, also where a server could send by path."""
+    documents = a_list(tmp_path, b"the former list")
+    app, sent = make_app(PlainOffer(documents)), []
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+        if message["type"] == "http.response.start":
+            new = tmp_path / "new"
+            new.write_bytes(b"a list that is longer than the former")
+            new.rename(tmp_path / "sign-g3-full.crl")
+
+    path = "/crl/sign-g3-full.crl"
+    asgi = {"version": "3.0", "spec_version": "2.4"}
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+    asyncio.run(app({**scope, "asgi": asgi, "extensions": extensions}, receive, send))
+
+    start, *bodies = sent
+    assert b"".join(each["body"] for each in bodies) == b"the former list"
+    assert (b"content-length", b"15") in start["headers"]
+
+
+def test_files_are_closed_however_they_were_asked_for(tmp_path):
+    """Those that were not sent as well."""
+    asking = client(PlainOffer(a_list(tmp_path)))
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for conditions in ({}, {"if-none-match": "*"}, {"range": "bytes=9-"}, {"range": "bytes=0-1"}):
+        asking.get("/crl/sign-g3-full.crl", headers=conditions)
+        asking.head("/crl/sign-g3-full.crl", headers=conditions)
+
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_part_of_a_large_list_can_be_asked_for(tmp_path):

@@ -15,7 +15,7 @@ from jpki.ca.service import Disturbance, Limits, OutOfServiceError, make_app
 from jpki.ca.service.log import LOGGER, JsonFormatter
 from jpki.ca.service.ocsp import INTERNAL_ERROR, MALFORMED
 from jpki.ca.service.offer import Asked
-from tests.ca.service.offering import KEPT, NOW, ON_DEMAND, PlainOffer
+from tests.ca.service.offering import CONDITIONS, KEPT, NOW, ON_DEMAND, PlainOffer
 
 REQUEST = b"\x30" + bytes(range(256)) * 2
 """Begins as every request does; its base64 has +, / and = in it."""
@@ -157,15 +157,28 @@ def test_an_answer_with_a_nonce_is_made_anew_each_time():
     assert len(offer.asked) == 2
 
 
-def test_a_cache_that_has_the_answer_is_told_so():
+@pytest.mark.parametrize(("conditions", "status"), CONDITIONS)
+def test_a_cache_that_has_the_answer_is_told_so(conditions, status):
+    """RFC 9110 13.1.2, 13.1.3 and the precedence of 13.2.2."""
     asking = client(PlainOffer())
     path = f"/ocsp/{quote(b64encode(REQUEST), safe='')}"
     etag = asking.get(path).headers["etag"]
+    headers = [(name, value.format(etag=etag, bare=etag[2:-2])) for name, value in conditions]
 
-    response = asking.get(path, headers={"if-none-match": etag})
+    response = asking.get(path, headers=headers)
 
-    assert (response.status_code, response.content) == (304, b"")
+    assert (response.status_code, response.content) == (status, KEPT if status == 200 else b"")
     assert response.headers["etag"] == etag
+
+
+def test_a_condition_says_nothing_to_what_is_posted():
+    """RFC 9110 13.1.3: it is for GET and HEAD."""
+    offer, headers = (
+        PlainOffer(),
+        {**OCSP_REQUEST, "if-modified-since": "Wed, 01 Apr 2026 03:00:00 GMT"},
+    )
+
+    assert client(offer).post("/ocsp", content=REQUEST, headers=headers).content == KEPT
 
 
 @pytest.mark.parametrize(
