@@ -359,15 +359,25 @@ def test_only_requests_signed_by_who_is_on_the_list_are_answered(own, tmp_path):
     assert "unauthorized" in said["stranger"]
 
 
-def test_workers_end_with_the_process_that_started_them(own):
-    """Kill -9 of the service: the port is free for the next start at once."""
+def test_workers_end_with_the_process_that_started_them(own, tmp_path, monkeypatch):
+    """Kill -9 of the service: the port is free for the next start, and nothing is left behind."""
     jpki, files = own
-    with serving(jpki, files) as service:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    with serving(jpki, files, "--workers", "2") as service:
         port = service.url.rsplit(":", 1)[1]
+        assert service.get("/metrics")[0] == 200
+        before = [path.name for path in temporary.iterdir()]
         service.process.kill()
         service.process.wait()
-        time.sleep(1)
+        deadline = time.monotonic() + 20
+        while list(temporary.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(0.2)
 
+        assert any(name.startswith("jpki-ca-metrics-") for name in before)
+        assert list(temporary.iterdir()) == []
         with serving(jpki, files, "--port", port) as again:
             assert again.get("/health")[0] == 200
 

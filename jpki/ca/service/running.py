@@ -86,25 +86,29 @@ def serve(listening: Listening, application: Callable[[], Any]) -> None:
         respawn_failed_workers=True,
     )
     try:
-        server.serve(target_loader=partial(_in_worker, application, os.getpid()), wrap_loader=False)
+        started = partial(_in_worker, application, os.getpid(), metrics)
+        server.serve(target_loader=started, wrap_loader=False)
     finally:
         if metrics is not None:
             os.environ.pop(_METRICS_DIRECTORY, None)
             shutil.rmtree(metrics, ignore_errors=True)
 
 
-def _in_worker(application: Callable[[], Any], parent: int) -> Any:
+def _in_worker(application: Callable[[], Any], parent: int, metrics: str | None) -> Any:
     """Make the application in a worker that ends with the process that started it.
 
-    A parent that was killed tells nobody: its workers would hold the port against the next start.
+    A parent that was killed tells nobody: its workers would hold the port against the next start,
+    and the directory of the metrics would stay.
     """
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    threading.Thread(target=_watch, args=(parent, metrics), daemon=True).start()
     return application()
 
 
-def _watch(parent: int) -> None:
+def _watch(parent: int, metrics: str | None) -> None:
     while os.getppid() == parent:
         time.sleep(_SECONDS_BETWEEN_LOOKS)
+    if metrics is not None:
+        shutil.rmtree(metrics, ignore_errors=True)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
