@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Self
 
 from jpki.ca import certificates as encoding
-from jpki.ca.drafts import LintedCertificate, holder_target
+from jpki.ca.drafts import IssuingKey, LintedCertificate, holder_target
 from jpki.ca.errors import (
     CaError,
     IssuanceAbandonedError,
@@ -91,7 +91,7 @@ class Authority:
         self.linter = Linter(naming)
         """What every draft goes through, with its memory of what was clean."""
         self.register = register
-        self._keys = {key.public_key: key for key in keys}
+        self._keys = {key.public_key: IssuingKey(key) for key in keys}
         with register.reading() as asked:
             organization = asked.organization(kind)
         if organization is None:
@@ -135,7 +135,7 @@ class Authority:
             enter_generation(
                 change, self.kind, self.naming, public_key=key.public_key, moment=moment
             )
-        self._keys[key.public_key] = key
+        self._keys[key.public_key] = IssuingKey(key)
         finish_generations(self.register, self.kind, self._keys, linter=self.linter)
         return self.generations[-1]
 

@@ -17,9 +17,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from jpki.ca.certificates import AuthorityFacts, IssuerFacts, authority_tbs
-from jpki.ca.drafts import LintedCertificate, LintedList
+from jpki.ca.drafts import IssuingKey, LintedCertificate, LintedList
 from jpki.ca.errors import CaError, NoUsableKeyError, RegisterError
-from jpki.ca.keys import SigningKey
 from jpki.ca.records import GenerationRow, NewCertificate
 from jpki.ca.writing import Writing
 from jpki.lint import Linter, Target
@@ -40,7 +39,7 @@ class Generation:
     not_before: datetime
     not_after: datetime
     certificate: bytes = field(repr=False)
-    key: SigningKey | None = field(repr=False, default=None)
+    key: IssuingKey | None = field(repr=False, default=None)
     revoked: bool = False
     """Such a generation issues nothing more; its lists go on, for whom it issued to before."""
 
@@ -62,17 +61,13 @@ class Generation:
 
         Takes what was linted and nothing else (`jpki.ca.drafts`).
         """
-        if not isinstance(draft, LintedCertificate):
-            raise TypeError("only what was linted is signed")
-        return self._key_at_hand().sign(draft.tbs)
+        return self._key_at_hand().sign(draft)
 
     def sign_list(self, draft: LintedList, digest: bytes) -> bytes:
         """Give the signature of a list with this header by its SHA-256; raises as `sign` does."""
-        if not isinstance(draft, LintedList):
-            raise TypeError("only what was linted is signed")
-        return self._key_at_hand().sign_digest(digest)
+        return self._key_at_hand().sign_list(draft, digest)
 
-    def _key_at_hand(self) -> SigningKey:
+    def _key_at_hand(self) -> IssuingKey:
         if self.key is None:
             raise NoUsableKeyError(f"the key of generation {self.number} is not at hand")
         return self.key

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from jpki.ca.certificates import signed
-from jpki.ca.drafts import LintedCertificate, holder_target
+from jpki.ca.drafts import IssuingKey, LintedCertificate, holder_target
 from jpki.ca.generations import Generation
-from jpki.ca.keys import SigningKey
 from jpki.ca.records import Revocation
 from jpki.ca.register import Register
 from jpki.lint import Linter, Target
@@ -22,7 +21,7 @@ from jpki.profiles.reasons import RevocationReason
 
 
 def finish_generations(
-    register: Register, kind: Kind, keys: Mapping[bytes, SigningKey], *, linter: Linter
+    register: Register, kind: Kind, keys: Mapping[bytes, IssuingKey], *, linter: Linter
 ) -> None:
     """Sign what is unsigned of an authority's own certificates, where the key is at hand.
 
@@ -36,7 +35,7 @@ def finish_generations(
         if key is None or record.tbs is None:
             continue
         draft = LintedCertificate(record.tbs, linter, Target.AUTHORITY, kind)
-        der = signed(record.tbs, key.sign(draft.tbs))
+        der = signed(record.tbs, key.sign(draft))
         with register.writing() as change:
             change.finish_certificate(kind, record.serial, der)
 

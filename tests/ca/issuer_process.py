@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import event
 
 from jpki.ca import Authority, FileKey, Register, make_list, publish_list
+from jpki.ca.drafts import IssuingKey
 from jpki.profiles import Kind, RevocationReason
 
 from .citizens import KIYOSE, NOON, chance, request
@@ -65,7 +66,7 @@ def main(register_at: str, key_file: str, public_key: str, place: str, count: st
         wanted = request(Path(public_key).read_bytes())
         for remaining in range(int(count), 0, -1):
             if remaining == 1:
-                authority._keys = {key.public_key: DyingKey(key, place)}
+                authority._keys = {key.public_key: IssuingKey(DyingKey(key, place))}
                 commits = {"before the first commit": 1, "before the second commit": 2}
                 die_at_commit(register, commits.get(place, 0))
             issued = authority.issue(wanted, moment=NOON, randomness=chance)

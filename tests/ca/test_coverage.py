@@ -54,7 +54,7 @@ def check(sign, directory):
 
 
 @pytest.fixture
-def put(sign, directory):
+def put(sign, keys, directory):
     """Give a function that publishes a list of any content under the authority's own key."""
 
     def put(where, serials, *, number=1, scope=None, key=None, moment=NOON, seconds=SECONDS):
@@ -71,7 +71,7 @@ def put(sign, directory):
         entries = spool([[(serial, seconds, int(MOVED)) for serial in serials]], BytesIO())
         name = f"sign-g1-{where.code if where else 'full'}.crl"
         with (directory / name).open("wb") as out:
-            write_list(out, frame, entries, sign_digest=(key or signer.key).sign_digest)
+            write_list(out, frame, entries, sign_digest=(key or keys[0]).sign_digest)
 
     return put
 

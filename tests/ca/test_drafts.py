@@ -1,13 +1,15 @@
 """Only what was linted is signed."""
 
 from dataclasses import FrozenInstanceError, replace
+from types import SimpleNamespace
 
 import pytest
 
-from jpki.ca import Authority, make_list
+from jpki.ca import Authority, make_list, recovery
 from jpki.ca import certificates as encoding
-from jpki.ca.drafts import LintedCertificate, LintedList, holder_target
+from jpki.ca.drafts import IssuingKey, LintedCertificate, LintedList, holder_target
 from jpki.ca.errors import DraftRefusedError
+from jpki.ca.recovery import finish_generations
 from jpki.lint import Linter, Target
 from jpki.lint.linter import Linter as RealLinter
 from jpki.lint.subjects import DOCUMENT
@@ -60,9 +62,33 @@ def test_warnings_and_notices_are_no_hindrance(rule):
 
 
 def test_octets_alone_are_not_signed(sign):
-    """Whatever they are."""
-    with pytest.raises(TypeError, match="only what was linted"):
-        sign.generations[0].sign(tbs_of(good(Target.SIGN)))  # type: ignore[arg-type]
+    """Whatever they are, nor by the key that a generation shows; another's draft is no list."""
+    generation, octets = sign.generations[0], tbs_of(good(Target.SIGN))
+    draft = LintedCertificate(octets, sign.linter, Target.SIGN, Kind.SIGN)
+
+    for door in (generation, generation.key):
+        with pytest.raises(TypeError, match="only what was linted"):
+            door.sign(octets)
+        with pytest.raises(TypeError, match="only what was linted"):
+            door.sign_list(draft, bytes(32))
+    public = {name for name in dir(generation.key) if not name.startswith("_")}
+    assert public == {"public_key", "sign", "sign_list"}
+
+
+def test_a_generation_left_unsigned_is_linted_before_it_is_finished(register, keys, monkeypatch):
+    """Recovery has no other way to the key: what is on record and not to profile stays unsigned."""
+    with monkeypatch.context() as patch:
+        patch.setattr("jpki.ca.authority.finish_generations", lambda *_, **__: None)
+        Authority.found(register, Kind.SIGN, key=keys[0], moment=FOUNDED)
+        patch.setattr(recovery, "LintedCertificate", lambda tbs, *_: SimpleNamespace(tbs=tbs))
+        with pytest.raises(TypeError, match="only what was linted"):
+            finish_generations(
+                register,
+                Kind.SIGN,
+                {keys[0].public_key: IssuingKey(keys[0])},
+                linter=Linter(EMULATOR),
+            )
+    assert Authority(register, Kind.SIGN, keys=keys[:1]).generations
 
 
 def test_a_draft_cannot_be_changed_afterwards():
