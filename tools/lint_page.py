@@ -23,8 +23,8 @@ Every rule that certificates, revocation lists and OCSP responses are held again
 comes from. **This page is generated** (`make docs`) from `jpki/lint/registry.py`; how to use the
 command: [use/lint.md](use/lint.md). `PKI 1.1` and so on are sections of the PKI profile reference;
 [references.md](references.md) says what its grades mean. What the profile leaves unknown is a
-notice or no rule at all, never an error. The authorities here sign nothing that has an error:
-drafts are linted first.
+notice or no rule at all, never an error. The authorities here sign no certificate, no list's header
+and no OCSP answer that has an error: drafts are linted first. Entries of lists are not.
 """
 _SHORT = {
     Target.AUTHORITY: "CA",

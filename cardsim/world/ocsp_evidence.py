@@ -73,7 +73,7 @@ class _Honest:
     def signed_again(self) -> bytes:
         """Give the answer with its data as they are now."""
         raw = self.data.dump(force=True)
-        return response(raw, self.responder.key.sign(raw), self.certificate.dump())
+        return self.responder.signed(raw, self.certificate.dump())
 
 
 def _wrong(honest: _Honest) -> bytes:

@@ -224,7 +224,7 @@ class WorldOffer:
 
     def _changed_answer(self, trouble: Trouble, _: bytes, honest: bytes) -> bytes:
         responders = self._front.get().responders
-        whose = [one for one in responders if one.key.public_key in honest]
+        whose = [one for one in responders if one.public_key in honest]
         changed = answer_handed_out(honest, (whose or responders)[0], trouble, moment=self.now())
         return honest if changed is None else changed
 

@@ -147,7 +147,7 @@ def test_answers_can_be_signed_before_they_are_asked_for(place, world):
     request = about(world)
     made.keep_house()
     responder = next(one for one in made._front.get().responders if one.authority.kind is Kind.AUTH)
-    key, responder.key = responder.key, None
+    key, responder._key = responder._key, None
     answer = made.answer(request, moment=made.now())
     made.close()
 

@@ -5,8 +5,8 @@
 
 What it is: the order of things. Kept answers first; then the request is read, the asker checked,
 the data refreshed if that is due, the generation chosen by the first certID that names one of ours,
-the answer signed. One answer speaks for one generation: certIDs of others are `unknown` in it, as
-are serial numbers that no finished certificate of this generation has.
+the answer linted and signed. One answer speaks for one generation: certIDs of others are `unknown`
+in it, as are serial numbers that no finished certificate of this generation has.
 What it is not: HTTP, a clock, or a keeper of its key. Threads may share it; processes share the
 register.
 Standard: RFC 6960, RFC 5019, RFC 9654; PKI profile reference section 2.2.
@@ -18,11 +18,13 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from jpki.ca.authority import Authority
+from jpki.ca.errors import NoUsableKeyError
 from jpki.ca.generations import Generation
 from jpki.ca.keys import SigningKey
 from jpki.ca.ocsp import encoding
 from jpki.ca.ocsp.answers import OcspAnswer, guarded, last_refresh, signed_answer
 from jpki.ca.ocsp.delegation import check_key
+from jpki.ca.ocsp.drafts import AnswerKey, AnswerLinter, LintedAnswer
 from jpki.ca.ocsp.kept import Kept, KeptAnswers
 from jpki.ca.ocsp.requestors import Requestors
 from jpki.ca.ocsp.requests import CertId, OcspRequest, parse_request
@@ -76,7 +78,10 @@ class Responder:
         with authority.register.reading() as asked:
             check_key(asked, authority, key)
         self.authority = authority
-        self.key = key
+        self.public_key = key.public_key
+        """SubjectPublicKeyInfo, DER, of the responder's own key."""
+        self._key = AnswerKey(key)
+        self._linter = AnswerLinter(authority.linter, authority.kind)
         self.profile = profile
         self._requestors = Requestors() if requestors is None else requestors
         self._speakers = Speakers(authority, key, certificate_profile, by_key=profile.by_key)
@@ -156,7 +161,7 @@ class Responder:
             self._speakers.responder_id, plan.singles, produced_at=moment, nonce=asked.nonce
         )
         answer = signed_answer(
-            encoding.response(data, self.key.sign(data), plan.speaker.delegation.certificate),
+            self.signed(data, plan.speaker.delegation.certificate),
             this_update=plan.this_update,
             next_update=plan.next_update,
             produced_at=moment,
@@ -166,6 +171,14 @@ class Responder:
         if cacheable:
             self._keep(Kept(key, answer, moment, plan.until), plan.epoch, request)
         return answer
+
+    def signed(self, data: bytes, certificate: bytes) -> bytes:
+        """Lint and sign a ResponseData; give the OCSPResponse with a certificate of the responder.
+
+        Raises `DraftRefusedError`.
+        """
+        draft = LintedAnswer(data, certificate, self._linter)
+        return encoding.response(draft.data, self._key.sign(draft), draft.certificate)
 
     def _keep(self, kept: Kept, epoch: int, request: bytes | None) -> None:
         with self._lock:
@@ -192,6 +205,8 @@ class Responder:
         ]
         known = [each if each and each.generation == generation.number else None for each in known]
         next_update = min(self._refreshed + self.profile.lifetime, speaker.delegation.not_after)
+        if next_update <= self._refreshed:
+            raise NoUsableKeyError("the responder's certificate ends as the data are refreshed")
         return _Plan(
             speaker=speaker,
             this_update=self._refreshed,
