@@ -56,6 +56,21 @@ def test_serial_numbers_follow_one_another(auth, holder_key):
     assert second.serial == first.serial + 1
 
 
+def test_a_check_says_the_end_and_leaves_nothing(auth, holder_key):
+    """Everything but the signature, without a number; what is renewed stays good."""
+    old = auth.issue(request(holder_key), moment=NOON, randomness=chance)
+    wanted = request(holder_key, renews=old.serial)
+    before = list(auth.certificates())
+
+    end = auth.check(wanted, moment=NOON + DAY, randomness=chance)
+
+    assert list(auth.certificates()) == before
+    new = auth.issue(wanted, moment=NOON + DAY, randomness=chance)
+    assert (new.serial, new.not_after) == (old.serial + 1, end)
+    with pytest.raises(RequestRefusedError, match="only a certificate that is good"):
+        auth.check(wanted, moment=NOON + 2 * DAY, randomness=chance)
+
+
 def test_the_two_authorities_count_apart(sign, auth, holder_key, second_key):
     """Each has its own counter in the same register."""
     sign.issue(request(holder_key), moment=NOON, randomness=chance)
