@@ -13,6 +13,7 @@ from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
 from cardsim.world.clock import Clock
 from cardsim.world.life import Attributes, EventKind, EventRefusedError
+from cardsim.world.life.effects import Lapse
 from cardsim.world.life.office import USUAL_PINS
 from jpki.card.layout import Ap, JpkiEf, PinKind
 from jpki.card.layout.pins import PinFormatError
@@ -243,6 +244,39 @@ def test_a_renewal_links_old_and_new_and_runs_to_the_sixth_birthday(town):
     assert {each.reason.rfc_name for each in ended} == {"superseded"}
 
 
+def test_who_gets_no_signing_certificate_keeps_the_other_one(town):
+    """Both were to be renewed; one is refused, so nothing is issued and nothing superseded."""
+    end = town.world.certificate("hanako", Kind.AUTH).not_after
+    town.pass_time(seconds=int((end - START).total_seconds()) - 30 * 86_400)
+    town.happen(EventKind.AUTHORITIES, "")
+    town.happen(EventKind.RENEWAL)
+    old = {kind: town.world.certificates_of("hanako", kind) for kind in Kind}
+    town.lock_away(Kind.SIGN)
+
+    passed = town.pass_time(days=1)
+
+    assert [type(step) for entry in passed for step in entry.effects] == [Lapse, Lapse]
+    assert town.world.events()[-len(passed) :] == passed
+    assert {kind: town.world.certificates_of("hanako", kind) for kind in Kind} == old
+    assert {town.state(kind) for kind in Kind} == {("good", None)}
+    town.bring_back()
+    town.happen(EventKind.RENEWAL)
+    town.pass_time(days=1)
+    assert town.world.certificate("hanako", Kind.AUTH).renews == old[Kind.AUTH][-1].serial
+
+
+def test_a_night_without_a_key_publishes_nothing_and_says_so(town):
+    """Not even the lists of the authority that has its keys."""
+    before = {p: p.read_bytes() for p in town.world.published.lists_directory.iterdir()}
+    town.lock_away(Kind.AUTH)
+
+    [night] = town.pass_time(days=1)
+
+    assert [type(step) for step in night.effects] == [Lapse]
+    assert "no key of the auth authority can sign" in night.effects[0].why
+    assert {p: p.read_bytes() for p in town.world.published.lists_directory.iterdir()} == before
+
+
 def test_the_authorities_get_another_generation_and_the_old_one_goes_on(town):
     """Lists come under both keys, and certificates stay good."""
     town.happen(EventKind.AUTHORITIES, "")
@@ -262,8 +296,9 @@ def test_what_no_authority_can_issue_lapses(town):
 
     passed = town.pass_time(days=1)
 
-    assert any("Lapse" in str(entry.effects) for entry in passed)
-    assert any("Lapse" in str(entry.effects) for entry in town.world.events())
+    [issue] = [entry for entry in passed if entry.event.kind is EventKind.ISSUE]
+    assert [type(step) for step in issue.effects] == [Lapse]
+    assert [e for e in town.world.events() if e.event.kind is EventKind.ISSUE] == [issue]
     assert town.state(Kind.AUTH) == ("expired", None)
     assert town.happen(EventKind.MOVE, attributes=MOVE).done
 

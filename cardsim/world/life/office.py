@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from cardsim.world.certifying import REFUSALS
 from cardsim.world.citizens import check_name
 from cardsim.world.desk import Desk
 from cardsim.world.life.applying import CHOSEN_PINS, Applier
@@ -31,7 +32,6 @@ from cardsim.world.life.lives import Life
 from cardsim.world.life.pending import Pending
 from cardsim.world.life.rules import decide, settle
 from cardsim.world.life.view import View
-from jpki.ca.errors import CaError, NoUsableKeyError, RequestRefusedError
 from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
 from jpki.profiles.validity import JST
@@ -133,8 +133,6 @@ class Office:
                 effects = self._effects_of(due)
                 yield self._do(number, due.moment, due.event, effects)
                 if effects:
-                    # What an authority would not do has lapsed by now.
-                    yield from self._journal.entries()[number:]
                     break
 
     def _due(self) -> list[Due]:
@@ -161,22 +159,17 @@ class Office:
         return entry if entry.done else self._finish(entry)
 
     def _finish(self, entry: Entry) -> Entry:
+        why = None
         try:
             self._applier.apply(entry)
-        except (NoUsableKeyError, RequestRefusedError) as error:
+        except REFUSALS as error:
             if entry.event.kind not in {EventKind.ISSUE, EventKind.NIGHT}:
                 raise
-            self._lapse(entry, error)
-        self._journal.finish(entry)
+            # Nobody waits for what cannot be issued or published.
+            why = str(error)
+        finished = self._journal.finish(entry, why)
         self._pending.forget(entry.number)
-        return replace(entry, done=True)
-
-    def _lapse(self, entry: Entry, error: CaError) -> None:
-        """Say what the authority said: nobody waits for what cannot be issued or published."""
-        number = len(self._journal.entries()) + 1
-        self._journal.begin(
-            number, entry.moment, entry.event, (Lapse(entry.event.application or 0, str(error)),)
-        )
+        return finished
 
     def _view(self) -> View:
         entries = self._journal.entries()
