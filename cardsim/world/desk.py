@@ -74,14 +74,15 @@ class Desk:
     ) -> str:
         """Give a card's name, checked: the one asked for, else NAME-2, NAME-3 and so on.
 
-        `kept` are names of cards that are not written yet.
+        `known` are the people, `kept` names of cards that are not written yet.
         """
-        taken = [*cards.card_names(self.paths.cards), *kept]
+        taken = {*cards.card_names(self.paths.cards), *kept}
         if name is None:
             if citizen not in taken:
                 return citizen
-            numbered = (f"{citizen}-{number}" for number in range(2, len(taken) + 3))
-            return next(free for free in numbered if free not in taken)
+            names = {*taken, *known}
+            numbered = (f"{citizen}-{number}" for number in range(2, len(names) + 3))
+            return next(free for free in numbered if free not in names)
         check_name(name)
         if name in taken:
             raise NameTakenError(f"there is a card {name!r} already")

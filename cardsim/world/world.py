@@ -373,17 +373,17 @@ class World:
         chips are (`cardsim.world.contents.Variant`).
         A process killed half-way leaves no card; a certificate it had issued stays on record,
         its key lost. Raises `UnknownNameError`, `NameTakenError`, `PinFormatError`, `CaError`,
-        `OrderRefusedError`.
+        `OrderRefusedError`, and `EventRefusedError` for whoever may have no card.
         """
         from cardsim.world.issuing import CardOrder
+        from cardsim.world.life.office import Office
 
-        holder = self.citizen(citizen)
-        if citizen not in self.citizens:
-            self.make_cards(citizen)
+        self.make_cards(citizen)
         with self.desk(keys=len(Kind)) as desk:
+            office = Office(desk, started=self.started)
             order = CardOrder(
-                holder,
-                desk.free_name(citizen, name, self.citizens),
+                office.holder_of_further_card(citizen),
+                office.free_card_name(citizen, name),
                 moment=desk.now,
                 sign_pin=sign_pin,
                 auth_pin=auth_pin,

@@ -12,6 +12,8 @@ from cardsim.world import World, citizens
 from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
 from cardsim.world.clock import Clock
+from cardsim.world.errors import NameTakenError
+from cardsim.world.issuing import CardOrder
 from cardsim.world.life import Attributes, EventKind, EventRefusedError
 from cardsim.world.life.effects import Lapse
 from cardsim.world.life.office import USUAL_PINS
@@ -408,3 +410,51 @@ def test_the_journal_says_of_a_card_what_came_with_it(town):
     [issue] = [entry for entry in passed if entry.event.kind is EventKind.ISSUE]
     assert issue.effects[0].kinds == (Kind.AUTH,)
     assert list(town.world.card("taro-2").serials) == [Kind.AUTH]
+
+
+def test_a_name_is_given_to_one_card_only(town):
+    """One that is asked for has it already, whoever asks next and however."""
+    town.happen(EventKind.CARD, "hanako", card="foo")
+    town.happen(EventKind.CARD, "taro")
+    for kind, who, what in (
+        (EventKind.CARD, "jiro", {"card": "foo"}),
+        (EventKind.BIRTH, "taro-2", {"attributes": BIRTH}),
+    ):
+        with pytest.raises(NameTakenError):
+            town.happen(kind, who, **what)
+    with pytest.raises(NameTakenError):
+        town.world.issue_card("jiro", name="foo")
+    further = town.world.issue_card("taro")
+
+    town.pass_time(days=1)
+
+    held = {entry.name: entry.holder for entry in town.world.cards()}
+    assert further.name == "taro-3"
+    assert (held["foo"], held["taro-2"]) == ("hanako", "taro")
+
+
+def test_a_card_whose_name_another_got_meanwhile_is_not_told_as_issued(town):
+    """Nothing is issued for it; the other card stays what it is."""
+    town.happen(EventKind.CARD, "hanako", card="foo")
+    citizen = town.world.citizen("taro")
+    with town.world.desk(keys=2) as desk:
+        there = desk.issue(CardOrder(citizen, "foo", moment=desk.now))
+
+    passed = town.pass_time(days=1)
+
+    [issue] = [entry for entry in passed if entry.event.kind is EventKind.ISSUE]
+    assert [type(step) for step in issue.effects] == [Lapse]
+    assert town.world.card("foo") == there
+    assert len(town.world.certificates_of("hanako", Kind.AUTH)) == 1
+
+
+@pytest.mark.parametrize("end", [EventKind.DEATH, EventKind.EMIGRATION])
+def test_no_further_card_for_who_may_have_none(town, end):
+    """The dead, and who is abroad without a card; no serial number is spent."""
+    town.happen(end)
+    before = len(list(town.world.published[Kind.AUTH].certificates()))
+
+    with pytest.raises(EventRefusedError, match=r"hanako has died|kept no card"):
+        town.world.issue_card("hanako")
+
+    assert len(list(town.world.published[Kind.AUTH].certificates())) == before

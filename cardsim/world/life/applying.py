@@ -30,6 +30,7 @@ from cardsim.world.citizens import (
 )
 from cardsim.world.contents import Variant
 from cardsim.world.desk import Desk
+from cardsim.world.errors import NameTakenError
 from cardsim.world.issuing import CardOrder, issue_card
 from cardsim.world.keypool import private_der, public_der
 from cardsim.world.life import effects
@@ -58,8 +59,9 @@ class Applier:
     def apply(self, entry: Entry) -> None:
         """Do all steps of an event, again perhaps.
 
-        Raises one of `REFUSALS` when an authority says no: nothing of it is left then. After any
-        other `CaError` the steps are to be done again.
+        Raises one of `REFUSALS` when an authority says no, and `NameTakenError` for a card whose
+        name another got meanwhile: nothing of it is left then. After any other `CaError` the
+        steps are to be done again.
         """
         for effect in entry.effects:
             _STEPS[type(effect)](self, entry, effect)
@@ -149,6 +151,9 @@ class Applier:
 
     def _issue_card(self, entry: Entry, effect: effects.Issue) -> None:
         if effect.card in cards.card_names(self.desk.paths.cards):
+            there = self._card(effect.card)
+            if (there.holder, there.issued) != (effect.who, entry.moment):
+                raise NameTakenError(f"there is a card {effect.card!r} already")
             return
         order = CardOrder(
             read_citizens(self.desk.paths.citizens)[effect.who],

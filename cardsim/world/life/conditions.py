@@ -91,7 +91,9 @@ def usable(life: Life, name: str, moment: datetime) -> Token:
 
 
 def may_have_card(life: Life, resident: Resident) -> None:
-    """Refuse a new card to whoever went abroad and kept none."""
+    """Refuse a new card to the dead, and to whoever went abroad and kept none."""
+    if resident.residence is Residence.DEAD:
+        raise EventRefusedError("death", f"{life.who} has died: there is no further card")
     kept = any(each.is_card and each.standing is not CardStanding.ENDED for each in life.tokens)
     if resident.residence is Residence.ABROAD and not kept:
         raise EventRefusedError(

@@ -142,6 +142,11 @@ def open_applications(entries: Iterable[Entry], who: str | None = None) -> list[
     return list(asked.values())
 
 
+def cards_on_their_way(entries: Iterable[Entry]) -> list[str]:
+    """Give the names of cards that were asked for and are not made yet."""
+    return [asked.card for asked in open_applications(entries) if asked.new_card]
+
+
 def _steps(event: Event, steps: tuple[Effect, ...], lapsed: str | None) -> tuple[Effect, ...]:
     """Give the steps of an event; what an authority would not do is not told as done."""
     return steps if lapsed is None else (Lapse(event.application or 0, lapsed),)

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from cardsim.world.cards import card_names
 from cardsim.world.certifying import REFUSALS
-from cardsim.world.citizens import check_name
+from cardsim.world.citizens import Citizen, check_name
 from cardsim.world.desk import Desk
+from cardsim.world.errors import NameTakenError
 from cardsim.world.life.applying import CHOSEN_PINS, Applier
-from cardsim.world.life.conditions import EventRefusedError
+from cardsim.world.life.conditions import EventRefusedError, may_have_card
 from cardsim.world.life.drawn import DrawnPeople
 from cardsim.world.life.due import Due, all_due
 from cardsim.world.life.effects import (
@@ -27,7 +29,7 @@ from cardsim.world.life.effects import (
     WriteDown,
 )
 from cardsim.world.life.events import OF_NOBODY, Event, EventKind
-from cardsim.world.life.journal import Entry, Journal
+from cardsim.world.life.journal import Entry, Journal, cards_on_their_way
 from cardsim.world.life.lives import Life
 from cardsim.world.life.pending import Pending
 from cardsim.world.life.rules import decide, settle
@@ -112,17 +114,39 @@ class Office:
         self._drawn.require_keys()
         return steps
 
+    def holder_of_further_card(self, who: str) -> Citizen:
+        """Give the entry of somebody in the register who may have one more card.
+
+        Raises `EventRefusedError` for the dead, and for who is abroad and kept no card.
+        """
+        view = self._view()
+        life = view.life(who)
+        if life.resident is None:
+            raise EventRefusedError("register", f"{who} is not in the register")
+        may_have_card(life, life.resident)
+        return view.people[who]
+
+    def free_card_name(self, who: str, name: str | None) -> str:
+        """Give a new card of somebody its name: the one asked for, or NAME-2 and so on.
+
+        Raises `NameTakenError`, also for that of a card which only comes in the night.
+        """
+        view = self._view()
+        drawn = view.drawn_life(who)
+        theirs = () if drawn is None else [token.name for token in drawn.tokens]
+        kept = [*theirs, *cards_on_their_way(view.entries)]
+        return self._desk.free_name(who, name, view.people, kept=kept)
+
     def _complete(self, event: Event) -> Event:
         """Check a new name, and give a new card one; raises `NameTakenError`."""
         if event.kind is EventKind.BIRTH:
             check_name(event.who)
+            entries = self._journal.entries()
+            if event.who in {*card_names(self._desk.paths.cards), *cards_on_their_way(entries)}:
+                raise NameTakenError(f"{event.who!r} is a card: a citizen needs another name")
         if event.kind is not EventKind.CARD:
             return event
-        view = self._view()
-        drawn = view.drawn_life(event.who)
-        theirs = () if drawn is None else [token.name for token in drawn.tokens]
-        free = self._desk.free_name(event.who, event.card, view.people, kept=theirs)
-        return replace(event, card=free)
+        return replace(event, card=self.free_card_name(event.who, event.card))
 
     def _passing(self) -> Iterator[Entry]:
         """Do what is due, and look again after whatever changed something."""
@@ -162,7 +186,7 @@ class Office:
         why = None
         try:
             self._applier.apply(entry)
-        except REFUSALS as error:
+        except (*REFUSALS, NameTakenError) as error:
             if entry.event.kind not in {EventKind.ISSUE, EventKind.NIGHT}:
                 raise
             # Nobody waits for what cannot be issued or published.
