@@ -349,6 +349,18 @@ def test_a_name_has_a_limit(sign, holder_key):
     assert refusal.value.rule == "name length"
 
 
+@pytest.mark.parametrize("text", ["　", "　田中　太郎", "田中　太郎　", "田中　　太郎"])
+@pytest.mark.parametrize("what", ["name", "address"])
+def test_a_blank_part_is_refused(sign, holder_key, what, text):
+    """Of a name and of an address; who is to be shown nothing."""
+    odd = person(**{what: SubstitutedText(text)})
+
+    with pytest.raises(RequestRefusedError) as refusal:
+        sign.issue(request(holder_key, person=odd), moment=NOON, randomness=chance)
+    assert refusal.value.rule == f"{what} parts"
+    assert len(list(sign.certificates())) == 1
+
+
 def test_nothing_is_revoked_before_it_begins(auth, holder_key):
     """A list of an earlier day would name what did not exist."""
     issued = auth.issue(request(holder_key), moment=NOON, randomness=chance)

@@ -43,6 +43,7 @@ from cardsim.world.life.lives import Application, Certificate, Life
 from cardsim.world.life.residents import Attributes, Resident
 from cardsim.world.life.table import TABLE, CardOutcome
 from jpki.ca.revoking import SETTLES_A_HOLD
+from jpki.people import UnfitTextError
 from jpki.profiles.certificates import end_entity_profile
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
@@ -137,16 +138,23 @@ def may_sign(resident: Resident, on: date) -> bool:
 
 
 def _born(event: Event, moment: datetime) -> Resident:
+    born = _entry(lambda: Resident.born(event.attributes or Attributes()))
+    _check_birth(born, moment)
+    return born
+
+
+def _entry(made: Callable[[], Resident]) -> Resident:
+    """Make an entry of the register, or say why there can be none such."""
     try:
-        born = Resident.born(event.attributes or Attributes())
+        return made()
     except NoSubstituteError as error:
         raise EventRefusedError("characters", str(error)) from None
+    except UnfitTextError as error:
+        raise EventRefusedError(error.rule, str(error)) from None
     except KeyError as error:
         raise EventRefusedError("municipality", f"no municipality has the code {error}") from None
     except ValueError as error:
         raise EventRefusedError("attributes", str(error)) from None
-    _check_birth(born, moment)
-    return born
 
 
 def _check_birth(resident: Resident, moment: datetime) -> None:
@@ -174,12 +182,7 @@ def _register_event(
         raise EventRefusedError("attributes", "a move needs the new address")
     if facts.municipality is not None and not facts.address:
         raise EventRefusedError("attributes", "another municipality needs another address")
-    try:
-        after = resident.with_attributes(facts)
-    except NoSubstituteError as error:
-        raise EventRefusedError("characters", str(error)) from None
-    except KeyError as error:
-        raise EventRefusedError("municipality", f"no municipality has the code {error}") from None
+    after = _entry(lambda: resident.with_attributes(facts))
     _check_birth(after, moment)
     if event.kind is EventKind.MOVE:
         after = replace(after, residence=Residence.RESIDENT)
