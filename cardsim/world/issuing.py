@@ -44,6 +44,11 @@ ADULT_AGE = 18
 """成年: from 2022-04-01; a card issued to an adult lasts longer (PKI profile §1.8, B)."""
 BIRTHDAYS_OF_ADULTS_CARD = 10
 BIRTHDAYS_OF_MINORS_CARD = 5
+CARD_END_SOURCE = Source(
+    "PKI 1.8: the 10th birthday for 18+, the 5th for under-18 (B); that both the age and the"
+    " birthdays count from the day the card is made, as a certificate's do from its issue, is ours",
+    Grade.ASSUMED,
+)
 
 PINLESS_SOURCE = Source(
     "PKI 3.3: no PIN is set (C); municipalities say that such a card's signing certificate cannot"
@@ -136,8 +141,8 @@ class CardOrder:
 
     @property
     def day(self) -> date:
-        """The day in Japan it was asked for."""
-        return japanese_date(self.applied or self.moment)
+        """The day in Japan the card is made and its certificates are issued."""
+        return japanese_date(self.moment)
 
     @property
     def expires(self) -> date:
@@ -147,9 +152,9 @@ class CardOrder:
 
 
 def card_expiry(citizen: Citizen, *, issued: date) -> date:
-    """Give the last day of a card: the 10th birthday after its issue, the 5th for minors.
+    """Give the last day of a card: the 10th birthday after it was made, the 5th for minors.
 
-    An unknown month or day of birth counts as the first.
+    One on that very day does not count; an unknown month or day of birth counts as the first.
     """
     born = citizen.person.birth_date
     age = born.age_on(issued)
