@@ -24,6 +24,7 @@ STEPS = (
     do.Stand("card", CardStanding.SUSPENDED),
     do.Rewrite("card"),
     do.SetPins("card"),
+    do.SetSignPin("card"),
     do.ClearPins("card"),
     do.Apply("card", (Kind.SIGN,), new_card=True),
     do.Issue(1, "hanako", "card", (Kind.AUTH,), ((Kind.AUTH, 9),), NOW.isoformat(), False),

@@ -1,5 +1,6 @@
 """Events in a world: register, certificates, cards and lists say the same afterwards."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from cryptography import x509
 from cardsim.chip import ObjectId
 from cardsim.mynumber import load_image
 from cardsim.mynumber.directory import load_state
+from cardsim.readers.inprocess import connect
 from cardsim.world import World, citizens
 from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
@@ -15,14 +17,16 @@ from cardsim.world.clock import Clock
 from cardsim.world.errors import NameTakenError
 from cardsim.world.issuing import CardOrder
 from cardsim.world.life import Attributes, EventKind, EventRefusedError
-from cardsim.world.life.effects import Lapse
+from cardsim.world.life.effects import Lapse, SetSignPin
 from cardsim.world.life.office import USUAL_PINS
+from jpki.card.client import JpkiSession
 from jpki.card.layout import Ap, JpkiEf, PinKind
 from jpki.card.layout.pins import PinFormatError
 from jpki.card.layout.text import TextAttributes, TextEf
 from jpki.numbers import is_my_number, resident_code_check_digit
 from jpki.people import FEMALE, BirthDate
 from jpki.profiles.kinds import Kind
+from jpki.profiles.validity import japanese_date
 from tests.world.conftest import START
 
 MOVE = Attributes(address="架空町1-2-3", municipality="132217")
@@ -110,6 +114,26 @@ def test_a_child_is_born_gets_a_card_and_its_pins(town):
     assert list(made.serials) == [Kind.AUTH]
     assert state.pins[ObjectId(Ap.JPKI.aid, JpkiEf.AUTH_PIN)].value == b"4711"
     assert made.expires == date(2031, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("born", "card_ends", "certificates_end"),
+    [
+        (date(2008, 11, 24), date(2036, 11, 24), date(2031, 11, 24)),
+        (date(2011, 11, 24), date(2031, 11, 24), date(2031, 11, 24)),
+        (date(2011, 11, 25), date(2030, 11, 25), date(2030, 11, 25)),
+    ],
+)
+def test_birthdays_count_from_the_day_a_card_is_made(town, born, card_ends, certificates_end):
+    """Who becomes 18 in that night is, and a birthday on that very day is not the first."""
+    town.happen(EventKind.BIRTH, "ichi", attributes=replace(BIRTH, birth_date=BirthDate.of(born)))
+    town.happen(EventKind.CARD, "ichi")
+
+    town.pass_time(days=1)
+
+    card = town.world.card("ichi")
+    ends = {japanese_date(town.world.certificate("ichi", kind).not_after) for kind in card.serials}
+    assert (card.expires, ends) == (card_ends, {certificates_end})
 
 
 def test_a_card_that_waits_has_no_pin(town):
@@ -458,3 +482,22 @@ def test_no_further_card_for_who_may_have_none(town, end):
         town.world.issue_card("hanako")
 
     assert len(list(town.world.published[Kind.AUTH].certificates())) == before
+
+
+def test_who_turned_15_can_sign_with_what_certify_brings(town):
+    """A password that was never set is set at the counter; the PIN there was stays."""
+    young = replace(BIRTH, birth_date=BirthDate.of(date(2011, 11, 25)))
+    town.happen(EventKind.BIRTH, "momo", attributes=young)
+    town.world.issue_card("momo", auth_pin="4711")
+    town.pass_time(days=3)
+
+    asked = town.happen(EventKind.CERTIFY, "momo", pins={PinKind.SIGN: "MOMO15"})
+    town.pass_time(days=1)
+
+    session = JpkiSession(connect(town.world.open_card("momo")))
+    session.verify_pin(Kind.SIGN, "MOMO15")
+    session.verify_pin(Kind.AUTH, "4711")
+    assert SetSignPin("momo") in asked.effects
+    assert "MOMO15" not in town.world.paths.life.read_text()
+    town.happen(EventKind.STOP, "momo", kinds=(Kind.SIGN,))
+    assert SetSignPin("momo") not in town.happen(EventKind.CERTIFY, "momo").effects

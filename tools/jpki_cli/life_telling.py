@@ -76,6 +76,7 @@ _STEPS = {
     "Stand": "card {card}: {standing}",
     "Rewrite": "card {card}: text and face as the register has them",
     "SetPins": "card {card}: PINs set",
+    "SetSignPin": "card {card}: the password for signing set",
     "ClearPins": "card {card}: without PINs",
     "Apply": "asked for {what}: card {card} ({listed}), for the night",
     "Issue": "issued for card {card}: {listed}{old}",

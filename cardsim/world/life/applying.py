@@ -120,6 +120,11 @@ class Applier:
         set_pins(card.directory, self.pending.pins(entry.number))
         cards.write_entry(replace(card, without_pins=False))
 
+    def set_sign_pin(self, entry: Entry, effect: effects.SetSignPin) -> None:
+        """Set the password for signing; the other PINs stay."""
+        chosen = self.pending.pins(entry.number)[PinKind.SIGN]
+        set_pins(self._card(effect.card).directory, {PinKind.SIGN: chosen})
+
     def clear_pins(self, _: Entry, effect: effects.ClearPins) -> None:
         """Take all PINs away."""
         card = self._card(effect.card)
@@ -278,6 +283,7 @@ _STEPS: Mapping[type, Callable[[Applier, Entry, Any], None]] = {
     effects.Stand: Applier.stand,
     effects.Rewrite: Applier.rewrite,
     effects.SetPins: Applier.set_pins,
+    effects.SetSignPin: Applier.set_sign_pin,
     effects.ClearPins: Applier.clear_pins,
     effects.Apply: Applier.nothing,
     effects.Issue: Applier.issue,

@@ -26,6 +26,7 @@ from cardsim.world.life.effects import (
     Lapse,
     Publish,
     SetPins,
+    SetSignPin,
     WriteDown,
 )
 from cardsim.world.life.events import OF_NOBODY, Event, EventKind
@@ -93,7 +94,7 @@ class Office:
         event = self._complete(event)
         effects = self._decide(event, now)
         number = len(entries) + 1
-        if any(isinstance(effect, SetPins) for effect in effects):
+        if any(isinstance(effect, SetPins | SetSignPin) for effect in effects):
             self._pending.keep_pins(number, checked_pins(pins or {}))
         return self._do(number, now, event, effects)
 

@@ -23,6 +23,7 @@ from cardsim.world.life.lives import Certificate, Life, Token
 from cardsim.world.life.residents import Attributes, Resident
 from cardsim.world.life.rules import decide
 from cardsim.world.population import residents as population
+from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki.profiles.validity import JST, japanese_date, whole_second
 from jpki.sources import Grade, Source
@@ -167,7 +168,8 @@ class _Teller:
         kinds = self.drawn.kinds if carries else ()
         shown = self._life.resident or Resident.of(self._citizen)
         self._cards[name] = PastCard(name, moment, shown, carries)
-        token = Token(name, CardStanding.MADE, expires)
+        can_sign = Kind.SIGN in kinds
+        token = Token(name, CardStanding.MADE, expires, has_sign_pin=can_sign)
         self._life = replace(self._life, tokens=(*self._life.tokens, token))
         event = Event(kind=EventKind.ISSUE, who=self._life.who, card=name)
         issue = Issue(0, self._life.who, name, kinds, (), moment.isoformat(), True)

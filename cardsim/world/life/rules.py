@@ -35,11 +35,12 @@ from cardsim.world.life.effects import (
     Revoke,
     Rewrite,
     SetPins,
+    SetSignPin,
     Stand,
 )
 from cardsim.world.life.events import OF_A_CARD, OF_THE_CLOCK, OF_THE_REGISTER, Event, EventKind
 from cardsim.world.life.lapsing import lapses
-from cardsim.world.life.lives import Application, Certificate, Life
+from cardsim.world.life.lives import Application, Certificate, Life, Token
 from cardsim.world.life.residents import Attributes, Resident
 from cardsim.world.life.table import TABLE, CardOutcome
 from jpki.ca.revoking import SETTLES_A_HOLD
@@ -329,7 +330,13 @@ def _certify(life: Life, resident: Resident, event: Event, moment: datetime) -> 
         raise EventRefusedError(
             "signing", "a 署名用電子証明書 ends with the one for logging in, and none is good"
         )
-    return (Apply(token.name, kinds),)
+    asked = Apply(token.name, kinds)
+    # At the counter, as at a hand-over: without it nobody could use what comes in the night.
+    return (asked, SetSignPin(token.name)) if _lacks_sign_pin(token, kinds) else (asked,)
+
+
+def _lacks_sign_pin(token: Token, kinds: tuple[Kind, ...]) -> bool:
+    return Kind.SIGN in kinds and not token.has_sign_pin
 
 
 def _renewal(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
