@@ -385,6 +385,18 @@ def test_a_card_that_ends_with_its_certificates_is_not_renewed():
     assert refusal(paper, event(EventKind.RENEWAL), auth.not_after - 9 * DAY) == "card"
 
 
+@pytest.mark.parametrize(
+    "kind", [EventKind.LOSS, EventKind.RETURN, EventKind.COMPROMISE, EventKind.STOP]
+)
+def test_nothing_happens_to_a_card_that_has_expired(kind):
+    """Also where no clock has said so yet."""
+    paper = holder()
+    [token] = paper.life.tokens
+    after = NOW.replace(year=token.expires.year + 1)
+
+    assert refusal(paper, event(kind, kinds=NAMED), after) == "card"
+
+
 def test_handing_over_ends_the_older_card():
     """Its certificates are superseded by those of the new one."""
     paper = holder()

@@ -17,7 +17,7 @@ from cardsim.world.clock import Clock
 from cardsim.world.errors import NameTakenError
 from cardsim.world.issuing import CardOrder
 from cardsim.world.life import Attributes, EventKind, EventRefusedError
-from cardsim.world.life.effects import Lapse, SetSignPin
+from cardsim.world.life.effects import Lapse, SetSignPin, Stand
 from cardsim.world.life.office import USUAL_PINS
 from jpki.card.client import JpkiSession
 from jpki.card.layout import Ap, JpkiEf, PinKind
@@ -26,7 +26,7 @@ from jpki.card.layout.text import TextAttributes, TextEf
 from jpki.numbers import is_my_number, resident_code_check_digit
 from jpki.people import FEMALE, BirthDate
 from jpki.profiles.kinds import Kind
-from jpki.profiles.validity import japanese_date
+from jpki.profiles.validity import end_of_day, japanese_date
 from tests.world.conftest import START
 
 MOVE = Attributes(address="架空町1-2-3", municipality="132217")
@@ -501,3 +501,19 @@ def test_who_turned_15_can_sign_with_what_certify_brings(town):
     assert "MOMO15" not in town.world.paths.life.read_text()
     town.happen(EventKind.STOP, "momo", kinds=(Kind.SIGN,))
     assert SetSignPin("momo") not in town.happen(EventKind.CERTIFY, "momo").effects
+
+
+def test_an_expired_card_has_ended(town):
+    """On the day after its last one, and nothing is lost or found of it any more."""
+    card = town.world.card("taro")
+    town.happen(EventKind.LOSS, "taro")
+    town.world.clock.set(end_of_day(card.expires) + timedelta(hours=1))
+
+    with town.world.office() as office:
+        passed = office.catch_up()
+
+    [end] = [e for e in passed if e.event.kind is EventKind.CARD_END and e.event.who == "taro"]
+    assert end.effects == (Stand("taro", CardStanding.ENDED),)
+    assert town.world.card("taro").standing is CardStanding.ENDED
+    with pytest.raises(EventRefusedError, match="no card that is suspended"):
+        town.happen(EventKind.FINDING, "taro")

@@ -19,7 +19,7 @@ from cardsim.world.errors import NameTakenError
 from cardsim.world.life.applying import CHOSEN_PINS, Applier
 from cardsim.world.life.conditions import EventRefusedError, may_have_card
 from cardsim.world.life.drawn import DrawnPeople
-from cardsim.world.life.due import Due, all_due
+from cardsim.world.life.due import Due, all_due, ends_a_card
 from cardsim.world.life.effects import (
     AddGeneration,
     Effect,
@@ -169,7 +169,7 @@ class Office:
         if due.event.kind is EventKind.NIGHT:
             return (Publish(),)
         if due.event.kind is not EventKind.ISSUE:
-            return ()
+            return ends_a_card(due.event)
         life = self._view().life(due.event.who)
         [asked] = [each for each in life.applications if each.number == due.event.application]
         try:

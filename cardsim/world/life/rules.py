@@ -243,7 +243,7 @@ def _card(life: Life, resident: Resident, event: Event, moment: datetime) -> tup
 
 
 def _handover(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = of_standing(life, event, CardStanding.MADE)
+    token = of_standing(life, event, moment, CardStanding.MADE)
     if moment.astimezone(JST).date() > token.expires:
         raise EventRefusedError("card", f"the card {token.name!r} has expired: discard it")
     replaced = [
@@ -263,7 +263,7 @@ def _handover(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[
 
 
 def _discard(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = of_standing(life, event, CardStanding.MADE)
+    token = of_standing(life, event, moment, CardStanding.MADE)
     return (
         *_revocations(carried(life, token), event.kind, moment),
         Stand(token.name, CardStanding.ENDED),
@@ -271,7 +271,7 @@ def _discard(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[E
 
 
 def _loss(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = of_standing(life, event, CardStanding.IN_USE)
+    token = of_standing(life, event, moment, CardStanding.IN_USE)
     return (
         *_revocations(carried(life, token), event.kind, moment),
         *lapses(life, event.kind, card=token.name),
@@ -279,13 +279,13 @@ def _loss(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effe
     )
 
 
-def _finding(life: Life, _: Resident, event: Event, __: datetime) -> tuple[Effect, ...]:
-    token = of_standing(life, event, CardStanding.SUSPENDED)
+def _finding(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
+    token = of_standing(life, event, moment, CardStanding.SUSPENDED)
     return (Stand(token.name, CardStanding.IN_USE), Rewrite(token.name))
 
 
 def _return(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = of_standing(life, event, CardStanding.IN_USE, CardStanding.SUSPENDED)
+    token = of_standing(life, event, moment, CardStanding.IN_USE, CardStanding.SUSPENDED)
     return (
         *_revocations(carried(life, token), event.kind, moment),
         *lapses(life, event.kind, card=token.name),
@@ -295,7 +295,7 @@ def _return(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Ef
 
 def _stopping(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
     """Compromise, or the holder's wish: the kinds named, on one card."""
-    token = of_standing(life, event, CardStanding.IN_USE, CardStanding.SUSPENDED)
+    token = of_standing(life, event, moment, CardStanding.IN_USE, CardStanding.SUSPENDED)
     if not event.kinds:
         raise EventRefusedError("certificate", "say which certificate: sign, auth or both")
     meant = [each for each in carried(life, token) if each.kind in event.kinds]
