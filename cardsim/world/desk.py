@@ -7,7 +7,7 @@ Called by `cardsim.world.world` and `cardsim.world.catalogue`.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -93,11 +93,20 @@ class Desk:
 
 @contextlib.contextmanager
 def open_desk(
-    directory: Path, authorities: Authorities, *, draw: Draw, now: datetime, keys: int
+    directory: Path,
+    authorities: Authorities,
+    *,
+    draw: Draw,
+    clock: Callable[[], datetime],
+    keys: int,
 ) -> Iterator[Desk]:
-    """Take the lock, settle what killed processes left, and begin to make so many keys."""
+    """Take the lock, settle what killed processes left, and begin to make so many keys.
+
+    The clock is asked once the lock is held: whoever had it may have moved the time.
+    """
     paths = Paths(directory)
     with files.locked(paths.issuing_lock):
+        now = clock()
         # Safe under the lock: nobody else is in the middle of an issue.
         cards.sweep(paths.cards)
         for kind in Kind:

@@ -297,23 +297,33 @@ class World:
             raise DamagedWorldError(entry.directory, str(error)) from error
 
     @contextlib.contextmanager
-    def desk(self, *, keys: int) -> "Iterator[Desk]":
-        """Go to the counter where cards are issued, for so many keys; others wait meanwhile."""
+    def desk(self, *, keys: int, first: Callable[[], object] = lambda: None) -> "Iterator[Desk]":
+        """Go to the counter where cards are issued, for so many keys; others wait meanwhile.
+
+        `first` is done before anything else, when nobody else is there any more.
+        """
         from cardsim.world.desk import open_desk
 
+        def clock() -> datetime:
+            first()
+            return self.clock.now()
+
         with open_desk(
-            self.directory, self.authorities, draw=self._draw, now=self.clock.now(), keys=keys
+            self.directory, self.authorities, draw=self._draw, clock=clock, keys=keys
         ) as desk:
             yield desk
         # People may have moved in.
         self.__dict__.pop("citizens", None)
 
     @contextlib.contextmanager
-    def office(self) -> "Iterator[Office]":
-        """Go to the office where what happens is put on record, at the world's time."""
+    def office(self, *, first: Callable[[], object] = lambda: None) -> "Iterator[Office]":
+        """Go to the office where what happens is put on record, at the world's time.
+
+        `first` may move that time, when nobody else is there any more.
+        """
         from cardsim.world.life.office import Office
 
-        with self.desk(keys=0) as desk:
+        with self.desk(keys=0, first=first) as desk:
             yield Office(desk, started=self.started)
 
     def events(self) -> "list[Entry]":

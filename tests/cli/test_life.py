@@ -11,8 +11,10 @@ from jpki_cli.ca_event import FORMS, birth_date
 from jpki_cli.world_clock import step
 
 from cardsim.world import World
+from cardsim.world.clock import Clock
 from cardsim.world.life import TABLE, EventKind
 from cardsim.world.life.events import OF_THE_CLOCK
+from cardsim.world.paths import Paths
 from cardsim.world.serving import WorldOffer
 from jpki.people import BirthDate, Era
 from jpki.profiles.kinds import Kind
@@ -207,6 +209,32 @@ def test_the_clock_is_shown_set_and_let_run(jpki):
 def test_advance_takes_a_step_or_the_night(jpki, words):
     """One of them, and a step it can read."""
     assert jpki("world", "clock", "advance", *words).status == USAGE
+
+
+@pytest.mark.parametrize("words", [("advance", "--night"), ("advance", "3d"), ("follow",)])
+def test_time_is_read_and_moved_while_nobody_else_can(jpki, monkeypatch, words):
+    """Of two who let a night pass at once, the second starts from where the first left it."""
+    lock = Paths(jpki.home).issuing_lock
+    held = []
+
+    class Watched(Clock):
+        def write(self, setting):
+            held.append(("write", lock.exists()))
+            super().write(setting)
+
+        def now(self):
+            held.append(("now", lock.exists()))
+            return super().now()
+
+    jpki("world", "clock", "set", "2026-11-23T12:15:00")
+    monkeypatch.setattr("cardsim.world.world.Clock", Watched)
+    done = jpki("world", "clock", *words, "--json")
+
+    assert done.status == YES
+    # The first look is that of opening the world.
+    assert held[0] == ("now", False)
+    assert ("write", True) in held
+    assert {there for _, there in held[1:]} == {True}
 
 
 def test_a_step_beyond_the_calendar_is_refused(jpki):

@@ -64,6 +64,11 @@ class Office:
         for entry in left:
             self._finish(entry)
 
+    @property
+    def now(self) -> datetime:
+        """The world's time since it was opened."""
+        return self._desk.now
+
     def life(self, who: str) -> Life:
         """Give how somebody stands now."""
         return self._view().life(who)
