@@ -117,6 +117,23 @@ def test_the_responder_says_so_from_the_moment_that_is_named(jpki):
     assert "12:40:00 JST; OCSP from 2026-11-23 12:45:00, certificateHold until then" in told
 
 
+def test_a_responders_certificate_is_not_the_authoritys_own(jpki):
+    """In the list, the history and its status; which says what is current, too."""
+    now = datetime.fromisoformat("2026-11-23T12:30:00+09:00")
+    [hers] = jpki("ca", "status", "hanako", "--kind", "auth", "--json").json["certificates"]
+    answers_of(jpki.home, hers, [now])
+
+    listed = jpki("ca", "list", "--kind", "auth", "--json").json["certificates"]
+    [serial] = [str(row["serial"]) for row in listed if row["role"] == "OCSP"]
+
+    for words in (("list", "--kind", "auth"), ("history", serial), ("status", serial)):
+        assert "(OCSP)" in jpki("ca", *words).stdout
+        assert "(CA)" not in jpki("ca", words[0], serial).stdout
+    told = jpki("ca", "status", "hanako", "--kind", "auth").stdout
+    current = ", ".join(f"{kind} {serial}" for kind, serial in hers["current"].items())
+    assert f"  current      {current}\n" in told
+
+
 def test_what_is_ended_before_the_night_is_said_to_lapse(jpki):
     """In the answer to what ended it, and nothing is said to be issued for it."""
     jpki(*MOVE)

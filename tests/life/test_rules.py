@@ -397,6 +397,18 @@ def test_nothing_happens_to_a_card_that_has_expired(kind):
     assert refusal(paper, event(kind, kinds=NAMED), after) == "card"
 
 
+def test_a_phone_that_is_found_has_no_text_to_be_written():
+    """It is in use again, and that is all."""
+    paper = holder()
+    [token] = paper.life.tokens
+    paper.life = replace(paper.life, tokens=(replace(token, is_card=False),))
+    paper.happen(event(EventKind.LOSS), NOW)
+
+    found = paper.happen(event(EventKind.FINDING), NOW + DAY)
+
+    assert found == (do.Stand(token.name, CardStanding.IN_USE),)
+
+
 def test_handing_over_ends_the_older_card():
     """Its certificates are superseded by those of the new one."""
     paper = holder()

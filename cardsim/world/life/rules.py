@@ -281,7 +281,9 @@ def _loss(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effe
 
 def _finding(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
     token = of_standing(life, event, moment, CardStanding.SUSPENDED)
-    return (Stand(token.name, CardStanding.IN_USE), Rewrite(token.name))
+    resumed = Stand(token.name, CardStanding.IN_USE)
+    # A phone has no text and no face.
+    return (resumed, Rewrite(token.name)) if token.is_card else (resumed,)
 
 
 def _return(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
