@@ -24,13 +24,13 @@ STEPS = (
     do.Stand("card", CardStanding.SUSPENDED),
     do.Rewrite("card"),
     do.SetPins("card"),
-    do.SetSignPin("card"),
     do.ClearPins("card"),
     do.Apply("card", (Kind.SIGN,), new_card=True),
     do.Issue(1, "hanako", "card", (Kind.AUTH,), ((Kind.AUTH, 9),), NOW.isoformat(), False),
     do.Lapse(1, "because", (Kind.SIGN,)),
     do.AddGeneration(Kind.AUTH, 4),
     do.Publish(),
+    do.SetSignPin("card"),
 )
 EVENT = Event(kind=EventKind.MOVE, who="hanako", card="card", kinds=(Kind.SIGN,), serial=7)
 
