@@ -19,6 +19,11 @@ from jpki.sources import Grade, Source
 NAME_SEPARATOR = "　"  # U+3000, between family and given name (PKI 1.3, B)
 MAX_ADDRESS = 200  # characters (PKI 1.3, C)
 MAX_NAME = 200  # characters; ours: the one length that is public is the address's (PKI 1.3, U)
+PARTS_SOURCE = Source(
+    "PKI 1.3: U+3000 between family and given name (B); that a name or an address with an empty"
+    " part is refused is ours",
+    Grade.ASSUMED,
+)
 REPERTOIRE_SOURCE = Source("PKI 6: city pages; JIS X 0208 and JIS X 0212", Grade.MEASURED)
 FULL_WIDTH_SOURCE = Source(
     "PKI 6: full-width forms; whether foreign names stand in ASCII is open", Grade.ASSUMED
@@ -92,6 +97,37 @@ class SubstitutedText:
         if len(flags) != len(text) or set(flags) - {"0", "1"}:
             raise AttributeFormatError("position flags must be one 0 or 1 a character")
         return cls(text, frozenset(i for i, flag in enumerate(flags) if flag == "1"))
+
+
+class UnfitTextError(AttributeFormatError):
+    """A name or address no signing certificate may say; `rule` names why, and nothing quotes it."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+_LONGEST = {"name": MAX_NAME, "address": MAX_ADDRESS}
+
+
+def check_text(what: str, value: SubstitutedText) -> None:
+    """Hold a "name" or an "address" against what a certificate may say; `UnfitTextError`."""
+    if outside := value.outside_repertoire:
+        raise UnfitTextError(
+            "repertoire",
+            f"the {what} has characters outside JIS X 0208 and JIS X 0212"
+            f" (at {', '.join(map(str, outside))}); substitute them first (代替文字)",
+        )
+    if len(value.text) > _LONGEST[what]:
+        raise UnfitTextError(
+            f"{what} length", f"the {what} has more than {_LONGEST[what]} characters"
+        )
+    if not all(value.text.split(NAME_SEPARATOR)):
+        raise UnfitTextError(
+            f"{what} parts",
+            f"the {what} is blank or has an empty part: one full-width space (U+3000) between two"
+            " parts, none before or after",
+        )
 
 
 @unique

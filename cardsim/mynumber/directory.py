@@ -125,6 +125,13 @@ def set_pins(directory: Path, secrets: Mapping[PinKind, str | None]) -> None:
         change.save(CardState({**change.state.pins, **states}))
 
 
+def was_set(directory: Path, kind: PinKind) -> bool:
+    """Whether a PIN of this kind was ever set, blocked or not; raises `CardFileError`."""
+    names = [name for name, each in _CHOSEN.items() if each is kind]
+    pins = load_state(directory).pins
+    return any(pins[name].value is not None for name in names if name in pins)
+
+
 def load_image(directory: Path) -> CardImage:
     """Read what a card was made with; `CardFileError` names file and reason."""
     return unseal(directory / IMAGE_FILE, FORMAT, VERSION, parse_image)

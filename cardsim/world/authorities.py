@@ -209,11 +209,13 @@ class Authorities:
 
     def publish_each(self, *, moment: datetime, only_due: bool = False) -> Iterator[PublishedList]:
         """Do so one list at a time, for whoever shows how far it is."""
+        # Of both before the first list: a night is whole, or nothing comes of it.
         for kind, authority in self._by_kind.items():
             if not plan_night(authority, moment=moment).signers:
                 raise NoUsableKeyError(
                     f"no key of the {kind.value} authority can sign at {moment:%Y-%m-%d}"
                 )
+        for authority in self._by_kind.values():
             yield from publish_night(
                 authority,
                 self.lists_directory,

@@ -7,7 +7,7 @@ Called by `cardsim.world.world` and `cardsim.world.catalogue`.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -74,14 +74,15 @@ class Desk:
     ) -> str:
         """Give a card's name, checked: the one asked for, else NAME-2, NAME-3 and so on.
 
-        `kept` are names of cards that are not written yet.
+        `known` are the people, `kept` names of cards that are not written yet.
         """
-        taken = [*cards.card_names(self.paths.cards), *kept]
+        taken = {*cards.card_names(self.paths.cards), *kept}
         if name is None:
             if citizen not in taken:
                 return citizen
-            numbered = (f"{citizen}-{number}" for number in range(2, len(taken) + 3))
-            return next(free for free in numbered if free not in taken)
+            names = {*taken, *known}
+            numbered = (f"{citizen}-{number}" for number in range(2, len(names) + 3))
+            return next(free for free in numbered if free not in names)
         check_name(name)
         if name in taken:
             raise NameTakenError(f"there is a card {name!r} already")
@@ -92,11 +93,20 @@ class Desk:
 
 @contextlib.contextmanager
 def open_desk(
-    directory: Path, authorities: Authorities, *, draw: Draw, now: datetime, keys: int
+    directory: Path,
+    authorities: Authorities,
+    *,
+    draw: Draw,
+    clock: Callable[[], datetime],
+    keys: int,
 ) -> Iterator[Desk]:
-    """Take the lock, settle what killed processes left, and begin to make so many keys."""
+    """Take the lock, settle what killed processes left, and begin to make so many keys.
+
+    The clock is asked once the lock is held: whoever had it may have moved the time.
+    """
     paths = Paths(directory)
     with files.locked(paths.issuing_lock):
+        now = clock()
         # Safe under the lock: nobody else is in the middle of an issue.
         cards.sweep(paths.cards)
         for kind in Kind:

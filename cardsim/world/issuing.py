@@ -19,6 +19,13 @@ from cardsim.mynumber import CardImage, Credential
 from cardsim.mynumber.personalise import CardSecrets
 from cardsim.world.authorities import Authorities
 from cardsim.world.cards import CardEntry, CardStanding, add_card
+from cardsim.world.certifying import (
+    IssuedBefore,
+    Wanted,
+    discard,
+    issue_together,
+    nothing_issued,
+)
 from cardsim.world.citizens import Citizen
 from cardsim.world.contents import Press, Variant
 from cardsim.world.draw import Draw
@@ -30,7 +37,6 @@ from jpki.ca import CertificateRequest, IssuedCertificate
 from jpki.card.layout import AtrFamily, CardRecord, PinKind, TokenKind
 from jpki.profiles.certificates import end_entity_profile
 from jpki.profiles.kinds import Kind
-from jpki.profiles.reasons import RevocationReason
 from jpki.profiles.validity import japanese_date, nth_birthday_after
 from jpki.sources import Grade, Source
 
@@ -38,6 +44,11 @@ ADULT_AGE = 18
 """成年: from 2022-04-01; a card issued to an adult lasts longer (PKI profile §1.8, B)."""
 BIRTHDAYS_OF_ADULTS_CARD = 10
 BIRTHDAYS_OF_MINORS_CARD = 5
+CARD_END_SOURCE = Source(
+    "PKI 1.8: the 10th birthday for 18+, the 5th for under-18 (B); that both the age and the"
+    " birthdays count from the day the card is made, as a certificate's do from its issue, is ours",
+    Grade.ASSUMED,
+)
 
 PINLESS_SOURCE = Source(
     "PKI 3.3: no PIN is set (C); municipalities say that such a card's signing certificate cannot"
@@ -60,15 +71,6 @@ class KeySource(Protocol):
     def take(self) -> rsa.RSAPrivateKey:
         """Give a key nobody else gets."""
         ...
-
-
-IssuedBefore = Callable[[Kind, bytes], IssuedCertificate | None]
-"""Gives the certificate a key has already, for whoever takes up an issue that was cut short."""
-
-
-def nothing_issued(_kind: Kind, _public_key: bytes) -> IssuedCertificate | None:
-    """Answer for keys that are new."""
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ class CardOrder:
 
     @property
     def day(self) -> date:
-        """The day in Japan it was asked for."""
-        return japanese_date(self.applied or self.moment)
+        """The day in Japan the card is made and its certificates are issued."""
+        return japanese_date(self.moment)
 
     @property
     def expires(self) -> date:
@@ -150,9 +152,9 @@ class CardOrder:
 
 
 def card_expiry(citizen: Citizen, *, issued: date) -> date:
-    """Give the last day of a card: the 10th birthday after its issue, the 5th for minors.
+    """Give the last day of a card: the 10th birthday after it was made, the 5th for minors.
 
-    An unknown month or day of birth counts as the first.
+    One on that very day does not count; an unknown month or day of birth counts as the first.
     """
     born = citizen.person.birth_date
     age = born.age_on(issued)
@@ -189,29 +191,24 @@ def issue_card(
     Raises what `Authority.issue` and `add_card` raise; a certificate that was issued and did
     not come onto a card is revoked as discarded before delivery (交付前に破棄).
     """
+    own_keys: dict[Kind, rsa.RSAPrivateKey] = {}
+    for kind in (Kind.AUTH, Kind.SIGN):
+        if kind in order.kinds and may_have(order.citizen, kind, on=japanese_date(order.moment)):
+            own_keys[kind] = keys.take()
+    wanted = {kind: _wanted(order, kind, public_der(key)) for kind, key in own_keys.items()}
     issued: dict[Kind, IssuedCertificate] = {}
     try:
-        own_keys: dict[Kind, rsa.RSAPrivateKey] = {}
-        caps: tuple[date, ...] = (order.expires,)
-        # The certificate for logging in comes first: the other may not outlive it.
-        for kind in (Kind.AUTH, Kind.SIGN):
-            old_enough = may_have(order.citizen, kind, on=japanese_date(order.moment))
-            if kind not in order.kinds or not old_enough:
-                continue
-            key = keys.take()
-            issued[kind] = issued_before(kind, public_der(key)) or _issue(
-                authorities, order, kind, public_der(key), caps=caps, draw=draw
-            )
-            caps = (order.expires, japanese_date(issued[kind].not_after))
-            own_keys[kind] = key
+        issue_together(
+            authorities,
+            wanted,
+            issued,
+            moment=order.moment,
+            draw=draw,
+            issued_before=issued_before,
+        )
         return write_card(cards, authorities, order, issued, own_keys, press=press, draw=draw)
     except Exception:
-        for kind, certificate in issued.items():
-            if authorities[kind].certificate(certificate.serial).revocation is not None:
-                continue
-            authorities[kind].revoke(
-                certificate.serial, RevocationReason.UNSPECIFIED, moment=order.moment
-            )
+        discard(authorities, issued, moment=order.moment)
         raise
 
 
@@ -250,26 +247,17 @@ def write_card(
     )
 
 
-def _issue(
-    authorities: Authorities,
-    order: CardOrder,
-    kind: Kind,
-    public_key: bytes,
-    *,
-    caps: tuple[date, ...],
-    draw: Draw,
-) -> IssuedCertificate:
+def _wanted(order: CardOrder, kind: Kind, public_key: bytes) -> Wanted:
     request = CertificateRequest(
         public_key=public_key,
         person=order.citizen.person,
         municipality=order.citizen.municipality,
         holder=order.citizen.name,
-        caps=caps,
+        caps=(order.expires,),
         applied=order.applied,
         renews=order.renews.get(kind),
     )
-    label = f"card {order.name}/{kind.value}"
-    return authorities[kind].issue(request, moment=order.moment, randomness=draw.stream(label))
+    return Wanted(request, f"card {order.name}/{kind.value}")
 
 
 def _image(

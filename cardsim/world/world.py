@@ -297,23 +297,33 @@ class World:
             raise DamagedWorldError(entry.directory, str(error)) from error
 
     @contextlib.contextmanager
-    def desk(self, *, keys: int) -> "Iterator[Desk]":
-        """Go to the counter where cards are issued, for so many keys; others wait meanwhile."""
+    def desk(self, *, keys: int, first: Callable[[], object] = lambda: None) -> "Iterator[Desk]":
+        """Go to the counter where cards are issued, for so many keys; others wait meanwhile.
+
+        `first` is done before anything else, when nobody else is there any more.
+        """
         from cardsim.world.desk import open_desk
 
+        def clock() -> datetime:
+            first()
+            return self.clock.now()
+
         with open_desk(
-            self.directory, self.authorities, draw=self._draw, now=self.clock.now(), keys=keys
+            self.directory, self.authorities, draw=self._draw, clock=clock, keys=keys
         ) as desk:
             yield desk
         # People may have moved in.
         self.__dict__.pop("citizens", None)
 
     @contextlib.contextmanager
-    def office(self) -> "Iterator[Office]":
-        """Go to the office where what happens is put on record, at the world's time."""
+    def office(self, *, first: Callable[[], object] = lambda: None) -> "Iterator[Office]":
+        """Go to the office where what happens is put on record, at the world's time.
+
+        `first` may move that time, when nobody else is there any more.
+        """
         from cardsim.world.life.office import Office
 
-        with self.desk(keys=0) as desk:
+        with self.desk(keys=0, first=first) as desk:
             yield Office(desk, started=self.started)
 
     def events(self) -> "list[Entry]":
@@ -373,17 +383,17 @@ class World:
         chips are (`cardsim.world.contents.Variant`).
         A process killed half-way leaves no card; a certificate it had issued stays on record,
         its key lost. Raises `UnknownNameError`, `NameTakenError`, `PinFormatError`, `CaError`,
-        `OrderRefusedError`.
+        `OrderRefusedError`, and `EventRefusedError` for whoever may have no card.
         """
         from cardsim.world.issuing import CardOrder
+        from cardsim.world.life.office import Office
 
-        holder = self.citizen(citizen)
-        if citizen not in self.citizens:
-            self.make_cards(citizen)
+        self.make_cards(citizen)
         with self.desk(keys=len(Kind)) as desk:
+            office = Office(desk, started=self.started)
             order = CardOrder(
-                holder,
-                desk.free_name(citizen, name, self.citizens),
+                office.holder_of_further_card(citizen),
+                office.free_card_name(citizen, name),
                 moment=desk.now,
                 sign_pin=sign_pin,
                 auth_pin=auth_pin,

@@ -67,6 +67,16 @@ class IssuedCertificate:
     issuer: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    """A certificate on record that is not signed yet."""
+
+    serial: int
+    not_after: datetime
+    draft: LintedCertificate
+    signer: Generation
+
+
 class Authority:
     """One of the two authorities, opened on its register with the keys at hand."""
 
@@ -165,6 +175,24 @@ class Authority:
             if record is not None and record.der is not None
         ]
 
+    def check(
+        self,
+        request: CertificateRequest,
+        *,
+        moment: datetime,
+        randomness: Callable[[int], bytes],
+    ) -> datetime:
+        """Do all of `issue` that comes before the signature, and undo it; give the end it said.
+
+        Raises what `issue` raises before a serial number is spent, and spends none.
+        """
+        with self.register.writing() as change:
+            entered = self._entered(
+                change, request, moment=whole_second(moment), randomness=randomness
+            )
+            change.undo()
+        return entered.not_after
+
     def issue(
         self,
         request: CertificateRequest,
@@ -179,64 +207,16 @@ class Authority:
         `recover` discards it.
         """
         moment = whole_second(moment)
-        profile = end_entity_profile(self.kind)
-        check_request(request, profile, on=japanese_date(moment))
-        applied = moment if request.applied is None else whole_second(request.applied)
-        if applied > moment:
-            raise RequestRefusedError("application", "it is dated after the issue")
-        identifier = subject_identifier(
-            self.kind,
-            request.municipality,
-            applied=applied,
-            randomness=randomness(RANDOM_OCTETS),
-        )
         with self.register.writing() as change:
-            check_key_use(change.key_uses(request.public_key), self.kind, request.holder)
-            renewed = self._renewed(change, request, moment)
-            not_after = end_of_day(
-                last_day(request, moment=moment, renewed_end=renewed.not_after if renewed else None)
-            )
-            signer = newest_signing(self.known_generations(change), moment=moment, until=not_after)
-            note_municipalities(change, [request.municipality])
-            serial = change.take_serial(self.kind)
-            tbs = encoding.end_entity_tbs(
-                profile,
-                self.naming,
-                encoding.EndEntityFacts(
-                    serial=serial,
-                    not_before=moment,
-                    not_after=not_after,
-                    subject=self.naming.subject(self.kind, request.municipality, identifier),
-                    public_key=request.public_key,
-                    key_identifier=key_identifier(request.public_key),
-                    person=request.person,
-                    municipality=request.municipality,
-                ),
-                issuer=signer.facts,
-            )
-            # Inside the transaction: a refusal undoes it, and the number is not spent.
-            draft = LintedCertificate(tbs, self.linter, holder_target(self.kind), self.kind)
-            change.add_certificate(
-                self.kind,
-                NewCertificate(
-                    serial=serial,
-                    generation=signer.number,
-                    municipality=request.municipality.code,
-                    holder=request.holder,
-                    not_before=moment,
-                    not_after=not_after,
-                    renews=request.renews,
-                    public_key=request.public_key,
-                    tbs=tbs,
-                ),
-            )
-        der = encoding.signed(tbs, signer.sign(draft))
+            entered = self._entered(change, request, moment=moment, randomness=randomness)
+        serial = entered.serial
+        der = encoding.signed(entered.draft.tbs, entered.signer.sign(entered.draft))
         with self.register.writing() as change:
             if not change.finish_certificate(self.kind, serial, der):
                 raise IssuanceAbandonedError(serial)
             if request.renews is not None:
                 self._supersede(change, request.renews, moment)
-        return IssuedCertificate(serial, moment, not_after, der, signer.certificate)
+        return IssuedCertificate(serial, moment, entered.not_after, der, entered.signer.certificate)
 
     def recover(self, *, moment: datetime) -> list[int]:
         """Settle what a crash left unfinished (`jpki.ca.recovery`); give the serial numbers.
@@ -296,6 +276,67 @@ class Authority:
             if len(page) < _PAGE:
                 return
             after = page[-1].serial
+
+    def _entered(
+        self,
+        change: Writing,
+        request: CertificateRequest,
+        *,
+        moment: datetime,
+        randomness: Callable[[int], bytes],
+    ) -> _Entered:
+        """Hold a request against every rule, and enter what is about to be signed."""
+        profile = end_entity_profile(self.kind)
+        check_request(request, profile, on=japanese_date(moment))
+        applied = moment if request.applied is None else whole_second(request.applied)
+        if applied > moment:
+            raise RequestRefusedError("application", "it is dated after the issue")
+        identifier = subject_identifier(
+            self.kind,
+            request.municipality,
+            applied=applied,
+            randomness=randomness(RANDOM_OCTETS),
+        )
+        check_key_use(change.key_uses(request.public_key), self.kind, request.holder)
+        renewed = self._renewed(change, request, moment)
+        not_after = end_of_day(
+            last_day(request, moment=moment, renewed_end=renewed.not_after if renewed else None)
+        )
+        signer = newest_signing(self.known_generations(change), moment=moment, until=not_after)
+        note_municipalities(change, [request.municipality])
+        serial = change.take_serial(self.kind)
+        tbs = encoding.end_entity_tbs(
+            profile,
+            self.naming,
+            encoding.EndEntityFacts(
+                serial=serial,
+                not_before=moment,
+                not_after=not_after,
+                subject=self.naming.subject(self.kind, request.municipality, identifier),
+                public_key=request.public_key,
+                key_identifier=key_identifier(request.public_key),
+                person=request.person,
+                municipality=request.municipality,
+            ),
+            issuer=signer.facts,
+        )
+        # Inside the transaction: a refusal undoes it, and the number is not spent.
+        draft = LintedCertificate(tbs, self.linter, holder_target(self.kind), self.kind)
+        change.add_certificate(
+            self.kind,
+            NewCertificate(
+                serial=serial,
+                generation=signer.number,
+                municipality=request.municipality.code,
+                holder=request.holder,
+                not_before=moment,
+                not_after=not_after,
+                renews=request.renews,
+                public_key=request.public_key,
+                tbs=tbs,
+            ),
+        )
+        return _Entered(serial, not_after, draft, signer)
 
     def _renewed(
         self, change: Writing, request: CertificateRequest, moment: datetime

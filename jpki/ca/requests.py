@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from jpki.ca.errors import RequestRefusedError
 from jpki.ca.records import KeyUse
-from jpki.people import MAX_ADDRESS, MAX_NAME, BirthDate, GenderMeaning, Person, SubstitutedText
+from jpki.people import BirthDate, GenderMeaning, Person, UnfitTextError, check_text
 from jpki.profiles.certificates import RSA_BITS, RSA_EXPONENT, EndEntityProfile
 from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import Municipality
@@ -62,12 +62,11 @@ def check_request(request: CertificateRequest, profile: EndEntityProfile, *, on:
         raise RequestRefusedError(
             "minimum age", "nobody under 15 is given a signing certificate (署名用電子証明書)"
         )
-    _check_text("name", request.person.name)
-    _check_text("address", request.person.address)
-    if len(request.person.name.text) > MAX_NAME:
-        raise RequestRefusedError("name length", f"more than {MAX_NAME} characters")
-    if len(request.person.address.text) > MAX_ADDRESS:
-        raise RequestRefusedError("address length", f"more than {MAX_ADDRESS} characters")
+    try:
+        check_text("name", request.person.name)
+        check_text("address", request.person.address)
+    except UnfitTextError as error:
+        raise RequestRefusedError(error.rule, str(error)) from None
     if request.person.gender.meaning is GenderMeaning.UNLISTED:
         raise RequestRefusedError("gender", "not one of the values certificates are known to hold")
 
@@ -98,15 +97,6 @@ def _check_birth_date(born: BirthDate, *, on: date) -> None:
         raise RequestRefusedError("birth date", "neither a date of its era nor an unknown one")
     if born.earliest is not None and born.earliest > on:
         raise RequestRefusedError("birth date", "it lies in the future")
-
-
-def _check_text(what: str, value: SubstitutedText) -> None:
-    if outside := value.outside_repertoire:
-        raise RequestRefusedError(
-            "repertoire",
-            f"the {what} has characters outside JIS X 0208 and JIS X 0212"
-            f" (at {', '.join(map(str, outside))}); substitute them first (代替文字)",
-        )
 
 
 def _check_key(public_key: bytes) -> None:

@@ -24,6 +24,10 @@ _revocation = schema.revocation.c
 class Writing(Reading):
     """Changes to the register; the same transaction can ask."""
 
+    def undo(self) -> None:
+        """Undo everything done in the transaction, which ends by it."""
+        self._connection.rollback()
+
     def add_authority(self, kind: Kind, *, organization: str, first_serial: int) -> None:
         """Set up an authority and its counter."""
         self._connection.execute(

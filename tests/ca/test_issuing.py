@@ -56,6 +56,21 @@ def test_serial_numbers_follow_one_another(auth, holder_key):
     assert second.serial == first.serial + 1
 
 
+def test_a_check_says_the_end_and_leaves_nothing(auth, holder_key):
+    """Everything but the signature, without a number; what is renewed stays good."""
+    old = auth.issue(request(holder_key), moment=NOON, randomness=chance)
+    wanted = request(holder_key, renews=old.serial)
+    before = list(auth.certificates())
+
+    end = auth.check(wanted, moment=NOON + DAY, randomness=chance)
+
+    assert list(auth.certificates()) == before
+    new = auth.issue(wanted, moment=NOON + DAY, randomness=chance)
+    assert (new.serial, new.not_after) == (old.serial + 1, end)
+    with pytest.raises(RequestRefusedError, match="only a certificate that is good"):
+        auth.check(wanted, moment=NOON + 2 * DAY, randomness=chance)
+
+
 def test_the_two_authorities_count_apart(sign, auth, holder_key, second_key):
     """Each has its own counter in the same register."""
     sign.issue(request(holder_key), moment=NOON, randomness=chance)
@@ -332,6 +347,18 @@ def test_a_name_has_a_limit(sign, holder_key):
     with pytest.raises(RequestRefusedError) as refusal:
         sign.issue(request(holder_key, person=longest), moment=NOON, randomness=chance)
     assert refusal.value.rule == "name length"
+
+
+@pytest.mark.parametrize("text", ["　", "　田中　太郎", "田中　太郎　", "田中　　太郎"])
+@pytest.mark.parametrize("what", ["name", "address"])
+def test_a_blank_part_is_refused(sign, holder_key, what, text):
+    """Of a name and of an address; who is to be shown nothing."""
+    odd = person(**{what: SubstitutedText(text)})
+
+    with pytest.raises(RequestRefusedError) as refusal:
+        sign.issue(request(holder_key, person=odd), moment=NOON, randomness=chance)
+    assert refusal.value.rule == f"{what} parts"
+    assert len(list(sign.certificates())) == 1
 
 
 def test_nothing_is_revoked_before_it_begins(auth, holder_key):

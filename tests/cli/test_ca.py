@@ -48,7 +48,10 @@ def test_a_list_for_people_has_the_same_rows(jpki):
     rows = jpki("ca", "list", "--json").json["certificates"]
     lines = jpki("ca", "list").stdout.splitlines()[1:]
 
-    expected = [[r["kind"], str(r["serial"]), r["serial_hex"], r["holder"] or "(CA)"] for r in rows]
+    expected = [
+        [r["kind"], str(r["serial"]), r["serial_hex"], r["holder"] or f"({r['role']})"]
+        for r in rows
+    ]
     assert [line.split()[:4] for line in lines] == expected
 
 

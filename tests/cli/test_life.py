@@ -11,8 +11,10 @@ from jpki_cli.ca_event import FORMS, birth_date
 from jpki_cli.world_clock import step
 
 from cardsim.world import World
+from cardsim.world.clock import Clock
 from cardsim.world.life import TABLE, EventKind
 from cardsim.world.life.events import OF_THE_CLOCK
+from cardsim.world.paths import Paths
 from cardsim.world.serving import WorldOffer
 from jpki.people import BirthDate, Era
 from jpki.profiles.kinds import Kind
@@ -115,6 +117,23 @@ def test_the_responder_says_so_from_the_moment_that_is_named(jpki):
     assert "12:40:00 JST; OCSP from 2026-11-23 12:45:00, certificateHold until then" in told
 
 
+def test_a_responders_certificate_is_not_the_authoritys_own(jpki):
+    """In the list, the history and its status; which says what is current, too."""
+    now = datetime.fromisoformat("2026-11-23T12:30:00+09:00")
+    [hers] = jpki("ca", "status", "hanako", "--kind", "auth", "--json").json["certificates"]
+    answers_of(jpki.home, hers, [now])
+
+    listed = jpki("ca", "list", "--kind", "auth", "--json").json["certificates"]
+    [serial] = [str(row["serial"]) for row in listed if row["role"] == "OCSP"]
+
+    for words in (("list", "--kind", "auth"), ("history", serial), ("status", serial)):
+        assert "(OCSP)" in jpki("ca", *words).stdout
+        assert "(CA)" not in jpki("ca", words[0], serial).stdout
+    told = jpki("ca", "status", "hanako", "--kind", "auth").stdout
+    current = ", ".join(f"{kind} {serial}" for kind, serial in hers["current"].items())
+    assert f"  current      {current}\n" in told
+
+
 def test_what_is_ended_before_the_night_is_said_to_lapse(jpki):
     """In the answer to what ended it, and nothing is said to be issued for it."""
     jpki(*MOVE)
@@ -207,6 +226,32 @@ def test_the_clock_is_shown_set_and_let_run(jpki):
 def test_advance_takes_a_step_or_the_night(jpki, words):
     """One of them, and a step it can read."""
     assert jpki("world", "clock", "advance", *words).status == USAGE
+
+
+@pytest.mark.parametrize("words", [("advance", "--night"), ("advance", "3d"), ("follow",)])
+def test_time_is_read_and_moved_while_nobody_else_can(jpki, monkeypatch, words):
+    """Of two who let a night pass at once, the second starts from where the first left it."""
+    lock = Paths(jpki.home).issuing_lock
+    held = []
+
+    class Watched(Clock):
+        def write(self, setting):
+            held.append(("write", lock.exists()))
+            super().write(setting)
+
+        def now(self):
+            held.append(("now", lock.exists()))
+            return super().now()
+
+    jpki("world", "clock", "set", "2026-11-23T12:15:00")
+    monkeypatch.setattr("cardsim.world.world.Clock", Watched)
+    done = jpki("world", "clock", *words, "--json")
+
+    assert done.status == YES
+    # The first look is that of opening the world.
+    assert held[0] == ("now", False)
+    assert ("write", True) in held
+    assert {there for _, there in held[1:]} == {True}
 
 
 def test_a_step_beyond_the_calendar_is_refused(jpki):

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,26 @@ class Town:
         self.world.clock.advance(timedelta(**step))
         with self.world.office() as office:
             return office.catch_up()
+
+    def lock_away(self, kind: Kind) -> None:
+        """Take an authority's keys out of reach: it refuses everything until they are back."""
+        self._move_keys(f"{kind.value}-g*.key", self.world.paths.ca, self._safe)
+
+    def bring_back(self) -> None:
+        """Put all keys back."""
+        self._move_keys("*.key", self._safe, self.world.paths.ca)
+
+    @property
+    def _safe(self) -> Path:
+        safe = self.world.directory.with_name("safe")
+        safe.mkdir(exist_ok=True)
+        return safe
+
+    def _move_keys(self, pattern: str, away: Path, to: Path) -> None:
+        # Keys are loaded when the authorities are opened.
+        self.world.close()
+        for path in away.glob(pattern):
+            path.rename(to / path.name)
 
     def state(self, kind: Kind, card: str = "hanako") -> tuple[str, str | None]:
         """Give state and reason of the certificate that is on a card."""

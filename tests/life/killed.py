@@ -42,6 +42,14 @@ def night(world: World) -> None:
         office.catch_up()
 
 
+def renewal(world: World) -> None:
+    """Ask for both certificates anew, a month before the old ones end."""
+    end = world.certificate(HANAKO, Kind.AUTH).not_after
+    world.clock.set(end - timedelta(days=30))
+    _happen(world, EventKind.AUTHORITIES, who="")
+    _happen(world, EventKind.RENEWAL)
+
+
 def handover(world: World) -> None:
     """Hand over a card with PINs."""
     _happen(world, EventKind.HANDOVER)
@@ -63,6 +71,7 @@ WHO = {"resident": RESIDENT}
 SCENARIOS: dict[str, tuple[Callable[[World], None], ...]] = {
     "move": (move,),
     "certify": (move, lambda world: _happen(world, EventKind.CERTIFY), night),
+    "renewal": (renewal, night),
     "card": (lambda world: _happen(world, EventKind.CARD), night),
     "handover": (lambda world: _happen(world, EventKind.CARD), night, handover),
     "resident": (country, first_move),

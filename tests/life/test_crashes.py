@@ -49,7 +49,7 @@ def hold_together(place, scenario, *, every, most=1_000):
 
 @pytest.mark.parametrize(
     ("scenario", "every", "most"),
-    [("move", 3, 9), ("certify", 6, 4), ("handover", 5, 4), ("resident", 5, 5)],
+    [("move", 3, 9), ("certify", 6, 4), ("renewal", 7, 4), ("handover", 5, 4), ("resident", 5, 5)],
 )
 def test_an_event_is_done_or_never_was(place, scenario, every, most):
     """Register, certificates, cards, PINs and journal agree, whatever was killed in between."""
@@ -59,7 +59,7 @@ def test_an_event_is_done_or_never_was(place, scenario, every, most):
 @pytest.mark.soak
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
-    "scenario", ["move", "certify", "card", "handover", "resident", "authorities"]
+    "scenario", ["move", "certify", "renewal", "card", "handover", "resident", "authorities"]
 )
 def test_an_event_is_done_or_never_was_wherever_it_is_killed(place, scenario):
     """The same at every single place."""

@@ -30,6 +30,7 @@ STEPS = (
     do.Lapse(1, "because", (Kind.SIGN,)),
     do.AddGeneration(Kind.AUTH, 4),
     do.Publish(),
+    do.SetSignPin("card"),
 )
 EVENT = Event(kind=EventKind.MOVE, who="hanako", card="card", kinds=(Kind.SIGN,), serial=7)
 
@@ -144,3 +145,17 @@ def test_a_lapse_written_before_it_named_kinds_is_read(journal, path):
     [entry] = journal.entries()
     assert '"why":"because"}]' in path.read_text()
     assert entry.effects == (do.Lapse(1, "because"),)
+
+
+def test_what_an_authority_would_not_do_is_not_told_as_done(journal):
+    """The reason stands in the place of the steps, and the application is settled."""
+    journal.begin(1, NOW, EVENT, [do.Apply("card", (Kind.SIGN,))])
+    night = Event(kind=EventKind.ISSUE, who="hanako", card="card", application=1)
+    steps = [do.Issue(1, "hanako", "card", (Kind.SIGN,), (), NOW.isoformat(), False)]
+    begun = journal.begin(2, NOW, night, steps)
+
+    told = journal.finish(begun, "no key")
+
+    assert (told.effects, told.done) == ((do.Lapse(1, "no key"),), True)
+    assert journal.entries()[1] == told
+    assert open_applications(journal.entries()) == []

@@ -221,6 +221,11 @@ def test_events_of_one_person_never_run_backwards():
         ({"municipality": "99999"}, "municipality"),
         ({"municipality": "132218"}, "municipality"),
         ({"name": "\U00020089　花子", "kana": None}, "characters"),
+        ({"name": "　 "}, "attributes"),
+        ({"kana": " "}, "attributes"),
+        ({"address": " "}, "attributes"),
+        ({"name": "花" * 201}, "name length"),
+        ({"address": "架" * 196}, "address length"),
         ({"birth_date": BirthDate(Era.REIWA, 2026, 12, 24)}, "birth date"),
         ({"birth_date": BirthDate(Era.SHOWA, 1990, 6, 15)}, "birth date"),
     ],
@@ -266,6 +271,47 @@ def test_register_keeps_true_characters_and_certificates_get_substitutes():
     entry = paper.life.resident
     assert (entry.name, entry.certified.name.text) == ("髙見　花子", "高見　花子")
     assert entry.certified.name.flags == "10000"
+
+
+def test_one_separator_stands_between_parts_whatever_was_typed():
+    """None before or after, whatever kind of space it was."""
+    paper = Paper()
+
+    given = attributes(name=" 田中　\t太郎 ", kana="タナカ  タロウ", address=" 架空町 1 ")
+    paper.happen(event(EventKind.BIRTH, attributes=given), NOW)
+
+    entry = paper.life.resident
+    assert (entry.name, entry.kana) == ("田中　太郎", "タナカ　タロウ")
+    assert entry.address == "東京都清瀬市架空町　１"
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        (Attributes(name=" "), "attributes"),
+        (Attributes(name="花" * 201), "name length"),
+        (Attributes(address="架" * 200), "address length"),
+    ],
+)
+def test_what_no_certificate_can_hold_is_changed_into_by_nobody(changed, rule):
+    """The register's door says so, not the night."""
+    assert refusal(holder(), event(EventKind.CORRECTION, attributes=changed)) == rule
+
+
+def test_a_new_name_without_a_reading_is_not_written_in_the_old_one():
+    """Its reading has to be said; the same name, or one that needs none, goes without."""
+    paper = holder()
+    unknown = "\U00020089\U00020089　花子"
+
+    assert refusal(paper, event(EventKind.RENAME, attributes=Attributes(name=unknown))) == (
+        "characters"
+    )
+    given = Attributes(name=unknown, kana="カソウ　ハナコ")
+    paper.happen(event(EventKind.RENAME, attributes=given), NOW)
+    paper.happen(event(EventKind.MOVE, attributes=replace(MOVE, name=unknown)), NOW + DAY)
+    assert paper.life.resident.certified.name.text == "カソウ　花子"
+    paper.happen(event(EventKind.MARRIAGE, attributes=Attributes(name="架空　花子")), NOW + DAY)
+    assert paper.life.resident.kana is None
 
 
 def test_a_child_gets_no_signing_certificate_and_may_ask_at_15():
@@ -337,6 +383,30 @@ def test_a_card_that_ends_with_its_certificates_is_not_renewed():
     paper.life = replace(paper.life, tokens=(replace(token, expires=auth.ends),))
 
     assert refusal(paper, event(EventKind.RENEWAL), auth.not_after - 9 * DAY) == "card"
+
+
+@pytest.mark.parametrize(
+    "kind", [EventKind.LOSS, EventKind.RETURN, EventKind.COMPROMISE, EventKind.STOP]
+)
+def test_nothing_happens_to_a_card_that_has_expired(kind):
+    """Also where no clock has said so yet."""
+    paper = holder()
+    [token] = paper.life.tokens
+    after = NOW.replace(year=token.expires.year + 1)
+
+    assert refusal(paper, event(kind, kinds=NAMED), after) == "card"
+
+
+def test_a_phone_that_is_found_has_no_text_to_be_written():
+    """It is in use again, and that is all."""
+    paper = holder()
+    [token] = paper.life.tokens
+    paper.life = replace(paper.life, tokens=(replace(token, is_card=False),))
+    paper.happen(event(EventKind.LOSS), NOW)
+
+    found = paper.happen(event(EventKind.FINDING), NOW + DAY)
+
+    assert found == (do.Stand(token.name, CardStanding.IN_USE),)
 
 
 def test_handing_over_ends_the_older_card():

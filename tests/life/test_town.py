@@ -1,5 +1,6 @@
 """Events in a world: register, certificates, cards and lists say the same afterwards."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,18 +9,24 @@ from cryptography import x509
 from cardsim.chip import ObjectId
 from cardsim.mynumber import load_image
 from cardsim.mynumber.directory import load_state
+from cardsim.readers.inprocess import connect
 from cardsim.world import World, citizens
 from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
 from cardsim.world.clock import Clock
+from cardsim.world.errors import NameTakenError
+from cardsim.world.issuing import CardOrder
 from cardsim.world.life import Attributes, EventKind, EventRefusedError
+from cardsim.world.life.effects import Lapse, SetSignPin, Stand
 from cardsim.world.life.office import USUAL_PINS
+from jpki.card.client import JpkiSession
 from jpki.card.layout import Ap, JpkiEf, PinKind
 from jpki.card.layout.pins import PinFormatError
 from jpki.card.layout.text import TextAttributes, TextEf
 from jpki.numbers import is_my_number, resident_code_check_digit
 from jpki.people import FEMALE, BirthDate
 from jpki.profiles.kinds import Kind
+from jpki.profiles.validity import end_of_day, japanese_date
 from tests.world.conftest import START
 
 MOVE = Attributes(address="架空町1-2-3", municipality="132217")
@@ -107,6 +114,26 @@ def test_a_child_is_born_gets_a_card_and_its_pins(town):
     assert list(made.serials) == [Kind.AUTH]
     assert state.pins[ObjectId(Ap.JPKI.aid, JpkiEf.AUTH_PIN)].value == b"4711"
     assert made.expires == date(2031, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("born", "card_ends", "certificates_end"),
+    [
+        (date(2008, 11, 24), date(2036, 11, 24), date(2031, 11, 24)),
+        (date(2011, 11, 24), date(2031, 11, 24), date(2031, 11, 24)),
+        (date(2011, 11, 25), date(2030, 11, 25), date(2030, 11, 25)),
+    ],
+)
+def test_birthdays_count_from_the_day_a_card_is_made(town, born, card_ends, certificates_end):
+    """Who becomes 18 in that night is, and a birthday on that very day is not the first."""
+    town.happen(EventKind.BIRTH, "ichi", attributes=replace(BIRTH, birth_date=BirthDate.of(born)))
+    town.happen(EventKind.CARD, "ichi")
+
+    town.pass_time(days=1)
+
+    card = town.world.card("ichi")
+    ends = {japanese_date(town.world.certificate("ichi", kind).not_after) for kind in card.serials}
+    assert (card.expires, ends) == (card_ends, {certificates_end})
 
 
 def test_a_card_that_waits_has_no_pin(town):
@@ -243,6 +270,39 @@ def test_a_renewal_links_old_and_new_and_runs_to_the_sixth_birthday(town):
     assert {each.reason.rfc_name for each in ended} == {"superseded"}
 
 
+def test_who_gets_no_signing_certificate_keeps_the_other_one(town):
+    """Both were to be renewed; one is refused, so nothing is issued and nothing superseded."""
+    end = town.world.certificate("hanako", Kind.AUTH).not_after
+    town.pass_time(seconds=int((end - START).total_seconds()) - 30 * 86_400)
+    town.happen(EventKind.AUTHORITIES, "")
+    town.happen(EventKind.RENEWAL)
+    old = {kind: town.world.certificates_of("hanako", kind) for kind in Kind}
+    town.lock_away(Kind.SIGN)
+
+    passed = town.pass_time(days=1)
+
+    assert [type(step) for entry in passed for step in entry.effects] == [Lapse, Lapse]
+    assert town.world.events()[-len(passed) :] == passed
+    assert {kind: town.world.certificates_of("hanako", kind) for kind in Kind} == old
+    assert {town.state(kind) for kind in Kind} == {("good", None)}
+    town.bring_back()
+    town.happen(EventKind.RENEWAL)
+    town.pass_time(days=1)
+    assert town.world.certificate("hanako", Kind.AUTH).renews == old[Kind.AUTH][-1].serial
+
+
+def test_a_night_without_a_key_publishes_nothing_and_says_so(town):
+    """Not even the lists of the authority that has its keys."""
+    before = {p: p.read_bytes() for p in town.world.published.lists_directory.iterdir()}
+    town.lock_away(Kind.AUTH)
+
+    [night] = town.pass_time(days=1)
+
+    assert [type(step) for step in night.effects] == [Lapse]
+    assert "no key of the auth authority can sign" in night.effects[0].why
+    assert {p: p.read_bytes() for p in town.world.published.lists_directory.iterdir()} == before
+
+
 def test_the_authorities_get_another_generation_and_the_old_one_goes_on(town):
     """Lists come under both keys, and certificates stay good."""
     town.happen(EventKind.AUTHORITIES, "")
@@ -262,8 +322,9 @@ def test_what_no_authority_can_issue_lapses(town):
 
     passed = town.pass_time(days=1)
 
-    assert any("Lapse" in str(entry.effects) for entry in passed)
-    assert any("Lapse" in str(entry.effects) for entry in town.world.events())
+    [issue] = [entry for entry in passed if entry.event.kind is EventKind.ISSUE]
+    assert [type(step) for step in issue.effects] == [Lapse]
+    assert [e for e in town.world.events() if e.event.kind is EventKind.ISSUE] == [issue]
     assert town.state(Kind.AUTH) == ("expired", None)
     assert town.happen(EventKind.MOVE, attributes=MOVE).done
 
@@ -373,3 +434,86 @@ def test_the_journal_says_of_a_card_what_came_with_it(town):
     [issue] = [entry for entry in passed if entry.event.kind is EventKind.ISSUE]
     assert issue.effects[0].kinds == (Kind.AUTH,)
     assert list(town.world.card("taro-2").serials) == [Kind.AUTH]
+
+
+def test_a_name_is_given_to_one_card_only(town):
+    """One that is asked for has it already, whoever asks next and however."""
+    town.happen(EventKind.CARD, "hanako", card="foo")
+    town.happen(EventKind.CARD, "taro")
+    for kind, who, what in (
+        (EventKind.CARD, "jiro", {"card": "foo"}),
+        (EventKind.BIRTH, "taro-2", {"attributes": BIRTH}),
+    ):
+        with pytest.raises(NameTakenError):
+            town.happen(kind, who, **what)
+    with pytest.raises(NameTakenError):
+        town.world.issue_card("jiro", name="foo")
+    further = town.world.issue_card("taro")
+
+    town.pass_time(days=1)
+
+    held = {entry.name: entry.holder for entry in town.world.cards()}
+    assert further.name == "taro-3"
+    assert (held["foo"], held["taro-2"]) == ("hanako", "taro")
+
+
+def test_a_card_whose_name_another_got_meanwhile_is_not_told_as_issued(town):
+    """Nothing is issued for it; the other card stays what it is."""
+    town.happen(EventKind.CARD, "hanako", card="foo")
+    citizen = town.world.citizen("taro")
+    with town.world.desk(keys=2) as desk:
+        there = desk.issue(CardOrder(citizen, "foo", moment=desk.now))
+
+    passed = town.pass_time(days=1)
+
+    [issue] = [entry for entry in passed if entry.event.kind is EventKind.ISSUE]
+    assert [type(step) for step in issue.effects] == [Lapse]
+    assert town.world.card("foo") == there
+    assert len(town.world.certificates_of("hanako", Kind.AUTH)) == 1
+
+
+@pytest.mark.parametrize("end", [EventKind.DEATH, EventKind.EMIGRATION])
+def test_no_further_card_for_who_may_have_none(town, end):
+    """The dead, and who is abroad without a card; no serial number is spent."""
+    town.happen(end)
+    before = len(list(town.world.published[Kind.AUTH].certificates()))
+
+    with pytest.raises(EventRefusedError, match=r"hanako has died|kept no card"):
+        town.world.issue_card("hanako")
+
+    assert len(list(town.world.published[Kind.AUTH].certificates())) == before
+
+
+def test_who_turned_15_can_sign_with_what_certify_brings(town):
+    """A password that was never set is set at the counter; the PIN there was stays."""
+    young = replace(BIRTH, birth_date=BirthDate.of(date(2011, 11, 25)))
+    town.happen(EventKind.BIRTH, "momo", attributes=young)
+    town.world.issue_card("momo", auth_pin="4711")
+    town.pass_time(days=3)
+
+    asked = town.happen(EventKind.CERTIFY, "momo", pins={PinKind.SIGN: "MOMO15"})
+    town.pass_time(days=1)
+
+    session = JpkiSession(connect(town.world.open_card("momo")))
+    session.verify_pin(Kind.SIGN, "MOMO15")
+    session.verify_pin(Kind.AUTH, "4711")
+    assert SetSignPin("momo") in asked.effects
+    assert "MOMO15" not in town.world.paths.life.read_text()
+    town.happen(EventKind.STOP, "momo", kinds=(Kind.SIGN,))
+    assert SetSignPin("momo") not in town.happen(EventKind.CERTIFY, "momo").effects
+
+
+def test_an_expired_card_has_ended(town):
+    """On the day after its last one, and nothing is lost or found of it any more."""
+    card = town.world.card("taro")
+    town.happen(EventKind.LOSS, "taro")
+    town.world.clock.set(end_of_day(card.expires) + timedelta(hours=1))
+
+    with town.world.office() as office:
+        passed = office.catch_up()
+
+    [end] = [e for e in passed if e.event.kind is EventKind.CARD_END and e.event.who == "taro"]
+    assert end.effects == (Stand("taro", CardStanding.ENDED),)
+    assert town.world.card("taro").standing is CardStanding.ENDED
+    with pytest.raises(EventRefusedError, match="no card that is suspended"):
+        town.happen(EventKind.FINDING, "taro")

@@ -20,6 +20,7 @@ from jpki_cli.ca_status import status
 from jpki_cli.derfiles import CERTIFICATE
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.groups import CommandGroup
+from jpki_cli.life_telling import role, whose
 from jpki_cli.options import KIND, japanese_day
 from jpki_cli.populate import populate
 from jpki_cli.settings import settings
@@ -64,6 +65,7 @@ def list_(kind: str | None) -> Answer:
                 "serial": record.serial,
                 "serial_hex": f"0x{record.serial:X}",
                 "holder": record.holder,
+                "role": role(world, each, record),
                 "municipality": record.municipality,
                 "generation": record.generation,
                 "not_before": record.not_before.isoformat(),
@@ -80,7 +82,7 @@ def list_(kind: str | None) -> Answer:
     lines = [f"{'kind':<5} {'serial':>10} {'':<10}  {'holder':<12} {'from':<10}  {'to':<10}  state"]
     lines += [
         f"{row['kind']:<5} {row['serial']:>10} {row['serial_hex']:<10}"
-        f"  {row['holder'] or '(CA)':<12}"
+        f"  {whose(row):<12}"
         f" {japanese_day(row['not_before'])}  {japanese_day(row['not_after'])}"
         f"  {row['state']}" + (f" ({row['reason']})" if row["reason"] else "")
         for row in rows

@@ -179,7 +179,7 @@ FORMS: Mapping[EventKind, Form] = {
     EventKind.RETURN: Form("Give a card back (返納).", (_CARD,), "hanako"),
     EventKind.CERTIFY: Form(
         "Ask for certificates onto a card where none is good (発行); they come in the night."
-        " For somebody who never had a signing one, set its password with `pin-reset`.",
+        " Whoever never had a signing one gets its password: ABC123, or that in JPKI_SIGN_PIN.",
         (_CARD, _KINDS),
         "hanako",
     ),

@@ -8,7 +8,7 @@ import click
 from jpki.profiles.kinds import Kind
 from jpki_cli.answer import Answer, answers
 from jpki_cli.ca_status import matching
-from jpki_cli.life_telling import clock_text, entry_lines, entry_row
+from jpki_cli.life_telling import clock_text, entry_lines, entry_row, role
 from jpki_cli.options import KIND
 from jpki_cli.settings import settings
 
@@ -51,9 +51,9 @@ def history(about: str | None, kind: str | None) -> Answer:
             serials = {(each, record.serial) for each, record in records}
             entries += [e for name in _holders(records) for e in world.past(name)]
             entries = [entry for entry in entries if serials & _serials(entry)]
-    told = [(entry.moment, 0, entry_row(entry), entry_lines([entry])) for entry in entries]
-    for each, record in records:
-        told += [(row[0], 1, row[1], [row[2]]) for row in _of(each, record, now)]
+        told = [(entry.moment, 0, entry_row(entry), entry_lines([entry])) for entry in entries]
+        for each, record in records:
+            told += [(row[0], 1, row[1], [row[2]]) for row in _of(world, each, record, now)]
     told.sort(key=lambda item: (item[0], item[1]))
     return Answer(
         {"now": now.isoformat(), "history": [row for _, _, row, _ in told]},
@@ -89,7 +89,7 @@ def _serials(entry: "Entry") -> set[tuple[Kind, int]]:
 
 
 def _of(
-    kind: Kind, record: "CertificateRecord", now: datetime
+    world: "World", kind: Kind, record: "CertificateRecord", now: datetime
 ) -> list[tuple[datetime, dict[str, Any], str]]:
     """Give what became of a certificate, as moment, row and line."""
     what: list[tuple[str, datetime, str | None]] = [("issued", record.not_before, None)]
@@ -100,7 +100,7 @@ def _of(
             what.append(("settled", record.revocation.settled_at, reason))
     elif record.not_after < now:
         what.append(("ended", record.not_after, None))
-    holder = record.holder or "(CA)"
+    holder = record.holder or f"({role(world, kind, record)})"
     return [
         (
             at,

@@ -13,7 +13,7 @@ from jpki.sources import Grade, Source
 from jpki.verify.serials import read_serial
 from jpki_cli.answer import Answer, answers
 from jpki_cli.exits import ExitStatus, Failure
-from jpki_cli.life_telling import clock_text
+from jpki_cli.life_telling import clock_text, role, whose
 from jpki_cli.options import KIND
 from jpki_cli.settings import settings
 
@@ -85,6 +85,7 @@ def _described(
         "serial": record.serial,
         "serial_hex": f"0x{record.serial:X}",
         "holder": record.holder or None,
+        "role": role(world, kind, record),
         "municipality": record.municipality,
         "generation": record.generation,
         "not_before": record.not_before.isoformat(),
@@ -167,11 +168,13 @@ def _lines(row: dict[str, Any]) -> list[str]:
             f" {RevocationReason.CERTIFICATE_HOLD.rfc_name} until then"
         )
     lines += [
-        f"  holder       {row['holder'] or '(CA)'}, issued at {row['municipality'] or 'the CA'}",
+        f"  holder       {whose(row)}, issued at {row['municipality'] or 'the CA'}",
         f"  valid        {when('not_before')} to {when('not_after')} JST",
         f"  predecessor  {row['predecessor'] or 'none'}",
         f"  successor    {row['successor'] or 'none'}"
         + (" (renews it)" if row["successor_renews"] else ""),
+        "  current      "
+        + (", ".join(f"{of} {serial}" for of, serial in row["current"].items()) or "none"),
     ]
     lines += [
         f"  list         {each['list']} of"

@@ -11,8 +11,10 @@ from jpki.profiles.kinds import Kind
 from jpki.profiles.validity import JST
 
 if TYPE_CHECKING:
+    from cardsim.world import World
     from cardsim.world.life.effects import Effect
     from cardsim.world.life.journal import Entry
+    from jpki.ca import CertificateRecord
 
 
 def entry_row(entry: "Entry") -> dict[str, Any]:
@@ -47,6 +49,19 @@ def clock_text(moment: datetime) -> str:
     return f"{moment.astimezone(JST):%Y-%m-%d %H:%M:%S}"
 
 
+def role(world: "World", kind: Kind, record: "CertificateRecord") -> str:
+    """Say whose a certificate is: a "holder"'s, the "CA"'s own, or its "OCSP" responder's."""
+    if record.holder:
+        return "holder"
+    own = {generation.serial for generation in world.published[kind].generations}
+    return "CA" if record.serial in own else "OCSP"
+
+
+def whose(row: dict[str, Any]) -> str:
+    """Give the holder of a row that has both, or the `role` in brackets."""
+    return row["holder"] or f"({row['role']})"
+
+
 def _lines(entry: "Entry") -> list[str]:
     from cardsim.world.life.table import TABLE
 
@@ -76,6 +91,7 @@ _STEPS = {
     "Stand": "card {card}: {standing}",
     "Rewrite": "card {card}: text and face as the register has them",
     "SetPins": "card {card}: PINs set",
+    "SetSignPin": "card {card}: the password for signing set",
     "ClearPins": "card {card}: without PINs",
     "Apply": "asked for {what}: card {card} ({listed}), for the night",
     "Issue": "issued for card {card}: {listed}{old}",

@@ -112,13 +112,17 @@ def _moved(
     move: Callable[["Clock"], object], *, to: Callable[[datetime], datetime | None]
 ) -> Answer:
     with settings().world() as world:
-        last = max((entry.moment for entry in world.events()), default=None)
-        _refuse_the_past(world, to(world.clock.now()), last)
-        # The clock first: killed on the way, the next who comes lets the rest happen.
-        move(world.clock)
-        with world.office() as office:
+
+        def moved() -> None:
+            last = max((entry.moment for entry in world.events()), default=None)
+            _refuse_the_past(world, to(world.clock.now()), last)
+            move(world.clock)
+
+        # The clock first: killed on the way, the next who comes lets the rest happen. Two who move
+        # it at once do so one after the other, each from where the other left it.
+        with world.office(first=moved) as office:
             passed = office.catch_up()
-        now = world.clock.now()
+            now = office.now
     data = {"now": now.isoformat(), "passed": [entry_row(entry) for entry in passed]}
     return Answer(data, "\n".join([*entry_lines(passed), f"it is {clock_text(now)} JST"]))
 

@@ -20,6 +20,7 @@ from cardsim.mynumber.image import CardImage
 from cardsim.mynumber.personalise import CardSecrets
 from cardsim.world import cards
 from cardsim.world.cards import CardEntry, CardKind, CardStanding
+from cardsim.world.certifying import REFUSALS, Wanted, discard, issue_together
 from cardsim.world.citizens import (
     Citizen,
     draw_my_number,
@@ -29,6 +30,7 @@ from cardsim.world.citizens import (
 )
 from cardsim.world.contents import Variant
 from cardsim.world.desk import Desk
+from cardsim.world.errors import NameTakenError
 from cardsim.world.issuing import CardOrder, issue_card
 from cardsim.world.keypool import private_der, public_der
 from cardsim.world.life import effects
@@ -36,11 +38,10 @@ from cardsim.world.life.drawn import DrawnPeople
 from cardsim.world.life.journal import Entry
 from cardsim.world.life.pending import Pending
 from jpki.ca import CertificateRequest, IssuedCertificate
-from jpki.ca.errors import AlreadyExpiredError, AlreadyRevokedError, CaError
+from jpki.ca.errors import AlreadyExpiredError, AlreadyRevokedError
 from jpki.card.layout import PinKind
 from jpki.card.layout.text import TextEf
 from jpki.profiles.kinds import Kind
-from jpki.profiles.reasons import RevocationReason
 from jpki.profiles.validity import japanese_date
 
 CHOSEN_PINS = (PinKind.SIGN, PinKind.AUTH, PinKind.TEXT, PinKind.JUKI)
@@ -58,8 +59,9 @@ class Applier:
     def apply(self, entry: Entry) -> None:
         """Do all steps of an event, again perhaps.
 
-        Raises `CaError` when a certificate cannot be issued; nothing of it is left then but what
-        is revoked as discarded (交付前に破棄).
+        Raises one of `REFUSALS` when an authority says no, and `NameTakenError` for a card whose
+        name another got meanwhile: nothing of it is left then. After any other `CaError` the
+        steps are to be done again.
         """
         for effect in entry.effects:
             _STEPS[type(effect)](self, entry, effect)
@@ -118,6 +120,11 @@ class Applier:
         set_pins(card.directory, self.pending.pins(entry.number))
         cards.write_entry(replace(card, without_pins=False))
 
+    def set_sign_pin(self, entry: Entry, effect: effects.SetSignPin) -> None:
+        """Set the password for signing; the other PINs stay."""
+        chosen = self.pending.pins(entry.number)[PinKind.SIGN]
+        set_pins(self._card(effect.card).directory, {PinKind.SIGN: chosen})
+
     def clear_pins(self, _: Entry, effect: effects.ClearPins) -> None:
         """Take all PINs away."""
         card = self._card(effect.card)
@@ -149,6 +156,9 @@ class Applier:
 
     def _issue_card(self, entry: Entry, effect: effects.Issue) -> None:
         if effect.card in cards.card_names(self.desk.paths.cards):
+            there = self._card(effect.card)
+            if (there.holder, there.issued) != (effect.who, entry.moment):
+                raise NameTakenError(f"there is a card {effect.card!r} already")
             return
         order = CardOrder(
             read_citizens(self.desk.paths.citizens)[effect.who],
@@ -170,47 +180,40 @@ class Applier:
 
     def _issue_onto(self, entry: Entry, effect: effects.Issue) -> None:
         card = self._card(effect.card)
+        keys = {kind: self.pending.key(entry.number, kind.value) for kind in effect.kinds}
+        wanted = {kind: self._wanted(entry, effect, kind, key) for kind, key in keys.items()}
         issued: dict[Kind, IssuedCertificate] = {}
-        credentials = {}
         try:
-            # The certificate for logging in comes first: the other may not outlive it.
-            for kind in (Kind.AUTH, Kind.SIGN):
-                if kind in effect.kinds:
-                    key = self.pending.key(entry.number, kind.value)
-                    issued[kind] = self._certificate(entry, effect, kind, key, auth=issued)
-                    credentials[kind] = Credential(issued[kind].der, private_der(key))
-        except CaError:
-            for kind, certificate in issued.items():
-                self.desk.authorities[kind].revoke(
-                    certificate.serial, RevocationReason.UNSPECIFIED, moment=entry.moment
-                )
+            issue_together(
+                self.desk.authorities,
+                wanted,
+                issued,
+                moment=entry.moment,
+                draw=self.desk.draw,
+                issued_before=self._issued_before,
+            )
+        except REFUSALS:
+            # Only after a crash, when things have changed since: all of it, or nothing.
+            discard(self.desk.authorities, issued, moment=entry.moment)
             raise
         image = load_image(card.directory)
-        changes: dict[str, Any] = {kind.value: each for kind, each in credentials.items()}
+        changes: dict[str, Any] = {
+            kind.value: Credential(each.der, private_der(keys[kind]))
+            for kind, each in issued.items()
+        }
         changes |= {f"{kind.value}_ca": each.issuer for kind, each in issued.items()}
         rewrite_card(card.directory, replace(image, **changes))
         serials = {**card.serials, **{kind: each.serial for kind, each in issued.items()}}
         cards.write_entry(replace(card, serials=serials))
 
-    def _certificate(
-        self,
-        entry: Entry,
-        effect: effects.Issue,
-        kind: Kind,
-        key: rsa.RSAPrivateKey,
-        *,
-        auth: Mapping[Kind, IssuedCertificate],
-    ) -> IssuedCertificate:
-        before = self._issued_before(kind, public_der(key))
-        if before is not None:
-            return before
+    def _wanted(
+        self, entry: Entry, effect: effects.Issue, kind: Kind, key: rsa.RSAPrivateKey
+    ) -> Wanted:
         citizen = read_citizens(self.desk.paths.citizens)[effect.who]
         card = self._card(effect.card)
         caps: tuple[date, ...] = (card.expires,)
-        if kind is Kind.SIGN:
-            other = auth.get(Kind.AUTH) or self.desk.authorities[Kind.AUTH].certificate(
-                card.serials[Kind.AUTH]
-            )
+        if kind is Kind.SIGN and Kind.AUTH not in effect.kinds:
+            other = self.desk.authorities[Kind.AUTH].certificate(card.serials[Kind.AUTH])
             caps = (*caps, japanese_date(other.not_after))
         request = CertificateRequest(
             public_key=public_der(key),
@@ -221,10 +224,7 @@ class Applier:
             applied=datetime.fromisoformat(effect.applied),
             renews=dict(effect.renews).get(kind),
         )
-        label = f"card {card.name}/{kind.value}/{entry.number}"
-        return self.desk.authorities[kind].issue(
-            request, moment=entry.moment, randomness=self.desk.draw.stream(label)
-        )
+        return Wanted(request, f"card {card.name}/{kind.value}/{entry.number}")
 
     def _issued_before(self, kind: Kind, public_key: bytes) -> IssuedCertificate | None:
         """Give the certificate a key of ours has: a crash came before it was on a card."""
@@ -283,6 +283,7 @@ _STEPS: Mapping[type, Callable[[Applier, Entry, Any], None]] = {
     effects.Stand: Applier.stand,
     effects.Rewrite: Applier.rewrite,
     effects.SetPins: Applier.set_pins,
+    effects.SetSignPin: Applier.set_sign_pin,
     effects.ClearPins: Applier.clear_pins,
     effects.Apply: Applier.nothing,
     effects.Issue: Applier.issue,

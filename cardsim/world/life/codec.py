@@ -86,6 +86,7 @@ _EFFECTS: Mapping[str, Callable[..., effects.Effect]] = {
         effects.Stand,
         effects.Rewrite,
         effects.SetPins,
+        effects.SetSignPin,
         effects.ClearPins,
         effects.Apply,
         effects.Issue,

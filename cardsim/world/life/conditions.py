@@ -14,6 +14,7 @@ from cardsim.world.life.events import Event
 from cardsim.world.life.lives import Certificate, Life, Token
 from cardsim.world.life.residents import Resident
 from jpki.profiles.kinds import Kind
+from jpki.profiles.validity import end_of_day
 from jpki.sources import Grade, Source
 
 CARD_ABROAD_SOURCE = Source(
@@ -57,14 +58,19 @@ def one_card(life: Life, event: Event) -> Token:
     return _only(life, event, (CardStanding.IN_USE,))
 
 
-def of_standing(life: Life, event: Event, *standings: CardStanding) -> Token:
-    """Give the card meant, which has to be in one of these standings."""
+def of_standing(life: Life, event: Event, moment: datetime, *standings: CardStanding) -> Token:
+    """Give the card meant, which has to be in one of these standings, and not expired.
+
+    One that waits may be: it can still be discarded.
+    """
     found = _only(life, event, standings) if event.card is None else one_card(life, event)
     if found.standing not in standings:
         wanted = " or ".join(each.value for each in standings)
         raise EventRefusedError(
             "card", f"the card {found.name!r} is {found.standing.value}, not {wanted}"
         )
+    if found.standing is not CardStanding.MADE and moment > end_of_day(found.expires):
+        raise EventRefusedError("card", f"the card {found.name!r} expired on {found.expires}")
     return found
 
 
@@ -91,7 +97,9 @@ def usable(life: Life, name: str, moment: datetime) -> Token:
 
 
 def may_have_card(life: Life, resident: Resident) -> None:
-    """Refuse a new card to whoever went abroad and kept none."""
+    """Refuse a new card to the dead, and to whoever went abroad and kept none."""
+    if resident.residence is Residence.DEAD:
+        raise EventRefusedError("death", f"{life.who} has died: there is no further card")
     kept = any(each.is_card and each.standing is not CardStanding.ENDED for each in life.tokens)
     if resident.residence is Residence.ABROAD and not kept:
         raise EventRefusedError(

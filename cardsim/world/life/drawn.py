@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cardsim.world import cards
 from cardsim.world.authorities import Authorities
-from cardsim.world.cards import CardEntry
+from cardsim.world.cards import CardEntry, CardStanding
 from cardsim.world.citizens import (
     Citizen,
     draw_my_number,
@@ -27,7 +27,7 @@ from cardsim.world.citizens import (
 from cardsim.world.desk import Desk
 from cardsim.world.draw import Draw
 from cardsim.world.issuing import CardOrder, write_card
-from cardsim.world.life.due import Due, ends
+from cardsim.world.life.due import Due, ends, ends_a_card
 from cardsim.world.life.journal import Entry
 from cardsim.world.life.lives import Life
 from cardsim.world.life.past import PastCard, Story, story
@@ -40,6 +40,7 @@ from cardsim.world.population.residents import Resident as DrawnResident
 from jpki.ca import CertificateRecord
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
+from jpki.profiles.validity import end_of_day
 
 Records = dict[Kind, CertificateRecord]
 
@@ -72,14 +73,14 @@ class Drawn:
     def came_due(self, *, since: datetime, until: datetime) -> Iterator[Entry]:
         """Give what time brought while nothing was written of them, in its order.
 
-        It is what the journal has of others: a note each, which changes nothing.
+        It is what the journal has of others: a note each, and of a card that has expired its end.
         """
         records = {kind: (record,) for kind, record in self.records.items()}
         people = {self.citizen.name: self.citizen}
         found = ends(people, self.cards, records, revoked=True)
         for due in sorted(found, key=lambda each: (each.moment, each.event.kind.value)):
             if since <= due.moment <= until and not self._was_revoked(due):
-                yield Entry(0, due.moment, due.event, (), done=True)
+                yield Entry(0, due.moment, due.event, ends_a_card(due.event), done=True)
 
     def _was_revoked(self, due: Due) -> bool:
         """Whether the certificate a note is about had been revoked before."""
@@ -157,7 +158,7 @@ class DrawnPeople:
         written = cards.card_names(desk.paths.cards)
         for card in drawn.story.cards:
             if card.name not in written:
-                self._write_card(desk, drawn, card)
+                self._write_card(desk, drawn, card, moment=moment)
         citizen = replace(drawn.citizen, entered=moment)
         write_citizens(desk.paths.citizens, (known | {name: citizen}).values())
 
@@ -197,14 +198,17 @@ class DrawnPeople:
                 return None
         return moment
 
-    def _write_card(self, desk: Desk, drawn: Drawn, card: PastCard) -> None:
+    def _write_card(self, desk: Desk, drawn: Drawn, card: PastCard, *, moment: datetime) -> None:
         number = drawn.resident.number
         carried = drawn.records if card.carries else {}
+        [entry] = [each for each in drawn.cards if each.name == card.name]
+        # Its end came due while nothing was written of it.
+        expired = moment > end_of_day(entry.expires)
         order = CardOrder(
             card.shown.onto(drawn.story.citizen),
             card.name,
             moment=card.issued,
-            standing=next(e.standing for e in drawn.cards if e.name == card.name),
+            standing=CardStanding.ENDED if expired else entry.standing,
         )
         write_card(
             desk.paths.cards,

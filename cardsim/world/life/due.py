@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from cardsim.world.cards import CardEntry, CardStanding
 from cardsim.world.citizens import Citizen, Residence
 from cardsim.world.draw import Draw
+from cardsim.world.life.effects import Stand
 from cardsim.world.life.events import Event, EventKind
 from cardsim.world.life.journal import open_applications
 from cardsim.world.life.lives import Certificate
@@ -71,6 +72,13 @@ def all_due(view: "View", draw: Draw, *, since: datetime, until: datetime) -> li
         and each.moment > entered.get(each.event.who, _EVER)
     )
     return sorted(found, key=lambda due: (due.moment, due.event.kind.value, due.event.who))
+
+
+def ends_a_card(event: Event) -> tuple[Stand, ...]:
+    """Give what an event of time does to a card: one that has expired ends."""
+    if event.kind is not EventKind.CARD_END or event.card is None:
+        return ()
+    return (Stand(event.card, CardStanding.ENDED),)
 
 
 def next_night(moment: datetime) -> datetime:

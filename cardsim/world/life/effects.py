@@ -68,6 +68,13 @@ class SetPins:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSignPin:
+    """Set the password for signing of a card that never had one; it waits as `SetPins`'s do."""
+
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClearPins:
     """Take away the PINs of a card."""
 
@@ -132,6 +139,7 @@ Effect = (
     | Stand
     | Rewrite
     | SetPins
+    | SetSignPin
     | ClearPins
     | Apply
     | Issue

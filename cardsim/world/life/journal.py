@@ -3,6 +3,7 @@
     {"format": ..., "version": 1}
     {"number": 1, "at": ..., "event": {...}, "steps": [...]}     it happened; these are its steps
     {"done": 1}                                                  and they are done
+    {"done": 2, "lapsed": "why"}                                 or an authority would not do them
 
 What it is: written and synced before the first step, marked when the last one is on disk. So
 after a crash an event is known with all of its steps, to be done again (`office`), or it never
@@ -77,9 +78,10 @@ class Journal:
         )
         return Entry(number, moment, event, tuple(effects), done=not effects)
 
-    def finish(self, entry: Entry) -> None:
-        """Put on record that all steps are done."""
-        self._append({"done": entry.number})
+    def finish(self, entry: Entry, lapsed: str | None = None) -> Entry:
+        """Put on record that all steps are done, or why an authority would not; give it so."""
+        self._append({"done": entry.number} | ({} if lapsed is None else {"lapsed": lapsed}))
+        return replace(entry, effects=_steps(entry.event, entry.effects, lapsed), done=True)
 
     def _append(self, row: dict[str, Any]) -> None:
         is_new = not self._path.exists()
@@ -111,7 +113,7 @@ class Journal:
                 raise DamagedWorldError(self._path, f"not a {_FORMAT!r} file")
             if head.get("version") != _VERSION:
                 raise WorldVersionError(self._path, head.get("version"), _VERSION)
-            done = {row["done"] for row in rows[1:] if "done" in row}
+            done = {row["done"]: row.get("lapsed") for row in rows[1:] if "done" in row}
             for row in rows[1:]:
                 if "done" not in row:
                     yield _entry(row, done)
@@ -140,14 +142,25 @@ def open_applications(entries: Iterable[Entry], who: str | None = None) -> list[
     return list(asked.values())
 
 
-def _entry(row: dict[str, Any], done: set[int]) -> Entry:
+def cards_on_their_way(entries: Iterable[Entry]) -> list[str]:
+    """Give the names of cards that were asked for and are not made yet."""
+    return [asked.card for asked in open_applications(entries) if asked.new_card]
+
+
+def _steps(event: Event, steps: tuple[Effect, ...], lapsed: str | None) -> tuple[Effect, ...]:
+    """Give the steps of an event; what an authority would not do is not told as done."""
+    return steps if lapsed is None else (Lapse(event.application or 0, lapsed),)
+
+
+def _entry(row: dict[str, Any], done: dict[int, str | None]) -> Entry:
+    event = event_of(row["event"])
     steps = tuple(effect_of(step) for step in row["steps"])
     moment = datetime.fromisoformat(row["at"])
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     number = row["number"]
     finished = number in done or not steps
-    return Entry(number, moment, event_of(row["event"]), steps, done=finished)
+    return Entry(number, moment, event, _steps(event, steps, done.get(number)), done=finished)
 
 
 def _line(row: dict[str, Any]) -> bytes:

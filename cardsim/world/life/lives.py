@@ -44,13 +44,17 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One card of somebody; `is_card` is False for a phone."""
+    """One card of somebody; `is_card` is False for a phone.
+
+    Who had no signing certificate may never have set its password (署名用パスワード).
+    """
 
     name: str
     standing: CardStanding
     expires: date
     is_card: bool = True
     without_pins: bool = False
+    has_sign_pin: bool = True
 
     def is_usable(self, moment: datetime) -> bool:
         """Whether it is in its holder's hands and has not ended."""

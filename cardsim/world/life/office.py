@@ -11,27 +11,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from cardsim.world.citizens import check_name
+from cardsim.world.cards import card_names
+from cardsim.world.certifying import REFUSALS
+from cardsim.world.citizens import Citizen, check_name
 from cardsim.world.desk import Desk
+from cardsim.world.errors import NameTakenError
 from cardsim.world.life.applying import CHOSEN_PINS, Applier
-from cardsim.world.life.conditions import EventRefusedError
+from cardsim.world.life.conditions import EventRefusedError, may_have_card
 from cardsim.world.life.drawn import DrawnPeople
-from cardsim.world.life.due import Due, all_due
+from cardsim.world.life.due import Due, all_due, ends_a_card
 from cardsim.world.life.effects import (
     AddGeneration,
     Effect,
     Lapse,
     Publish,
     SetPins,
+    SetSignPin,
     WriteDown,
 )
 from cardsim.world.life.events import OF_NOBODY, Event, EventKind
-from cardsim.world.life.journal import Entry, Journal
+from cardsim.world.life.journal import Entry, Journal, cards_on_their_way
 from cardsim.world.life.lives import Life
 from cardsim.world.life.pending import Pending
 from cardsim.world.life.rules import decide, settle
 from cardsim.world.life.view import View
-from jpki.ca.errors import CaError, NoUsableKeyError, RequestRefusedError
 from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
 from jpki.profiles.validity import JST
@@ -60,6 +63,11 @@ class Office:
         self._pending.sweep(entry.number for entry in left)
         for entry in left:
             self._finish(entry)
+
+    @property
+    def now(self) -> datetime:
+        """The world's time since it was opened."""
+        return self._desk.now
 
     def life(self, who: str) -> Life:
         """Give how somebody stands now."""
@@ -91,7 +99,7 @@ class Office:
         event = self._complete(event)
         effects = self._decide(event, now)
         number = len(entries) + 1
-        if any(isinstance(effect, SetPins) for effect in effects):
+        if any(isinstance(effect, SetPins | SetSignPin) for effect in effects):
             self._pending.keep_pins(number, checked_pins(pins or {}))
         return self._do(number, now, event, effects)
 
@@ -112,17 +120,39 @@ class Office:
         self._drawn.require_keys()
         return steps
 
+    def holder_of_further_card(self, who: str) -> Citizen:
+        """Give the entry of somebody in the register who may have one more card.
+
+        Raises `EventRefusedError` for the dead, and for who is abroad and kept no card.
+        """
+        view = self._view()
+        life = view.life(who)
+        if life.resident is None:
+            raise EventRefusedError("register", f"{who} is not in the register")
+        may_have_card(life, life.resident)
+        return view.people[who]
+
+    def free_card_name(self, who: str, name: str | None) -> str:
+        """Give a new card of somebody its name: the one asked for, or NAME-2 and so on.
+
+        Raises `NameTakenError`, also for that of a card which only comes in the night.
+        """
+        view = self._view()
+        drawn = view.drawn_life(who)
+        theirs = () if drawn is None else [token.name for token in drawn.tokens]
+        kept = [*theirs, *cards_on_their_way(view.entries)]
+        return self._desk.free_name(who, name, view.people, kept=kept)
+
     def _complete(self, event: Event) -> Event:
         """Check a new name, and give a new card one; raises `NameTakenError`."""
         if event.kind is EventKind.BIRTH:
             check_name(event.who)
+            entries = self._journal.entries()
+            if event.who in {*card_names(self._desk.paths.cards), *cards_on_their_way(entries)}:
+                raise NameTakenError(f"{event.who!r} is a card: a citizen needs another name")
         if event.kind is not EventKind.CARD:
             return event
-        view = self._view()
-        drawn = view.drawn_life(event.who)
-        theirs = () if drawn is None else [token.name for token in drawn.tokens]
-        free = self._desk.free_name(event.who, event.card, view.people, kept=theirs)
-        return replace(event, card=free)
+        return replace(event, card=self.free_card_name(event.who, event.card))
 
     def _passing(self) -> Iterator[Entry]:
         """Do what is due, and look again after whatever changed something."""
@@ -133,8 +163,6 @@ class Office:
                 effects = self._effects_of(due)
                 yield self._do(number, due.moment, due.event, effects)
                 if effects:
-                    # What an authority would not do has lapsed by now.
-                    yield from self._journal.entries()[number:]
                     break
 
     def _due(self) -> list[Due]:
@@ -146,7 +174,7 @@ class Office:
         if due.event.kind is EventKind.NIGHT:
             return (Publish(),)
         if due.event.kind is not EventKind.ISSUE:
-            return ()
+            return ends_a_card(due.event)
         life = self._view().life(due.event.who)
         [asked] = [each for each in life.applications if each.number == due.event.application]
         try:
@@ -161,22 +189,17 @@ class Office:
         return entry if entry.done else self._finish(entry)
 
     def _finish(self, entry: Entry) -> Entry:
+        why = None
         try:
             self._applier.apply(entry)
-        except (NoUsableKeyError, RequestRefusedError) as error:
+        except (*REFUSALS, NameTakenError) as error:
             if entry.event.kind not in {EventKind.ISSUE, EventKind.NIGHT}:
                 raise
-            self._lapse(entry, error)
-        self._journal.finish(entry)
+            # Nobody waits for what cannot be issued or published.
+            why = str(error)
+        finished = self._journal.finish(entry, why)
         self._pending.forget(entry.number)
-        return replace(entry, done=True)
-
-    def _lapse(self, entry: Entry, error: CaError) -> None:
-        """Say what the authority said: nobody waits for what cannot be issued or published."""
-        number = len(self._journal.entries()) + 1
-        self._journal.begin(
-            number, entry.moment, entry.event, (Lapse(entry.event.application or 0, str(error)),)
-        )
+        return finished
 
     def _view(self) -> View:
         entries = self._journal.entries()

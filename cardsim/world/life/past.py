@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Citizen
@@ -23,6 +24,7 @@ from cardsim.world.life.lives import Certificate, Life, Token
 from cardsim.world.life.residents import Attributes, Resident
 from cardsim.world.life.rules import decide
 from cardsim.world.population import residents as population
+from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki.profiles.validity import JST, japanese_date, whole_second
 from jpki.sources import Grade, Source
@@ -167,7 +169,7 @@ class _Teller:
         kinds = self.drawn.kinds if carries else ()
         shown = self._life.resident or Resident.of(self._citizen)
         self._cards[name] = PastCard(name, moment, shown, carries)
-        token = Token(name, CardStanding.MADE, expires)
+        token = Token(name, CardStanding.MADE, expires, has_sign_pin=False)
         self._life = replace(self._life, tokens=(*self._life.tokens, token))
         event = Event(kind=EventKind.ISSUE, who=self._life.who, card=name)
         issue = Issue(0, self._life.who, name, kinds, (), moment.isoformat(), True)
@@ -180,16 +182,18 @@ class _Teller:
                 case Enter(resident=entry):
                     self._life = replace(self._life, resident=entry)
                 case Stand(card, standing):
-                    self._stand(card, standing)
+                    self._token(card, standing=standing)
                 case SetPins(card):
                     self._cards[card] = replace(self._cards[card], has_pins=True)
+                    # As it is written: none for signing where there is nothing to sign with.
+                    signs = self._cards[card].carries and Kind.SIGN in self.drawn.kinds
+                    self._token(card, has_sign_pin=signs)
                 case Rewrite(card) if self._life.resident is not None:
                     self._cards[card] = replace(self._cards[card], shown=self._life.resident)
 
-    def _stand(self, card: str, standing: CardStanding) -> None:
+    def _token(self, card: str, **changes: Any) -> None:
         tokens = (
-            replace(each, standing=standing) if each.name == card else each
-            for each in self._life.tokens
+            replace(each, **changes) if each.name == card else each for each in self._life.tokens
         )
         self._life = replace(self._life, tokens=tuple(tokens))
 

@@ -1,7 +1,8 @@
 """One person in the register of residents (住民基本台帳), and what may be changed of them.
 
 What it is: the four attributes as they truly are, beside what a certificate may hold of them;
-where the person lives, or no longer does. What comes in is made whole: full width, substituted.
+where the person lives, or no longer does. What comes in is made whole: full width, one separator
+between parts, substituted; what no signing certificate could hold is not let in.
 What it is not: numbers (個人番号 and 住民票コード stay in citizens.json and go through no event),
 or rules of when something may be changed (`rules`).
 Standard: PKI profile reference sections 1.3 and 6.
@@ -14,7 +15,14 @@ from datetime import date
 from typing import Any, Self
 
 from cardsim.world.citizens import Citizen, Residence
-from jpki.people import NAME_SEPARATOR, BirthDate, Gender, Person, SubstitutedText
+from jpki.people import (
+    NAME_SEPARATOR,
+    BirthDate,
+    Gender,
+    Person,
+    SubstitutedText,
+    check_text,
+)
 from jpki.profiles.municipalities import Municipality, municipality
 from jpki.sources import Grade, Source
 from jpki.substituting import certificate_address, certificate_name, widened
@@ -56,8 +64,8 @@ class Resident:
     def born(cls, facts: Attributes) -> Self:
         """Enter somebody new.
 
-        Raises `ValueError` for what is missing, `NoSubstituteError`, or `KeyError` for a
-        municipality of no such code.
+        Raises `ValueError` for what is missing or blank, `NoSubstituteError`, `UnfitTextError` for
+        what no certificate can hold, or `KeyError` for a municipality of no such code.
         """
         code, born, gender = facts.municipality, facts.birth_date, facts.gender
         if not facts.name or not facts.address or code is None or born is None or gender is None:
@@ -100,18 +108,24 @@ class Resident:
         where = self.municipality
         if facts.municipality is not None:
             where = municipality(facts.municipality)
-        kana = self.kana if facts.kana is None else widened(facts.kana)
-        name, certified = self.name, self.certified
-        if facts.name:
-            name = widened(facts.name)
+        name, kana, certified = self.name, self.kana, self.certified
+        if facts.name is not None:
+            name = _tidied("name", facts.name)
+            # The old reading is not that of a new name.
+            kana = kana if name == self.name else None
+        if facts.kana is not None:
+            kana = _tidied("kana", facts.kana)
+        if facts.name is not None:
             text = certificate_name(name, kana, chosen=facts.substitutes)
+            check_text("name", text)
             certified = replace(certified, name=text)
         address = self.address
-        if facts.address:
-            address = widened(facts.address)
+        if facts.address is not None:
+            address = _tidied("address", facts.address)
             # Certificates have the prefecture in front (PKI profile section 1.3).
             address = address if address.startswith(str(where)) else f"{where}{address}"
             shown = certificate_address(address, chosen=facts.substitutes)
+            check_text("address", shown)
             certified = replace(certified, address=shown)
         certified = replace(
             certified,
@@ -168,3 +182,11 @@ class Resident:
             kana=row["kana"],
             residence=Residence(row["residence"]),
         )
+
+
+def _tidied(what: str, text: str) -> str:
+    """Give a text in full width with one separator between its parts; raises `ValueError`."""
+    tidy = widened(" ".join(text.split()))
+    if not tidy:
+        raise ValueError(f"the {what} is blank")
+    return tidy

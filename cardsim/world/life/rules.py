@@ -35,14 +35,16 @@ from cardsim.world.life.effects import (
     Revoke,
     Rewrite,
     SetPins,
+    SetSignPin,
     Stand,
 )
 from cardsim.world.life.events import OF_A_CARD, OF_THE_CLOCK, OF_THE_REGISTER, Event, EventKind
 from cardsim.world.life.lapsing import lapses
-from cardsim.world.life.lives import Application, Certificate, Life
+from cardsim.world.life.lives import Application, Certificate, Life, Token
 from cardsim.world.life.residents import Attributes, Resident
 from cardsim.world.life.table import TABLE, CardOutcome
 from jpki.ca.revoking import SETTLES_A_HOLD
+from jpki.people import UnfitTextError
 from jpki.profiles.certificates import end_entity_profile
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
@@ -137,16 +139,23 @@ def may_sign(resident: Resident, on: date) -> bool:
 
 
 def _born(event: Event, moment: datetime) -> Resident:
+    born = _entry(lambda: Resident.born(event.attributes or Attributes()))
+    _check_birth(born, moment)
+    return born
+
+
+def _entry(made: Callable[[], Resident]) -> Resident:
+    """Make an entry of the register, or say why there can be none such."""
     try:
-        born = Resident.born(event.attributes or Attributes())
+        return made()
     except NoSubstituteError as error:
         raise EventRefusedError("characters", str(error)) from None
+    except UnfitTextError as error:
+        raise EventRefusedError(error.rule, str(error)) from None
     except KeyError as error:
         raise EventRefusedError("municipality", f"no municipality has the code {error}") from None
     except ValueError as error:
         raise EventRefusedError("attributes", str(error)) from None
-    _check_birth(born, moment)
-    return born
 
 
 def _check_birth(resident: Resident, moment: datetime) -> None:
@@ -174,12 +183,7 @@ def _register_event(
         raise EventRefusedError("attributes", "a move needs the new address")
     if facts.municipality is not None and not facts.address:
         raise EventRefusedError("attributes", "another municipality needs another address")
-    try:
-        after = resident.with_attributes(facts)
-    except NoSubstituteError as error:
-        raise EventRefusedError("characters", str(error)) from None
-    except KeyError as error:
-        raise EventRefusedError("municipality", f"no municipality has the code {error}") from None
+    after = _entry(lambda: resident.with_attributes(facts))
     _check_birth(after, moment)
     if event.kind is EventKind.MOVE:
         after = replace(after, residence=Residence.RESIDENT)
@@ -239,7 +243,7 @@ def _card(life: Life, resident: Resident, event: Event, moment: datetime) -> tup
 
 
 def _handover(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = of_standing(life, event, CardStanding.MADE)
+    token = of_standing(life, event, moment, CardStanding.MADE)
     if moment.astimezone(JST).date() > token.expires:
         raise EventRefusedError("card", f"the card {token.name!r} has expired: discard it")
     replaced = [
@@ -259,7 +263,7 @@ def _handover(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[
 
 
 def _discard(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = of_standing(life, event, CardStanding.MADE)
+    token = of_standing(life, event, moment, CardStanding.MADE)
     return (
         *_revocations(carried(life, token), event.kind, moment),
         Stand(token.name, CardStanding.ENDED),
@@ -267,7 +271,7 @@ def _discard(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[E
 
 
 def _loss(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = of_standing(life, event, CardStanding.IN_USE)
+    token = of_standing(life, event, moment, CardStanding.IN_USE)
     return (
         *_revocations(carried(life, token), event.kind, moment),
         *lapses(life, event.kind, card=token.name),
@@ -275,13 +279,15 @@ def _loss(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effe
     )
 
 
-def _finding(life: Life, _: Resident, event: Event, __: datetime) -> tuple[Effect, ...]:
-    token = of_standing(life, event, CardStanding.SUSPENDED)
-    return (Stand(token.name, CardStanding.IN_USE), Rewrite(token.name))
+def _finding(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
+    token = of_standing(life, event, moment, CardStanding.SUSPENDED)
+    resumed = Stand(token.name, CardStanding.IN_USE)
+    # A phone has no text and no face.
+    return (resumed, Rewrite(token.name)) if token.is_card else (resumed,)
 
 
 def _return(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
-    token = of_standing(life, event, CardStanding.IN_USE, CardStanding.SUSPENDED)
+    token = of_standing(life, event, moment, CardStanding.IN_USE, CardStanding.SUSPENDED)
     return (
         *_revocations(carried(life, token), event.kind, moment),
         *lapses(life, event.kind, card=token.name),
@@ -291,7 +297,7 @@ def _return(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Ef
 
 def _stopping(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:
     """Compromise, or the holder's wish: the kinds named, on one card."""
-    token = of_standing(life, event, CardStanding.IN_USE, CardStanding.SUSPENDED)
+    token = of_standing(life, event, moment, CardStanding.IN_USE, CardStanding.SUSPENDED)
     if not event.kinds:
         raise EventRefusedError("certificate", "say which certificate: sign, auth or both")
     meant = [each for each in carried(life, token) if each.kind in event.kinds]
@@ -326,7 +332,13 @@ def _certify(life: Life, resident: Resident, event: Event, moment: datetime) -> 
         raise EventRefusedError(
             "signing", "a 署名用電子証明書 ends with the one for logging in, and none is good"
         )
-    return (Apply(token.name, kinds),)
+    asked = Apply(token.name, kinds)
+    # At the counter, as at a hand-over: without it nobody could use what comes in the night.
+    return (asked, SetSignPin(token.name)) if _lacks_sign_pin(token, kinds) else (asked,)
+
+
+def _lacks_sign_pin(token: Token, kinds: tuple[Kind, ...]) -> bool:
+    return Kind.SIGN in kinds and not token.has_sign_pin
 
 
 def _renewal(life: Life, _: Resident, event: Event, moment: datetime) -> tuple[Effect, ...]:

@@ -203,7 +203,8 @@ TABLE: Mapping[EventKind, Row] = MappingProxyType(
             _NIGHT,
             CardOutcome.NIGHT,
             Source("PKI 1.2: certificates come in a night batch", Grade.MEASURED),
-            "where none is good; under 15 no signing certificate",
+            "where none is good; under 15 no signing certificate; its password is set if it never"
+            " was",
         ),
         EventKind.RENEWAL: Row(
             "電子証明書の更新",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cardsim.mynumber.directory import load_image
+from cardsim.mynumber.directory import load_image, was_set
 from cardsim.world import cards
 from cardsim.world.authorities import Authorities
 from cardsim.world.cards import CardEntry, CardKind
@@ -23,6 +23,7 @@ from cardsim.world.life.registered import certificate
 from cardsim.world.life.residents import Resident
 from cardsim.world.paths import Paths
 from jpki.ca import CertificateRecord
+from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
 
 _THE_AUTHORITIES = ""
@@ -99,4 +100,5 @@ def _token(entry: CardEntry) -> Token:
         entry.expires,
         is_card=not phone,
         without_pins=entry.without_pins,
+        has_sign_pin=was_set(entry.directory, PinKind.SIGN),
     )
