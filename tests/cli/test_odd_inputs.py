@@ -131,7 +131,7 @@ def test_a_file_of_others_is_not_gone_on_with(jpki, files, row, tmp_path):
 
     said = jpki(*words, "--resume")
 
-    assert (said.status, "a row that this did not write" in said.error) == (USAGE, True)
+    assert (said.status, "no row that was written here" in said.error) == (USAGE, True)
 
 
 def test_verdicts_are_not_written_among_what_is_judged(jpki, files, tmp_path):
