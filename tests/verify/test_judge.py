@@ -226,8 +226,8 @@ ANSWERS = {
     "about somebody else": (answered(revoked(), serial=99), Verdict.GOOD, False),
     "good": (answered(), Verdict.GOOD, True),
     "revoked": (answered(revoked()), Verdict.BAD, True),
-    "unreadable": (answered()[:-1], Verdict.GOOD, True),
-    "unreadable, about somebody else": (answered(serial=99)[:-1], Verdict.GOOD, False),
+    "bent where nobody signed": (answered() + b"\0", Verdict.CANNOT_TELL, True),
+    "bent, about somebody else": (answered(serial=99) + b"\0", Verdict.GOOD, False),
 }
 
 
