@@ -35,6 +35,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from bench.chip import debian
 from bench.figure import Goal, Row, in_turns
 from jpki.verify import Judgement, Kind, Report, Verdict, Verifier
+from jpki.verify.keys import has_small_factor
 from tests.support import pki
 
 HOLDERS, PLACES = 400, 20
@@ -83,7 +84,9 @@ class _Crowd:
 
 def _certificate(ca: pki.Ca, place: int) -> bytes:
     """Give a certificate of a holder whose key nobody has: only its bytes are looked at."""
-    modulus = bytes((0x80 | secrets.randbelow(0x80),)) + secrets.token_bytes(_MODULUS - 2)
+    modulus = 0
+    while has_small_factor(modulus):
+        modulus = 1 << 8 * _MODULUS - 1 | secrets.randbits(8 * _MODULUS - 1)
     info = pki.key_info(pki.key(f"{ca.kind.value} holder"))
     head, tail = info[_INFO], info[-5:]
     number = 0x02000000 + secrets.randbelow(0x50000000)
@@ -93,7 +96,7 @@ def _certificate(ca: pki.Ca, place: int) -> bytes:
     return pki.certificate(
         ca,
         serial=number,
-        info=head + modulus + bytes((secrets.randbelow(128) * 2 + 1,)) + tail,
+        info=head + modulus.to_bytes(_MODULUS) + tail,
         subject=pki.name(("2.5.4.6", "JP"), *places, ("2.5.4.3", f"{number:023X}")),
         not_before=pki.NOW - timedelta(seconds=secrets.randbelow(30_000_000)),
         not_after=datetime(2030, 1 + secrets.randbelow(12), 10, 14, 59, 59, tzinfo=UTC),
