@@ -154,7 +154,7 @@ COMMANDS = st.lists(
 )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=600)
 @given(COMMANDS)
 @example([bytes.fromhex(command) for command in KNOWN])
 def test_no_conversation_without_the_pins_opens_the_card(commands):

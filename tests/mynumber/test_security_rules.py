@@ -473,7 +473,7 @@ class SecurityRules(RuleBasedStateMachine):
 
 def test_no_order_of_commands_opens_what_no_secret_opened():
     """Card and model agree on every answer, counter and open file; the same run every time."""
-    quick = settings(max_examples=400, stateful_step_count=50, derandomize=True, database=None)
+    quick = settings(max_examples=200, stateful_step_count=50, derandomize=True, database=None)
 
     run_state_machine_as_test(SecurityRules, settings=quick)
 
