@@ -36,7 +36,9 @@ from jpki.ca.errors import (
 )
 from jpki.ca.nightly import PublishedList, is_due, plan_night, publish_night
 from jpki.ca.ocsp import Requestors, Responder
-from jpki.ca.reading import WHOLE_SCOPE
+from jpki.ca.publishing import list_path, published_number
+from jpki.ca.reading import WHOLE_SCOPE, Reading
+from jpki.ca.records import ListRow
 from jpki.profiles.kinds import Kind
 from jpki.profiles.naming import Naming
 
@@ -167,15 +169,8 @@ class Authorities:
         """Give the moment of the older authority's latest full list, None without one."""
         with self.register.reading() as asked:
             lasts = [
-                [
-                    last.this_update
-                    for last in asked.last_lists(
-                        kind,
-                        [WHOLE_SCOPE],
-                        [each.number for each in authority.known_generations(asked)],
-                    ).values()
-                ]
-                for kind, authority in self._by_kind.items()
+                [last.this_update for last in self._full_lists(asked, authority)]
+                for authority in self._by_kind.values()
             ]
         return min((max(of_kind) for of_kind in lasts if of_kind), default=None)
 
@@ -187,14 +182,27 @@ class Authorities:
         found = []
         with self.register.reading() as asked:
             for kind, authority in self._by_kind.items():
-                generations = [each.number for each in authority.known_generations(asked)]
-                lasts = asked.last_lists(kind, [WHOLE_SCOPE], generations).values()
+                lasts = self._full_lists(asked, authority)
                 newest = max(lasts, key=lambda each: each.this_update, default=None)
                 # Each revocation took a number at least; so what the list counted has none beyond.
                 state = None if newest is None else newest.state
                 after = 0 if state is None else state.revoked
                 found += asked.revoked_since(kind, moment, after=after)
         return found
+
+    def _full_lists(self, asked: Reading, authority: Authority) -> list[ListRow]:
+        """Give the last full list under each key, if it came out."""
+        kind = authority.kind
+        generations = [each.number for each in authority.known_generations(asked)]
+        return [
+            last
+            for last in asked.last_lists(kind, [WHOLE_SCOPE], generations).values()
+            if self._is_out(kind, last)
+        ]
+
+    def _is_out(self, kind: Kind, last: ListRow) -> bool:
+        path = list_path(self.lists_directory, kind, last.generation, None)
+        return published_number(path) >= last.number
 
     def certificates(self, kind: Kind) -> tuple[bytes, ...]:
         """Give the authority's own certificates (DER), oldest generation first."""

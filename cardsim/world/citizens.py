@@ -44,7 +44,7 @@ _OLD_VERSION = 1
 NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """Names of citizens and cards are also names of files, so they are kept plain."""
 
-_OF_A_COUNTRY = re.compile(r"resident-([0-9]{9,})")
+_OF_A_COUNTRY = re.compile(r"resident-([0-9]{9,18})")
 """Names of a synthetic country's residents (`population`), marked and kept for them."""
 
 SURNAMES = ("見本", "例示", "架空", "試験", "仮名", "模擬")

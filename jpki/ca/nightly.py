@@ -106,6 +106,7 @@ def publish_night(
                 new_file=partial(_new_file, directory, files),
                 earlier=partial(_earlier, directory, authority.kind, files),
                 due=partial(is_due, directory, authority.kind, moment) if only_due else _always,
+                out=partial(_out, directory, authority.kind),
             )
             with authority.register.writing() as change:
                 made = numbering.number(change, places, night.signers)
@@ -126,6 +127,16 @@ def is_due(directory: Path, kind: Kind, moment: datetime, where: Place, last: Li
         return True
     path = list_path(directory, kind, last.generation, where.code if where else None)
     return published_number(path) < last.number
+
+
+def _out(directory: Path, kind: Kind, where: Place, last: ListRow) -> datetime | None:
+    """Give thisUpdate of what is published, None for what is not there or cannot be read."""
+    path = list_path(directory, kind, last.generation, where.code if where else None)
+    try:
+        with open_list(path) as published:
+            return published.this_update
+    except (FileNotFoundError, ListFileError):
+        return None
 
 
 def _always(*_: object) -> bool:

@@ -37,6 +37,10 @@ Place = Municipality | None
 Earlier = Callable[[Place, ListRow], EntryOctets | None]
 """Gives the entries of a scope's list of before, if they can still be had as they were."""
 
+Out = Callable[[Place, ListRow], datetime | None]
+"""Gives thisUpdate of the list that is out under the scope and key of the last one on record, which
+may never have come out itself; None when none is."""
+
 Due = Callable[[Place, ListRow], bool]
 """Says whether a scope and key that have this as their last list want another."""
 
@@ -72,6 +76,7 @@ class Numbering:
     new_file: Callable[[], BinaryIO]
     earlier: Earlier
     due: Due = lambda *_: True
+    out: Out = lambda _, last: last.this_update
 
     def number(
         self, change: Writing, places: Sequence[Place], signers: Sequence[Generation]
@@ -113,9 +118,14 @@ class Numbering:
                 last = lasts.get((scope, signer.number))
                 if last is None or self.due(where, last):
                     # An entry stays until one list after its certificate's end has named it (RFC
-                    # 5280 section 3.3). With a clock set back, what has not ended by it must not
-                    # be forgotten.
-                    ended = None if last is None else min(last.this_update, self.moment)
+                    # 5280 section 3.3): one that came out, not one that was only numbered. With
+                    # a clock set back, what has not ended by it must not be forgotten.
+                    out = None if last is None else self.out(where, last)
+                    ended = (
+                        None
+                        if last is None or out is None
+                        else min(out, last.this_update, self.moment)
+                    )
                     wanted[scope].append(_Wanted(signer, last, ended))
         return wanted
 

@@ -24,6 +24,7 @@ from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.keys import SignatureProblem
 from jpki.verify.revocation import Evidence
+from jpki.verify.serials import serial_octets
 
 Signed = tuple[bytes, bytes, bytes]
 """The signed part, the algorithm and the signature's bytes."""
@@ -61,7 +62,7 @@ class UnreadableList:
 
     def mentions(self, serial: int) -> Iterator[Signed]:
         """Give each signed part in which the serial number's bytes occur, whoever signed it."""
-        octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
+        octets = serial_octets(serial)
         for one in (self.signed, *self.others):
             if one is not None and octets in one[0]:
                 yield one
@@ -113,11 +114,21 @@ def _signed(der: bytes) -> Iterator[Signed]:
     """Give each place where a signed part stands with a signature behind it, the first `_MOST`."""
     near = (at for at in range(min(_SEARCHED, len(der))) if der[at] == Tag.SEQUENCE)
     far = (one.start() for one in _BEGINNING.finditer(der, _SEARCHED))
-    found = (one for at in (*near, *far) for one in _signed_at(der, at))
-    return islice(found, _MOST)
+    likely = ((at, signatures) for at in (*near, *far) if (signatures := _signatures(der, at)))
+    places = islice(likely, _MOST)
+    return islice((one for place in places for one in _signed_at(der, *place)), _MOST)
 
 
-def _signed_at(der: bytes, at: int) -> Iterator[Signed]:
+def _signatures(der: bytes, at: int) -> tuple[bytes, ...]:
+    """Give what may be the signature of what begins here; looks at nothing in between."""
+    try:
+        _, _, end = header(der, at, len(der))
+    except MalformedError:
+        return ()
+    return tuple(signatures_behind(der, end))
+
+
+def _signed_at(der: bytes, at: int, signatures: tuple[bytes, ...]) -> Iterator[Signed]:
     """Read a TBSCertList from here on, the algorithm it names, and what may be its signature.
 
     The algorithm outside is passed over: nobody signed it.
@@ -129,7 +140,7 @@ def _signed_at(der: bytes, at: int) -> Iterator[Signed]:
         return
     algorithm = second if first.tag == Tag.INTEGER else first
     if algorithm.tag == Tag.SEQUENCE:
-        for signature in signatures_behind(der, end):
+        for signature in signatures:
             yield der[at:end], algorithm.der, signature
 
 

@@ -80,7 +80,8 @@ class OcspSource:
             finding = question.ocsp_finding(_standing(certificate, issuer))
         except (MalformedError, OutOfBudgetError) as error:
             one = Evidence("ocsp", certificate.sha256, "not looked at", objections=(str(error),))
-            return Finding(Status.UNKNOWN, None, (one,), _NEEDED)
+            # What was not looked at may say revoked: no other source's word is good enough then.
+            return Finding(Status.UNKNOWN, None, (one,), _NEEDED, is_doubtful=True)
         return finding or Finding(Status.UNKNOWN, needed=_NEEDED)
 
 

@@ -114,6 +114,29 @@ def test_when_one_cannot_be_signed_none_of_those_together_come_out(filled, keys,
     assert [each.record.number for each in made] == [3, 3, 3, 2]
 
 
+def test_what_ended_is_named_once_more_after_lists_that_never_came_out(filled, keys, directory):
+    """RFC 5280 3.3: lists that were numbered, and no more, have told nobody."""
+    night(filled, directory, NOON)
+    serial = filled.generations[0].serial + 7
+    end = filled.certificate(serial).not_after
+    filled.revoke(serial, MOVED, moment=NOON + DAY)
+
+    def fail(digest):
+        raise KeyFileError("the key is damaged")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys[0], "sign_digest", fail)
+        with pytest.raises(KeyFileError):
+            night(filled, directory, end + DAY)
+    night(filled, directory, end + 2 * DAY)
+
+    named = [
+        pyca.load_der_x509_crl(path.read_bytes()).get_revoked_certificate_by_serial_number(serial)
+        for path in sorted(directory.glob("*.crl"))
+    ]
+    assert sum(one is not None for one in named) == 2
+
+
 @pytest.mark.parametrize("chunk", [1, 2, 3, 5, 100])
 def test_a_list_read_in_chunks_is_the_one_made_at_once(filled, directory, monkeypatch, chunk):
     """No row is lost or doubled where chunks meet."""

@@ -1,8 +1,9 @@
 """Serial numbers: what is written can be typed back, and nothing else is taken for one."""
 
 import pytest
+from asn1crypto import core
 
-from jpki.verify.serials import read_serial, serial_hex, serial_text
+from jpki.verify.serials import read_serial, serial_hex, serial_octets, serial_text
 
 LARGEST = (1 << 160) - 1
 
@@ -30,6 +31,7 @@ def test_what_is_written_can_be_read(serial):
         "+1",
         "9" * 49,
         "1 (0x",
+        "77 (0x99)",
         "9" * 5000,
         serial_hex(LARGEST + 1),
         str(LARGEST + 1),
@@ -38,3 +40,9 @@ def test_what_is_written_can_be_read(serial):
 def test_nothing_else_is_a_serial_number(text):
     """Hex without 0x could be decimal; more than 20 octets no CA may give."""
     assert read_serial(text) is None
+
+
+@pytest.mark.parametrize("serial", [0, 1, 127, 128, -1, -128, -129, -(1 << 63), LARGEST, -LARGEST])
+def test_its_octets_are_those_of_der(serial):
+    """As somebody else writes them, negative ones too, which no CA should give."""
+    assert serial_octets(serial) == core.Integer(serial).contents

@@ -119,7 +119,11 @@ def _demand(trust: Trust, policy: str | None, kind: str | None, path: PathOption
         policy=policy,
         kind=Kind(kind) if kind else None,
         environment=trust.environment if given("--environment") else None,
-        path=KeptPolicy.of_path(path.parameters) if given(*PATH_OPTIONS) else None,
+        path=(
+            KeptPolicy.of_path(path.parameters, bare_anchors=path.bare_anchors)
+            if policy == PATH or given(*PATH_OPTIONS)
+            else None
+        ),
     )
 
 

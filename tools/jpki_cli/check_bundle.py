@@ -4,6 +4,7 @@ Not here: what is in it and what it proves (`jpki.verify.bundle`).
 """
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -76,6 +77,7 @@ def from_bundle(file: Path, trust: Trust, pins: tuple[bytes, ...], demand: Deman
             answers=trust.answers,
             demand=demand,
             now=trust.moment,
+            clock=time.monotonic,
         )
     except AnchorError as error:
         raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
@@ -93,6 +95,11 @@ def to_bundle(
     one = judged[0]
     if trust.index is not None:
         _require_published(one.report, trust.lists)
+        if not _says_the_same(_kept(one, trust, path, only=None), one.report):
+            raise Failure(
+                "the lists named say otherwise than the index: add them to it, or ask them alone",
+                ExitStatus.USAGE,
+            )
     few = _kept(one, trust, path, only=_looked_at(one.report))
     # Whatever else may have decided: then all lists are kept.
     kept = few if _says_the_same(few, one.report) else _kept(one, trust, path, only=None)

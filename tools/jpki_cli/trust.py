@@ -73,8 +73,8 @@ class Trust:
         """Give the verifier that relies on these."""
         sources: list[RevocationSource] = [self._lists_source()]
         if self.answers:
-            beside = self.lists if self.index is None else ()
-            sources.append(OcspSource.load(self.answers, lists=beside))
+            # Of an index the lists beside it, if any are named: it has no list of its own to give.
+            sources.append(OcspSource.load(self.answers, lists=self.lists))
         asked = sources[0] if len(sources) == 1 else AllSources(tuple(sources))
         return Verifier(self.anchors, asked, policies_of(self.environment))
 

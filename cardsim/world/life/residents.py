@@ -115,6 +115,7 @@ class Resident:
             kana = kana if name == self.name else None
         if facts.kana is not None:
             kana = _tidied("kana", facts.kana)
+            check_text("name", SubstitutedText(kana))
         if facts.name is not None:
             text = certificate_name(name, kana, chosen=facts.substitutes)
             check_text("name", text)

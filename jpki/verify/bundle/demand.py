@@ -56,4 +56,12 @@ def _is_as_strict(kept: KeptPolicy, asked: KeptPolicy) -> bool:
         and kept.inhibit_any_policy >= asked.inhibit_any_policy
         # One of them is enough, and none is asked of when there are none.
         and (not purposes or (bool(kept.purposes) and purposes.issuperset(kept.purposes)))
+        and _is_as_fresh(kept.max_age_days, asked.max_age_days)
+        and kept.any_crl_signer <= asked.any_crl_signer
+        and kept.bare_anchors <= asked.bare_anchors
     )
+
+
+def _is_as_fresh(kept: int | None, asked: int | None) -> bool:
+    """Whether lists of the one age in days are of the other, too; None is any age."""
+    return asked is None or (kept is not None and kept <= asked)

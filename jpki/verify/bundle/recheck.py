@@ -23,6 +23,7 @@ from jpki.verify.crl_source import CrlSource
 from jpki.verify.errors import AnchorError
 from jpki.verify.ocsp_source import OcspSource
 from jpki.verify.path import PathVerifier, TrustAnchor
+from jpki.verify.path.budget import Clock
 from jpki.verify.policy import POLICY_NAMES, Environment, policies_of
 from jpki.verify.report import Report
 from jpki.verify.revocation import AllSources, RevocationSource
@@ -44,13 +45,15 @@ def recheck(
     answers: Sequence[bytes] = (),
     demand: Demand | None = None,
     now: datetime,
+    clock: Clock | None = None,
 ) -> BundleReport:
     """Judge a bundle's bytes; nothing in them makes this raise.
 
     `moment` asks about another one than was kept, `anchors` are the caller's own CA
     certificates (DER), `pins` SHA-256 fingerprints of those in the bundle to rely on, `lists`
     and `answers` (OCSP) what became known later, `demand` what must have been asked: without it
-    the bundle chooses the policy. `now` dates the report of what is no bundle.
+    the bundle chooses the policy. `now` dates the report of what is no bundle. `clock` gives
+    seconds, for a path that shall not take too many.
     Raises `AnchorError` for an anchor of the caller's that is none.
     """
     try:
@@ -65,7 +68,7 @@ def recheck(
     question = demand.check(kept.policy) if demand else None
     asked_so = () if question is None else (question,)
     try:
-        judged = judge(kept, trusted, asked, lists, answers)
+        judged = judge(kept, trusted, asked, lists, answers, clock=clock)
     except AnchorError as error:
         if anchors:
             raise
@@ -91,6 +94,8 @@ def judge(
     moment: datetime,
     lists: Sequence[bytes] = (),
     answers: Sequence[bytes] = (),
+    *,
+    clock: Clock | None = None,
 ) -> Report:
     """Judge the certificate of a bundle under these CA certificates; raise `AnchorError`."""
     environment = policy_of(kept)
@@ -102,6 +107,7 @@ def judge(
             lists=every,
             ocsp=ocsp,
             parameters=kept.policy.parameters(),
+            clock=clock,
         )
         return verifier.check(kept.certificate, moment=moment)
     policy = policies_of(environment).named(kept.policy.name)

@@ -47,9 +47,17 @@ MOST_TEXT = 10_000
 """Longer ones stay as they are: they are long by the names in them, and each part is work."""
 
 
-@lru_cache(maxsize=1024)
 def in_japanese(text: str) -> str:
     """Give a report's phrase in Japanese, as far as its parts are known."""
+    try:
+        return _said(text)
+    except RecursionError:
+        # Names may be written so that each part seems to frame the next.
+        return text
+
+
+@lru_cache(maxsize=1024)
+def _said(text: str) -> str:
     plain, first, others = _table()
     if text in plain:
         return plain[text]
@@ -59,7 +67,7 @@ def in_japanese(text: str) -> str:
     # that may hold anything: those would swallow the next one.
     return (
         _by_title(text)
-        or _between(text, _BETWEEN_NEEDS, in_japanese)
+        or _between(text, _BETWEEN_NEEDS, _said)
         or _by_pattern(text, first)
         or _by_part(text, "; ", "；")
         or _by_part(text, ", ", "、", all_known=True)
@@ -81,7 +89,7 @@ def _by_title(text: str) -> str | None:
     if not colon or found is None:
         return None
     # "version" is a title and a field: of a field there are phrases with the name put in.
-    said = in_japanese(rest)
+    said = _said(rest)
     return None if said == rest else f"{found}：{said}"
 
 
@@ -89,7 +97,7 @@ def _by_pattern(text: str, patterns: _Patterns) -> str | None:
     for pattern, template in patterns:
         match = pattern.fullmatch(text)
         if match:
-            return template.format(*map(in_japanese, match.groups()))
+            return template.format(*map(_said, match.groups()))
     return None
 
 
@@ -98,7 +106,7 @@ def _by_part(text: str, separator: str, japanese: str, *, all_known: bool = Fals
     parts = text.split(separator)
     if len(parts) == 1:
         return None
-    found = [in_japanese(part) for part in parts]
+    found = [_said(part) for part in parts]
     known = [one != part for one, part in zip(found, parts, strict=True)]
     return japanese.join(found) if (all(known) if all_known else any(known)) else None
 

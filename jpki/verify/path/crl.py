@@ -38,6 +38,7 @@ from jpki.verify.path.certificate import any_time
 from jpki.verify.path.extensions import Scope, issuing_distribution_point
 from jpki.verify.path.general_names import Form, general_names
 from jpki.verify.path.names import Name
+from jpki.verify.serials import serial_octets
 
 CERTIFICATE_ISSUER = "2.5.29.29"
 UNDERSTOOD = frozenset(
@@ -98,7 +99,7 @@ class PathCrl:
 
     def may_mention(self, serial: int) -> bool:
         """Whether the serial number's bytes occur in it: without reading it, never wrongly no."""
-        return serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True) in self.tbs
+        return serial_octets(serial) in self.tbs
 
     @classmethod
     def parse(cls, der: bytes) -> "PathCrl":

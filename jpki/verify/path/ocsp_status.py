@@ -79,9 +79,10 @@ class OcspStatus:
             about = [one for one in singles if is_about(one.cert_id, standing)]
             if about:
                 self._look_at(answer, about, standing, seen)
-            else:
-                self._look_at_unknown(answer, singles, standing, seen)
-        seen.unclear.extend(self._unreadable(standing))
+            self._look_at_unknown(answer, singles, standing, seen)
+        if not any(map(self._is_final, seen.words)):
+            # Whatever may stand in them: what is revoked for good needs no more words.
+            seen.unclear.extend(self._unreadable(standing))
         return self._decide(standing, seen)
 
     def _look_at(
@@ -115,7 +116,8 @@ class OcspStatus:
         for one in singles:
             if one.cert_id.digest is None and one.revoked:
                 forged = self.responders.objections(answer, standing)
-                which = seen.useless if forged else seen.unclear
+                bent = forged and self.responders.signed_raw(SignedPart.of(answer), standing)
+                which = seen.useless if forged and not bent else seen.unclear
                 which.append(_evidence(answer, one, forged or ("a CertID of an unknown digest",)))
 
     def _staleness(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 
 from jpki.verify.crl_unreadable import signatures_behind
 from jpki.verify.der import context, first_parts, header
@@ -18,6 +19,7 @@ from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.names import Name
 from jpki.verify.path.ocsp import MAX_ANSWER_BYTES, OcspAnswer, responder_id
 from jpki.verify.revocation import Evidence
+from jpki.verify.serials import serial_octets
 
 _LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..|\x83...)"
 _RESPONSE_DATA = re.compile(
@@ -29,6 +31,9 @@ _CERTIFICATE = re.compile(
 )
 _MOST = 16
 """Signed parts looked at, each with a signature to verify under several algorithms."""
+_MOST_CERTIFICATES = 32
+_LONGEST_CERTIFICATE = 1 << 14
+"""What looks like one may be anything, and reading it takes time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class UnreadableAnswer:
 
     def mentions(self, serial: int) -> Iterator[SignedPart]:
         """Give each signed part in which the serial number's bytes occur, whoever signed it."""
-        octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
+        octets = serial_octets(serial)
         return (one for one in self.signed if octets in one.tbs)
 
     def may_mention(self, serial: int) -> bool:
@@ -106,9 +111,11 @@ def _responder(tbs: bytes) -> tuple[Name | None, bytes | None]:
 def _certificates(der: bytes) -> Iterator[PathCertificate]:
     """Give what looks like a certificate anywhere in it, each once."""
     seen: set[bytes] = set()
-    for match in _CERTIFICATE.finditer(der):
+    for match in islice(_CERTIFICATE.finditer(der), _MOST_CERTIFICATES):
         try:
             _, _, end = header(der, match.start(), len(der))
+            if end - match.start() > _LONGEST_CERTIFICATE:
+                continue
             one = PathCertificate.parse(der[match.start() : end])
         except MalformedError:
             continue

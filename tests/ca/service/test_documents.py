@@ -46,7 +46,9 @@ def test_a_ca_certificate_never_changes_under_its_name(tmp_path):
 @pytest.mark.parametrize(("conditions", "status"), CONDITIONS)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_cache_that_has_the_list_is_told_so(tmp_path, method, conditions, status):
-    """RFC 9110 13.1.2, 13.1.3 and the precedence of 13.2.2."""
+    """RFC 9110 13.1.2; by no date, which newer lists share while a world's clock stands still."""
+    if all(name == "if-modified-since" for name, _ in conditions):
+        status = 200
     asking = client(PlainOffer(a_list(tmp_path)))
     etag = asking.get("/crl/sign-g3-full.crl").headers["etag"]
     headers = [(name, value.format(etag=etag, bare=etag[2:-2])) for name, value in conditions]

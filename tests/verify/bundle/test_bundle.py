@@ -246,6 +246,18 @@ def test_a_question_without_a_purpose_or_requirement_is_less_strict_than_one_wit
     assert [row.outcome for row in found] == [Outcome.FAIL] * 3
 
 
+@pytest.mark.parametrize(
+    "loosened", [{"max_age_days": None}, {"any_crl_signer": True}, {"bare_anchors": True}]
+)
+def test_a_bundle_cannot_loosen_what_was_insisted_on(loosened):
+    """Older lists, other signers, anchors that are keys alone."""
+    asked = KeptPolicy("path", None, (ANY,), max_age_days=7)
+
+    same, looser = (Demand(path=asked).check(one) for one in (asked, replace(asked, **loosened)))
+
+    assert (same.outcome, looser.outcome) == (Outcome.PASS, Outcome.FAIL)
+
+
 def test_whoever_insists_on_a_policy_is_not_given_the_bundles():
     """A certificate of the CA that is no holder's: good by the policy its bundle brings."""
     responder = pki.certificate(

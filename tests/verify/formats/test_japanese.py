@@ -190,3 +190,8 @@ def test_both_languages_give_the_same_rows_and_verdict(report):
     assert len(english.splitlines()) == len(japanese.splitlines())
     assert f"Verdict: {report.verdict.value}" in english
     assert f"判定: {report.verdict.japanese}" in japanese
+
+
+def test_a_name_written_to_be_taken_apart_without_end_stays_as_it_is():
+    """Each part of it looks like the title of the next."""
+    assert in_japanese("a, " + "kind: " * 1200 + "none")
