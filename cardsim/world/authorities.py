@@ -34,7 +34,7 @@ from jpki.ca.errors import (
     NoUsableKeyError,
     RegisterUnreachableError,
 )
-from jpki.ca.nightly import PublishedList, is_due, plan_night, publish_night
+from jpki.ca.nightly import TOGETHER, PublishedList, is_due, plan_night, publish_night
 from jpki.ca.ocsp import Requestors, Responder
 from jpki.ca.publishing import list_path, published_number
 from jpki.ca.reading import WHOLE_SCOPE, Reading
@@ -189,6 +189,19 @@ class Authorities:
                 after = 0 if state is None else state.revoked
                 found += asked.revoked_since(kind, moment, after=after)
         return found
+
+    def latest_list(self, *, until: datetime) -> datetime | None:
+        """Give the latest thisUpdate up to a moment of what was last listed, of all scopes."""
+        found: list[datetime] = []
+        with self.register.reading() as asked:
+            for kind, authority in self._by_kind.items():
+                scopes = [WHOLE_SCOPE, *(place.code for place in asked.municipalities(kind))]
+                generations = [each.number for each in authority.known_generations(asked)]
+                for first in range(0, len(scopes), TOGETHER):
+                    some = scopes[first : first + TOGETHER]
+                    lasts = asked.last_lists(kind, some, generations).values()
+                    found += (last.this_update for last in lasts if last.this_update <= until)
+        return max(found, default=None)
 
     def _full_lists(self, asked: Reading, authority: Authority) -> list[ListRow]:
         """Give the last full list under each key, if it came out."""

@@ -1,5 +1,6 @@
 """Events in a world: register, certificates, cards and lists say the same afterwards."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,6 +12,7 @@ from cardsim.mynumber import load_image
 from cardsim.mynumber.directory import load_state
 from cardsim.readers.inprocess import connect
 from cardsim.world import World, citizens
+from cardsim.world.authorities import Authorities
 from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
 from cardsim.world.clock import Clock
@@ -301,6 +303,33 @@ def test_a_night_without_a_key_publishes_nothing_and_says_so(town):
     assert [type(step) for step in night.effects] == [Lapse]
     assert "no key of the auth authority can sign" in night.effects[0].why
     assert {p: p.read_bytes() for p in town.world.published.lists_directory.iterdir()} == before
+
+
+def test_a_night_cut_short_is_made_good_without_going_back(town, monkeypatch):
+    """Somebody published by hand meanwhile: whoever has the higher number has the later date."""
+    publish_each = Authorities.publish_each
+
+    def cut_short(authorities, **how):
+        yield from itertools.islice(publish_each(authorities, **how), 1)
+        raise KeyboardInterrupt
+
+    def dates():
+        found = town.world.published.lists_directory.glob("*.crl")
+        lists = [x509.load_der_x509_crl(path.read_bytes()) for path in found]
+        return {each.last_update_utc for each in lists}
+
+    town.happen(EventKind.MOVE, attributes=MOVE)
+    monkeypatch.setattr(Authorities, "publish_each", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        town.pass_time(days=1)
+    monkeypatch.undo()
+    town.world.publish_lists()
+    by_hand = dates()
+    town.world.clock.advance(timedelta(hours=1))
+    town.happen(EventKind.LOSS, card="hanako")
+
+    assert [entry.done for entry in town.world.events()] == [True] * 3
+    assert min(dates()) >= min(by_hand) > town.world.events()[1].moment
 
 
 def test_the_authorities_get_another_generation_and_the_old_one_goes_on(town):
