@@ -22,6 +22,7 @@ from cardsim.world.errors import NameTakenError
 from cardsim.world.issuing import CardOrder, issue_card
 from cardsim.world.keypool import KeyPool
 from cardsim.world.paths import Paths
+from cardsim.world.population.plan import PLAN, Plan
 from jpki.profiles.kinds import Kind
 
 
@@ -109,8 +110,11 @@ def open_desk(
         now = clock()
         # Safe under the lock: nobody else is in the middle of an issue.
         cards.sweep(paths.cards)
+        plan = Plan.read(paths.population / PLAN)
         for kind in Kind:
-            authorities[kind].recover(moment=now)
+            # What a stopped `populate` has on record is its own, and no card's.
+            leave = () if plan is None else plan.serials(kind)
+            authorities[kind].recover(moment=now, leave=leave)
         has_press = Press.is_in(paths.ca)
         with KeyPool(keys + (0 if has_press else KEYS_OF_A_PRESS)) as pool:
             press = Press.open(paths.ca) if has_press else Press.found(paths.ca, pool)

@@ -10,7 +10,7 @@ Standard: RFC 5280 sections 4, 5 and 6.3; PKI profile reference sections 1.5, 1.
 Called by: `cardsim.world`, `tools/jpki_cli`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -218,10 +218,11 @@ class Authority:
                 self._supersede(change, request.renews, moment)
         return IssuedCertificate(serial, moment, entered.not_after, der, entered.signer.certificate)
 
-    def recover(self, *, moment: datetime) -> list[int]:
+    def recover(self, *, moment: datetime, leave: Container[int] = ()) -> list[int]:
         """Settle what a crash left unfinished (`jpki.ca.recovery`); give the serial numbers.
 
-        For the start of a program, when no other process is issuing.
+        For the start of a program, when no other process is issuing. `leave` are numbers of a run
+        that is gone on with from where it stopped.
         """
         return discard_unfinished(
             self.register,
@@ -229,6 +230,7 @@ class Authority:
             self.generations,
             moment=whole_second(moment),
             linter=self.linter,
+            leave=leave,
         )
 
     def revoke(self, serial: int, reason: RevocationReason, *, moment: datetime) -> Revocation:

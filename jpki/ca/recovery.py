@@ -7,7 +7,7 @@ somebody else and gets `IssuanceAbandonedError`: its certificate is not handed o
 Called by: `jpki.ca.authority`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 
 from jpki.ca.certificates import signed
@@ -47,8 +47,11 @@ def discard_unfinished(
     *,
     moment: datetime,
     linter: Linter,
+    leave: Container[int] = (),
 ) -> list[int]:
     """Finish and revoke holders' certificates that were never handed out; give their numbers.
+
+    But for those somebody else goes on with (`leave`).
 
     Nobody knows whether such a certificate was signed. So it goes on record as it would have been,
     revoked as discarded before delivery (交付前に破棄), and every list names it.
@@ -61,7 +64,7 @@ def discard_unfinished(
         left = [record for record in asked.unfinished(kind) if record.municipality is not None]
     settled = []
     for record in left:
-        if record.tbs is None:
+        if record.tbs is None or record.serial in leave:
             continue
         draft = LintedCertificate(record.tbs, linter, holder_target(kind), kind)
         der = signed(record.tbs, known[record.generation].sign(draft))

@@ -91,7 +91,7 @@ def populate(
         signed += count
         done += len(plan.numbers(batch))
         progress(done)
-    return _tally(authorities, plan, Signers(country, plan), signed)
+    return _tally(authorities, plan, signed)
 
 
 def _usual() -> int:
@@ -164,10 +164,9 @@ def _run(batch: int) -> int:
     return _here[0].run(batch)
 
 
-def _tally(authorities: Authorities, plan: Plan, signers: Signers, signed: int) -> Population:
-    counts = {Kind.AUTH: plan.residents, Kind.SIGN: signers.total}
+def _tally(authorities: Authorities, plan: Plan, signed: int) -> Population:
     with authorities.register.reading() as asked:
-        ranges = {kind: range(plan.first[kind], plan.first[kind] + counts[kind]) for kind in Kind}
+        ranges = {kind: plan.serials(kind) for kind in Kind}
         return Population(
             residents=plan.residents,
             certificates={kind: asked.count(kind, each) for kind, each in ranges.items()},

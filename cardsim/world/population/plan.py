@@ -1,6 +1,6 @@
 """What a population goes on from after any interruption: how many, and which numbers are theirs.
 
-    population/plan.json     residents, size of a batch, the first serial number of each kind
+    population/plan.json     residents, size of a batch, the serial numbers of each kind
     population/primes.bin    what their keys are made of (0600)
 
 The serial numbers are taken from the authorities' counters once, all in a row: which resident has
@@ -9,6 +9,7 @@ What it is not: a record of what is done. The register is asked for that, batch 
 Called by `making`, `batches` and `cardsim.world.life.drawn`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -28,7 +29,8 @@ PLAN = "plan.json"
 PRIMES = "primes.bin"
 
 _FORMAT = "jpki-emu population"
-_VERSION = 1
+_VERSION = 2
+_WITHOUT_CERTIFICATES = 1
 
 
 def key_number(resident: int, kind: Kind) -> int:
@@ -41,10 +43,13 @@ class Plan:
     """How many residents, and their serial numbers; `taken` once the counters have moved on.
 
     `batch` is how many of them make one: a batch begun in one size is not ended in another.
+    `certificates` is how many numbers each kind takes, in a row from `first`; empty in a plan of
+    the version that did not say it, until the population is gone on with.
     """
 
     residents: int
     first: dict[Kind, int]
+    certificates: dict[Kind, int]
     batch: int
     taken: bool = False
 
@@ -57,18 +62,26 @@ class Plan:
         """Give the residents of a batch."""
         return range(batch * self.batch, min(self.residents, (batch + 1) * self.batch))
 
+    def serials(self, kind: Kind) -> range:
+        """Give the serial numbers that are the residents' own; none before they are taken."""
+        first, count = self.first[kind], self.certificates.get(kind, 0)
+        return range(first, first + count) if self.taken else range(0)
+
     def write(self, path: Path) -> None:
         """Write it down."""
-        first = {kind.value: number for kind, number in self.first.items()}
-        fields = {"residents": self.residents, "batch": self.batch, "first": first}
+        fields: dict[str, object] = {"residents": self.residents, "batch": self.batch}
+        for name, by_kind in (("first", self.first), ("certificates", self.certificates)):
+            fields[name] = {kind.value: number for kind, number in by_kind.items()}
         files.write_json(path, _FORMAT, _VERSION, {**fields, "taken": self.taken})
 
     @classmethod
     def read(cls, path: Path) -> "Plan | None":
         """Read it, or give None when there is none; raises `DamagedWorldError`."""
         try:
-            document = files.read_json(path, _FORMAT, _VERSION)
-            first = {kind: int(document["first"][kind.value]) for kind in Kind}
+            document = files.read_json(path, _FORMAT, _VERSION, older=(_WITHOUT_CERTIFICATES,))
+            first = _of_kinds(document["first"])
+            says_how_many = document["version"] != _WITHOUT_CERTIFICATES
+            certificates = _of_kinds(document["certificates"]) if says_how_many else {}
             sizes = [int(document[name]) for name in ("residents", "batch")]
             taken = bool(document["taken"])
         except FileNotFoundError:
@@ -77,7 +90,11 @@ class Plan:
             raise DamagedWorldError(path, "no plan of a population") from None
         if min(sizes) < 1:
             raise DamagedWorldError(path, "a plan for nobody")
-        return cls(sizes[0], first, sizes[1], taken=taken)
+        return cls(sizes[0], first, certificates, sizes[1], taken=taken)
+
+
+def _of_kinds(numbers: Mapping[str, object]) -> dict[Kind, int]:
+    return {kind: int(str(numbers[kind.value])) for kind in Kind}
 
 
 class Signers:
@@ -110,13 +127,16 @@ def settled_plan(path: Path, country: Country, *, residents: int, by: Authoritie
             f"this world was given {plan.residents} residents: name that number to go on with"
             " them, or make another world"
         )
-    if plan is not None and plan.taken:
+    if plan is not None and plan.taken and plan.certificates:
         return plan
     if plan is None:
         with by.register.reading() as asked:
-            plan = Plan(residents, {kind: asked.next_serial(kind) for kind in Kind}, BATCH)
-        plan.write(path)
+            plan = Plan(residents, {kind: asked.next_serial(kind) for kind in Kind}, {}, BATCH)
     counts = {Kind.AUTH: residents, Kind.SIGN: Signers(country, plan).total}
+    plan = replace(plan, certificates=counts)
+    plan.write(path)
+    if plan.taken:
+        return plan
     with by.register.writing() as change:
         ends = {kind: plan.first[kind] + counts[kind] for kind in Kind}
         # Stopped between taking the numbers and writing that down? Nobody else has issued since.

@@ -1,5 +1,6 @@
 """A synthetic country: who is in it, and that an interruption neither loses nor doubles anyone."""
 
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -205,13 +206,30 @@ def test_a_kill_before_the_numbers_were_noted_takes_none_twice(place, small_batc
 
 
 def test_a_card_issued_in_between_takes_the_place_of_nobody(place, small_batches, populated):
-    """What was on record unsigned is discarded then, as ever; it is neither lost nor doubled."""
+    """What was on record unsigned is gone on with, and everybody meets their fate."""
     start(place, commit=2).communicate()
     with World.open(place) as world:
         world.issue_card("hanako")
         world.populate(RESIDENTS, processes=1)
-        found = residents_records(world)
+        assert residents_records(world) == residents_records(populated)
 
+
+def test_a_plan_that_does_not_say_how_many_is_completed(place, small_batches, populated):
+    """As the first version wrote it: it is read, and says it once the population is gone on with.
+
+    Until then nobody can tell its unsigned certificates from others, and they are discarded.
+    """
+    start(place, commit=2).communicate()
+    plan_file = place / "population" / "plan.json"
+    plan = json.loads(plan_file.read_text())
+    whole = plan.pop("certificates")
+    plan_file.write_text(json.dumps(plan | {"version": 1}))
+
+    with World.open(place) as world:
+        world.issue_card("hanako")
+        world.populate(RESIDENTS, processes=1)
+        found = residents_records(world)
     expected = residents_records(populated)
-    assert found.keys() == expected.keys()
     assert [facts[:-1] for facts in found.values()] == [facts[:-1] for facts in expected.values()]
+    assert found != expected
+    assert json.loads(plan_file.read_text())["certificates"] == whole
