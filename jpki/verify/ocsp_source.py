@@ -30,7 +30,7 @@ from jpki.verify.path.question import Question
 from jpki.verify.path.revocation_data import RevocationData
 from jpki.verify.path.validation import Link
 from jpki.verify.policy import CrlRules
-from jpki.verify.revocation import Evidence, Finding, Status
+from jpki.verify.revocation import Evidence, Finding, RevocationSource, Status
 
 JPKI_RULES = OcspRules(hold_is_final=True)
 _PARAMETERS = Parameters(ocsp=JPKI_RULES)
@@ -39,11 +39,15 @@ _NEEDED = "an OCSP answer of the CA or its responder about this certificate"
 
 @dataclass(frozen=True, slots=True)
 class OcspSource:
-    """A set of OCSP answers of any CAs, and lists for the responders' own certificates."""
+    """A set of OCSP answers of any CAs, and lists for the responders' own certificates.
+
+    `responders` is another source, an index for one, that is asked about those certificates, too.
+    """
 
     answers: OcspData = field(default_factory=OcspData, repr=False)
     lists: RevocationData = field(default_factory=RevocationData.load, repr=False)
     parameters: Parameters = _PARAMETERS
+    responders: RevocationSource | None = None
 
     @classmethod
     def load(
@@ -52,12 +56,18 @@ class OcspSource:
         *,
         lists: Iterable[bytes] = (),
         parameters: Parameters | None = None,
+        responders: RevocationSource | None = None,
     ) -> "OcspSource":
         """Read DER OCSPResponses; `lists` tell of responders that are not vouched for whole.
 
         Whatever cannot be read is kept; it never says good or revoked.
         """
-        return cls(OcspData.load(ders), RevocationData.load(lists), parameters or _PARAMETERS)
+        return cls(
+            OcspData.load(ders),
+            RevocationData.load(lists),
+            parameters or _PARAMETERS,
+            responders,
+        )
 
     def cover(
         self,
@@ -73,8 +83,20 @@ class OcspSource:
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
     ) -> Finding:
         """Look at every answer about this certificate of this CA key."""
+
+        def elsewhere(responder: PathCertificate) -> Finding:
+            # Only the CA's own delegates are asked about, so its issuer is this one.
+            certificate = Certificate.parse(responder.der)
+            return asked.status(certificate, issuer, moment=moment, crl_rules=crl_rules)
+
+        asked = self.responders
         question = Question(
-            Pool(()), self.lists, replace(self.parameters, crl=crl_rules), moment, self.answers
+            Pool(()),
+            self.lists,
+            replace(self.parameters, crl=crl_rules),
+            moment,
+            self.answers,
+            beside=elsewhere if asked else None,
         )
         try:
             finding = question.ocsp_finding(_standing(certificate, issuer))

@@ -17,6 +17,8 @@ from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
 from tests.support import pki
 from tests.support.asn1 import implicit, seq
+from tests.verify.path.answering import answer, cert_id, delegate, single
+from tests.verify.path.making import Holder, holder
 
 AT = ("--at", START.isoformat())
 
@@ -173,6 +175,32 @@ def test_a_list_for_ca_certificates_alone_does_not_say_not_listed(homeless, tmp_
         found.append(homeless(*words).status)
 
     assert found == [YES, CANNOT_TELL]
+
+
+@pytest.mark.parametrize(("named", "status"), [(78, YES), (77, CANNOT_TELL)])
+def test_a_responder_that_the_index_names_says_nothing(homeless, tmp_path, named, status):
+    """An answer beside an index: whoever signed it must not be revoked there."""
+    ca, responder = pki.ca(Kind.AUTH), holder("responder")
+    issuer = Holder(ca.name, ca.key)
+    sent = answer(
+        single(about=cert_id(issuer, pki.SERIAL)),
+        signer=responder,
+        certificates=[delegate(issuer, responder, serial=77)],
+    )
+    # Of another place than the holder's: nothing else clears them.
+    elsewhere = pki.point_name(Kind.AUTH, "Hachioji-shi")
+    ders = {"c.cer": pki.certificate(ca), "ca.cer": ca.der, "sent.ocsp": sent}
+    ders["crl"] = pki.crl(ca, pki.entry(named, reason=1), point=elsewhere)
+    for name, der in ders.items():
+        (tmp_path / name).write_bytes(der)
+    place, trusted = tmp_path / "index", ("--ca", tmp_path / "ca.cer")
+    assert homeless("crl", "index", "add", tmp_path / "crl", *trusted, "--index", place).status == 0
+
+    words = ("--crl-index", place, "--ocsp", tmp_path / "sent.ocsp", "--at", pki.NOW.isoformat())
+    said = homeless("check", tmp_path / "c.cer", *trusted, *words)
+
+    told = "revoked" in said.stdout and "responder" in said.stdout
+    assert (said.status, told) == (status, status != YES), said.stdout
 
 
 @pytest.mark.parametrize(

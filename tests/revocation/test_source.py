@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jpki.revocation import IndexDirectory, IndexSource, in_memory
-from jpki.verify import CrlSource, Kind, TrustAnchors, Verdict, Verifier
+from jpki.verify import CrlSource, Kind, OcspSource, TrustAnchors, Verdict, Verifier
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
 from jpki.verify.policy import CrlRules
@@ -16,6 +16,8 @@ from tests.support import pki
 from tests.support.asn1 import generalized, implicit, seq
 from tests.support.big_lists import big_list
 from tests.support.pki import DAY, NOW
+from tests.verify.path.answering import answer, cert_id, delegate, single
+from tests.verify.path.making import Holder, holder
 
 SIGN, THIRD, AUTH = pki.ca(Kind.SIGN), pki.ca(Kind.SIGN, 3), pki.ca(Kind.AUTH)
 ANCHORS = tuple(Anchor.load(one.der) for one in (SIGN, THIRD, AUTH))
@@ -182,6 +184,30 @@ def test_a_report_over_an_index_on_disk_is_that_over_the_lists(tmp_path):
         [verifier.check(der, kind, moment=NOW).to_json() for der, kind in for_both]
         for verifier in verifiers
     ][1] == [verifiers[0].check(der, kind, moment=NOW).to_json() for der, kind in for_both]
+
+
+@pytest.mark.parametrize("no_check", [True, False])
+@pytest.mark.parametrize(
+    ("ders", "answers", "unchecked"),
+    [
+        ([pki.crl(SIGN, point=None)], Status.NOT_REVOKED, Status.NOT_REVOKED),
+        ([pki.crl(SIGN, pki.entry(77, reason=1), point=None)], Status.UNKNOWN, Status.UNKNOWN),
+        ([], Status.UNKNOWN, Status.NOT_REVOKED),
+    ],
+    ids=["not named", "revoked", "no list"],
+)
+def test_a_responder_that_the_index_names_has_no_word(ders, answers, unchecked, no_check):
+    """As with lists; without nocheck it must be shown good, and the index can show it."""
+    issuer, responder = Holder(SIGN.name, SIGN.key), holder("responder")
+    delegated = delegate(issuer, responder, no_check=no_check, serial=77)
+    about = single(about=cert_id(issuer, CERTIFICATE.serial))
+    sent = answer(about, signer=responder, certificates=[delegated])
+    source = OcspSource.load([sent], responders=sources(*ders)[1])
+
+    found = source.status(CERTIFICATE, ANCHORS[0], moment=NOW, crl_rules=CrlRules())
+
+    assert found.status is (unchecked if no_check else answers)
+    assert ("revoked" in str(found.evidence)) is (found.status is Status.UNKNOWN and bool(ders))
 
 
 def named(ders):

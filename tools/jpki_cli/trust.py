@@ -73,8 +73,9 @@ class Trust:
         """Give the verifier that relies on these."""
         sources: list[RevocationSource] = [self._lists_source()]
         if self.answers:
-            # Of an index the lists beside it, if any are named: it has no list of its own to give.
-            sources.append(OcspSource.load(self.answers, lists=self.lists))
+            # An index has no list to give, and is asked itself about responders.
+            index = sources[0] if self.index is not None else None
+            sources.append(OcspSource.load(self.answers, lists=self.lists, responders=index))
         asked = sources[0] if len(sources) == 1 else AllSources(tuple(sources))
         return Verifier(self.anchors, asked, policies_of(self.environment))
 

@@ -87,7 +87,9 @@ class Question:
         answers: OcspData | None = None,
         *,
         clock: Clock | None = None,
+        beside: Callable[[PathCertificate], Finding] | None = None,
     ) -> None:
+        """Take what can be asked; `beside` is another source, heard about every certificate."""
         limits = parameters.limits
         budget = Budget(
             paths=limits.paths,
@@ -114,6 +116,7 @@ class Question:
             moment,
             budget,
         )
+        self._beside = beside
         self._in_progress: list[bytes] = []
         self._known: dict[_Asked, str | None] = {}
 
@@ -180,10 +183,14 @@ class Question:
         return None if row.outcome is Outcome.PASS else f"{row.rule.title}: {row.seen}"
 
     def _revocation(self, standing: Standing) -> Finding:
-        """Ask lists and OCSP answers alike: revoked from either wins (`together`)."""
+        """Ask lists, OCSP answers and what is beside: revoked from any wins (`together`)."""
         answered = self._answers.of(standing)
-        listed = self._status.of(standing)
-        return listed if answered is None else together((listed, answered))
+        findings = [self._status.of(standing)]
+        if answered is not None:
+            findings.append(answered)
+        if self._beside is not None:
+            findings.append(self._beside(standing.certificate))
+        return findings[0] if len(findings) == 1 else together(findings)
 
     def _signer_objection(self, certificate: PathCertificate, anchor: TrustAnchor) -> str | None:
         problem = "no path to the trust anchor of the certificate in question"
