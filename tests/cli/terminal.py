@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -51,6 +52,21 @@ class Terminal:
         while self.shown.count(text) < times:
             if not self._read(deadline):
                 raise AssertionError(f"never shown {times} times: {text!r}; but {self.shown!r}")
+
+    def wait_asked(self, text: str) -> None:
+        """Return when the program has shown a prompt and waits for what is typed.
+
+        Not before: a Ctrl-C between Python's last look for signals and its read waits for the
+        next key.
+        """
+        self.wait_shown(text)
+        deadline = time.monotonic() + _PATIENCE
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        # proc(5): the state comes after the name, which stands in parentheses.
+        while stat.read_text().rpartition(")")[2].split()[0] != "S":
+            if time.monotonic() > deadline:
+                raise AssertionError(f"never waits for what is typed after {text!r}")
+            time.sleep(0.005)
 
     def wait_end(self) -> int:
         """Return when the program has ended; give its exit status."""

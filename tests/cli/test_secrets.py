@@ -126,7 +126,7 @@ def test_a_new_pin_is_asked_for_twice(jpki):
 def test_leaving_a_prompt_is_no_answer(jpki, key):
     """It is neither yes nor no, and never the status of a wrong PIN."""
     with Terminal([PROGRAM, *VERIFY_AUTH], jpki.environment()) as terminal:
-        terminal.wait_shown("4 digits): ")
+        terminal.wait_asked("4 digits): ")
         terminal.press(key)
         status = terminal.wait_end()
 

@@ -142,15 +142,6 @@ def _requests(place: Path, issuer: bytes, serials: list[int]) -> Path:
     return place
 
 
-def _requests(place: Path, issuer: bytes, serials: list[int]) -> Path:
-    """Write a file of requests, one a line: as a path, and in hexadecimal."""
-    requests = (ask(cert_id(serial, issuer)) for serial in serials)
-    place.write_text(
-        "".join(f"/{quote(b64encode(each), safe='')} {each.hex()}\n" for each in requests)
-    )
-    return place
-
-
 def _peer_ca(directory: Path) -> bytes:
     """Make a CA as the peer wants it, in PEM files; give its certificate."""
     ca, key = directory / "peer-root.pem", directory / "peer-root.key"
