@@ -9,9 +9,10 @@ Not here: asking a responder, lists (`crl_source`; both together are `revocation
 RFC 6960; PKI profile section 2.2. Called by the verifier.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
@@ -83,20 +84,18 @@ class OcspSource:
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
     ) -> Finding:
         """Look at every answer about this certificate of this CA key."""
-
-        def elsewhere(responder: PathCertificate) -> Finding:
-            # Only the CA's own delegates are asked about, so its issuer is this one.
-            certificate = Certificate.parse(responder.der)
-            return asked.status(certificate, issuer, moment=moment, crl_rules=crl_rules)
-
-        asked = self.responders
+        beside = None
+        if self.responders is not None:
+            ask = partial(self.responders.status, moment=moment, crl_rules=crl_rules)
+            # Only the CA's own delegates are asked about, so their issuer is this one.
+            beside = partial(_elsewhere, ask, issuer)
         question = Question(
             Pool(()),
             self.lists,
             replace(self.parameters, crl=crl_rules),
             moment,
             self.answers,
-            beside=elsewhere if asked else None,
+            beside=beside,
         )
         try:
             finding = question.ocsp_finding(_standing(certificate, issuer))
@@ -122,6 +121,12 @@ class OcspCover:
         return serial not in self.answers.by_serial and not any(
             one.may_mention(serial) for one in self.answers.unreadable
         )
+
+
+def _elsewhere(
+    ask: Callable[[Certificate, Anchor], Finding], issuer: Anchor, responder: PathCertificate
+) -> Finding:
+    return ask(Certificate.parse(responder.der), issuer)
 
 
 def _standing(certificate: Certificate, issuer: Anchor) -> Standing:
