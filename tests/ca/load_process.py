@@ -76,8 +76,8 @@ def revoke(role: Role) -> None:
     serial = int(role.chance.choice(known)[1])
     with contextlib.suppress(RevocationRefusedError):
         role.authority.revoke(serial, RevocationReason.SUPERSEDED, moment=role.now())
-        # When it was on record, which may be long after it was asked for: from then on every
-        # refresh of OCSP knows it.
+        # When it was on record, which may be long after it was asked for: every refresh of OCSP
+        # in a later second knows it.
         role.say("revoked", serial, int(role.now().timestamp()))
 
 
@@ -112,9 +112,10 @@ def ask(role: Role) -> None:
     single = ocsp.OCSPResponse.load(answer.der).response_data["responses"][0]
     revoked = {int(words[1]): int(words[2]) for words in before}
     refreshed = moment - (moment - datetime.fromtimestamp(0, moment.tzinfo)) % ANSWER.refresh
-    due = serial in revoked and revoked[serial] <= refreshed.timestamp()
+    due = serial in revoked and revoked[serial] < refreshed.timestamp()
     if due and single["cert_status"].name != "revoked":
-        role.say("BAD", "OCSP says", single["cert_status"].name, "of", serial)
+        told = single["cert_status"].name, "of", serial, "revoked by", revoked[serial]
+        role.say("BAD", "OCSP says", *told, "at", moment.timestamp())
     if serial not in revoked and single["cert_status"].name == "unknown":
         role.say("BAD", "OCSP does not know", serial)
     role.say("asked", serial)
