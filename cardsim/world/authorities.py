@@ -12,7 +12,7 @@ What it is not: rules about certificates; those are `jpki.ca`'s. No clock: momen
 Called by `cardsim.world.founding` and `cardsim.world.world`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +34,7 @@ from jpki.ca.errors import (
     NoUsableKeyError,
     RegisterUnreachableError,
 )
-from jpki.ca.nightly import TOGETHER, PublishedList, is_due, plan_night, publish_night
+from jpki.ca.nightly import PublishedList, is_due, plan_night, publish_night
 from jpki.ca.ocsp import Requestors, Responder
 from jpki.ca.publishing import list_path, published_number
 from jpki.ca.reading import WHOLE_SCOPE, Reading
@@ -46,6 +46,7 @@ _REGISTER = "register.sqlite"
 _LISTS = "crl"
 _ARCHIVE = "archive"
 
+Clock = Callable[[], datetime]
 IN_FILES = Keeping()
 NO_SECRETS = CaSecrets()
 
@@ -190,19 +191,6 @@ class Authorities:
                 found += asked.revoked_since(kind, moment, after=after)
         return found
 
-    def latest_list(self, *, until: datetime) -> datetime | None:
-        """Give the latest thisUpdate up to a moment of what was last listed, of all scopes."""
-        found: list[datetime] = []
-        with self.register.reading() as asked:
-            for kind, authority in self._by_kind.items():
-                scopes = [WHOLE_SCOPE, *(place.code for place in asked.municipalities(kind))]
-                generations = [each.number for each in authority.known_generations(asked)]
-                for first in range(0, len(scopes), TOGETHER):
-                    some = scopes[first : first + TOGETHER]
-                    lasts = asked.last_lists(kind, some, generations).values()
-                    found += (last.this_update for last in lasts if last.this_update <= until)
-        return max(found, default=None)
-
     def _full_lists(self, asked: Reading, authority: Authority) -> list[ListRow]:
         """Give the last full list under each key, if it came out."""
         kind = authority.kind
@@ -221,14 +209,20 @@ class Authorities:
         """Give the authority's own certificates (DER), oldest generation first."""
         return tuple(generation.certificate for generation in self[kind].generations)
 
-    def publish(self, *, moment: datetime, only_due: bool = False) -> list[Path]:
+    def publish(
+        self, *, moment: datetime, only_due: bool = False, clock: Clock | None = None
+    ) -> list[Path]:
         """Make and publish every list of both authorities, or those that are due; give the files.
 
-        Raises `NoUsableKeyError` when no key of one of them can sign at that moment.
+        Where a later list is out, at the present of `clock` (`jpki.ca.numbering`). Raises
+        `NoUsableKeyError` when no key of one of them can sign at that moment.
         """
-        return [each.path for each in self.publish_each(moment=moment, only_due=only_due)]
+        made = self.publish_each(moment=moment, only_due=only_due, clock=clock)
+        return [each.path for each in made]
 
-    def publish_each(self, *, moment: datetime, only_due: bool = False) -> Iterator[PublishedList]:
+    def publish_each(
+        self, *, moment: datetime, only_due: bool = False, clock: Clock | None = None
+    ) -> Iterator[PublishedList]:
         """Do so one list at a time, for whoever shows how far it is."""
         # Of both before the first list: a night is whole, or nothing comes of it.
         for kind, authority in self._by_kind.items():
@@ -243,6 +237,7 @@ class Authorities:
                 moment=moment,
                 archive=self.archive(),
                 only_due=only_due,
+                clock=clock,
             )
 
     def lists_planned(self, *, moment: datetime) -> int:

@@ -28,7 +28,7 @@ from jpki.profiles.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What is at hand while the lock is held; `now` is the world's time when it was taken."""
+    """What is at hand while the lock is held; `now` is what `clock` said when it was taken."""
 
     paths: Paths
     authorities: Authorities
@@ -36,6 +36,7 @@ class Desk:
     draw: Draw
     keys: KeyPool
     now: datetime
+    clock: Callable[[], datetime]
 
     def issue(self, order: CardOrder, *, by: Authorities | None = None) -> CardEntry:
         """Issue a card; `by` are other authorities than the world's, an impostor's for one.
@@ -100,13 +101,16 @@ def open_desk(
     draw: Draw,
     clock: Callable[[], datetime],
     keys: int,
+    first: Callable[[], object] = lambda: None,
 ) -> Iterator[Desk]:
     """Take the lock, settle what killed processes left, and begin to make so many keys.
 
-    The clock is asked once the lock is held: whoever had it may have moved the time.
+    The clock is asked once the lock is held, and `first` done: whoever had it may have moved the
+    time.
     """
     paths = Paths(directory)
     with files.locked(paths.issuing_lock):
+        first()
         now = clock()
         # Safe under the lock: nobody else is in the middle of an issue.
         cards.sweep(paths.cards)
@@ -118,4 +122,4 @@ def open_desk(
         has_press = Press.is_in(paths.ca)
         with KeyPool(keys + (0 if has_press else KEYS_OF_A_PRESS)) as pool:
             press = Press.open(paths.ca) if has_press else Press.found(paths.ca, pool)
-            yield Desk(paths, authorities, press, draw, pool, now)
+            yield Desk(paths, authorities, press, draw, pool, now, clock)

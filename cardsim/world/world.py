@@ -304,12 +304,13 @@ class World:
         """
         from cardsim.world.desk import open_desk
 
-        def clock() -> datetime:
-            first()
-            return self.clock.now()
-
         with open_desk(
-            self.directory, self.authorities, draw=self._draw, clock=clock, keys=keys
+            self.directory,
+            self.authorities,
+            draw=self._draw,
+            clock=self.clock.now,
+            keys=keys,
+            first=first,
         ) as desk:
             yield desk
         # People may have moved in.
@@ -486,7 +487,7 @@ class World:
         now = self.clock.now()
         if only_due and not self.published.lists_are_due(moment=now):
             return []
-        return self.authorities.publish(moment=now, only_due=only_due)
+        return self.authorities.publish(moment=now, only_due=only_due, clock=self.clock.now)
 
     def published_lists(self, kind: Kind, *, trouble: "Trouble | None" = None) -> list[bytes]:
         """Give the published revocation lists of one authority (DER).

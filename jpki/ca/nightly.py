@@ -9,7 +9,7 @@ Called by: `cardsim.world`, `tools/jpki_cli`.
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,11 +85,13 @@ def publish_night(
     moment: datetime,
     archive: Archive | None = None,
     only_due: bool = False,
+    clock: Callable[[], datetime] | None = None,
 ) -> Iterator[PublishedList]:
     """Make and publish all lists of a day, some places at a time; give each when it is out.
 
     With `only_due` those alone of which none of the last day is out: the rest of a night that was
-    cut short. What writers who were killed have left in the directory is removed first.
+    cut short. `clock` says the present, for a night that is made good after others published.
+    What writers who were killed have left in the directory is removed first.
     Raises what the register, a key and the disk raise; every list is then the old or the new one,
     whole.
     """
@@ -107,6 +109,7 @@ def publish_night(
                 earlier=partial(_earlier, directory, authority.kind, files),
                 due=partial(is_due, directory, authority.kind, moment) if only_due else _always,
                 out=partial(_out, directory, authority.kind),
+                clock=clock,
             )
             with authority.register.writing() as change:
                 made = numbering.number(change, places, night.signers)

@@ -13,7 +13,7 @@ Called by: `jpki.ca.listing`, `jpki.ca.nightly`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -30,6 +30,7 @@ from jpki.profiles.kinds import Kind
 from jpki.profiles.lists import FULL_LIST, PARTITION
 from jpki.profiles.municipalities import Municipality
 from jpki.profiles.naming import Naming
+from jpki.profiles.validity import whole_second
 
 Place = Municipality | None
 """None is everything."""
@@ -66,7 +67,8 @@ class Numbering:
     """Lists at a moment of whole seconds.
 
     Entries go into a file of `new_file`, unless `earlier` has the very same. Without `due` every
-    list is wanted.
+    list is wanted. Where a list is out that is later than the moment, those that follow are of the
+    time that `clock` says, if there is one: dates rise with numbers, unless a clock was set back.
     """
 
     naming: Naming
@@ -77,6 +79,7 @@ class Numbering:
     earlier: Earlier
     due: Due = lambda *_: True
     out: Out = lambda _, last: last.this_update
+    clock: Callable[[], datetime] | None = None
 
     def number(
         self, change: Writing, places: Sequence[Place], signers: Sequence[Generation]
@@ -101,7 +104,7 @@ class Numbering:
                 if each.ended not in known:
                     length = lengths.get((scope, each.ended))
                     known[each.ended] = self._entries(change, where, each, length)
-                group.append(self._numbered(where, each.signer, number, known[each.ended]))
+                group.append(self._numbered(where, each, number, known[each.ended]))
             rows += [(scope, _row(each, states[scope])) for each in group]
             made.append(group)
         change.add_lists(self.kind, rows)
@@ -114,20 +117,30 @@ class Numbering:
         lasts = change.last_lists(self.kind, places, [signer.number for signer in signers])
         wanted = defaultdict(list)
         for scope, where in places.items():
-            for signer in signers:
-                last = lasts.get((scope, signer.number))
+            found = [(signer, lasts.get((scope, signer.number))) for signer in signers]
+            moment = self._moment_after(last for _, last in found if last is not None)
+            for signer, last in found:
+                if moment != self.moment and not signer.can_sign(moment):
+                    continue
                 if last is None or self.due(where, last):
                     # An entry stays until one list after its certificate's end has named it (RFC
                     # 5280 section 3.3): one that came out, not one that was only numbered. With
                     # a clock set back, what has not ended by it must not be forgotten.
                     out = None if last is None else self.out(where, last)
                     ended = (
-                        None
-                        if last is None or out is None
-                        else min(out, last.this_update, self.moment)
+                        None if last is None or out is None else min(out, last.this_update, moment)
                     )
-                    wanted[scope].append(_Wanted(signer, last, ended))
+                    wanted[scope].append(_Wanted(signer, moment, last, ended))
         return wanted
+
+    def _moment_after(self, lasts: Iterable[ListRow]) -> datetime:
+        """Give the date of a scope's next lists."""
+        later = [last.this_update for last in lasts if last.this_update > self.moment]
+        if not later or self.clock is None:
+            return self.moment
+        # Asked now: others may have published between the caller's look at it and this turn.
+        now = whole_second(self.clock())
+        return now if min(later) <= now else self.moment
 
     def _lengths(
         self,
@@ -163,8 +176,9 @@ class Numbering:
         return _Entries(spool(chunks, self.new_file()), rebuilt=True)
 
     def _numbered(
-        self, where: Place, signer: Generation, number: int, found: "_Entries"
+        self, where: Place, wanted: "_Wanted", number: int, found: "_Entries"
     ) -> NumberedList:
+        signer, moment = wanted.signer, wanted.moment
         profile = FULL_LIST if where is None else PARTITION
         frame = list_frame(
             profile,
@@ -174,7 +188,7 @@ class Numbering:
                 None if where is None else self.naming.distribution_point(self.kind, where)
             ),
             number=number,
-            this_update=self.moment,
+            this_update=moment,
         )
         return NumberedList(
             record=ListRecord(
@@ -182,8 +196,8 @@ class Numbering:
                 generation=signer.number,
                 municipality=None if where is None else where.code,
                 number=number,
-                this_update=self.moment,
-                next_update=self.moment + profile.lifetime,
+                this_update=moment,
+                next_update=moment + profile.lifetime,
                 entries=found.octets.entries,
             ),
             signer=signer,
@@ -200,6 +214,7 @@ class _Wanted:
     """A list that is due; what ended before `ended` it names no more."""
 
     signer: Generation
+    moment: datetime
     last: ListRow | None
     ended: datetime | None
 

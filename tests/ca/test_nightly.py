@@ -23,6 +23,7 @@ from .citizens import DAY, KIYOSE, NOON, SAPPORO_MINAMI, YOKOHAMA_NAKA, chance, 
 
 DATABASES = ["sqlite", "postgresql"]
 
+HOUR = timedelta(hours=1)
 MOVED = RevocationReason.AFFILIATION_CHANGED
 HOLD = RevocationReason.CERTIFICATE_HOLD
 PLACES = (SAPPORO_MINAMI, KIYOSE, YOKOHAMA_NAKA)
@@ -75,6 +76,38 @@ def test_a_night_publishes_every_place_and_the_whole(filled, directory):
     assert plan_night(filled, moment=NOON).lists == 4
     assert night(filled, directory, NOON) == dict.fromkeys(NAMES, True)
     assert sorted(contents(directory)) == NAMES
+
+
+@pytest.mark.parametrize(("now", "date"), [(3, 3), (1, 0)], ids=["meanwhile", "clock set back"])
+def test_whoever_publishes_meanwhile_is_not_gone_behind(filled, directory, monkeypatch, now, date):
+    """The rest of the night is of the present: a higher number has no earlier date.
+
+    With a clock set back the present is earlier than those lists, and the night keeps its date.
+    """
+    monkeypatch.setattr("jpki.ca.nightly.TOGETHER", 1)
+    begun = publish_night(filled, directory, moment=NOON, clock=lambda: NOON + now * HOUR)
+    first = next(begun)
+    by_hand = list(publish_night(filled, directory, moment=NOON + 2 * HOUR))
+    rest = list(begun)
+
+    assert [each.record.number for each in (first, *by_hand, *rest)] == [1, 2, 1, 1, 1, 2, 2, 2]
+    assert {each.record.this_update for each in rest} == {NOON + date * HOUR}
+    lists = map(pyca.load_der_x509_crl, contents(directory).values())
+    assert {each.last_update_utc for each in lists} == {NOON + 2 * HOUR, NOON + date * HOUR}
+
+
+def test_a_key_whose_time_is_over_signs_no_night_that_is_made_good(filled, keys, directory):
+    """Nor does anything else of it come to an end: the new key's lists are out."""
+    filled.add_generation(keys[2], moment=NOON + DAY)
+    old, new = filled.generations
+    night(filled, directory, NOON + 2 * DAY)
+    late = old.not_after + DAY
+
+    made = list(publish_night(filled, directory, moment=NOON + DAY, clock=lambda: late))
+
+    assert {(each.record.generation, each.record.this_update) for each in made} == {
+        (new.number, late)
+    }
 
 
 @pytest.mark.parametrize(("together", "memory"), [(1, 0), (4, 100), (5, 1 << 20)])

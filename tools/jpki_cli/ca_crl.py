@@ -90,7 +90,7 @@ def _published(world: "World", out: Path | None, keep: int | None, due: bool) ->
         make_directory(out)
     made = []
     with _progress("publishing lists", authorities.lists_planned(moment=now)) as advance:
-        for each in authorities.publish_each(moment=now, only_due=due):
+        for each in authorities.publish_each(moment=now, only_due=due, clock=world.clock.now):
             made.append(each)
             advance()
     removed = []

@@ -148,13 +148,8 @@ class Applier:
         )
 
     def publish(self, entry: Entry, _: effects.Publish) -> None:
-        """Publish all lists, at the night's moment or later: dates rise with numbers.
-
-        A night cut short may be made good after somebody has published by hand.
-        """
-        latest = self.desk.authorities.latest_list(until=self.desk.now)
-        overtaken = latest is not None and latest > entry.moment
-        self.desk.authorities.publish(moment=self.desk.now if overtaken else entry.moment)
+        """Publish all lists; late, where somebody has published by hand since."""
+        self.desk.authorities.publish(moment=entry.moment, clock=self.desk.clock)
 
     def nothing(self, _: Entry, __: effects.Effect) -> None:
         """Do nothing: that it is in the journal is all."""
