@@ -141,6 +141,15 @@ class Reading(ReadingLists):
         )
         return self._connection.scalar(query) or 0
 
+    def has_any(self, kind: Kind, first: int, last: int) -> bool:
+        """Whether any of these serial numbers is on record, finished or not."""
+        query = select(
+            exists().where(
+                _certificate.kind == kind.value, _certificate.serial.between(first, last)
+            )
+        )
+        return bool(self._connection.scalar(query))
+
     def reasons(self, kind: Kind, serials: range) -> dict[RevocationReason, int]:
         """Count the revoked certificates among these, by reason."""
         rows = self._connection.execute(

@@ -121,7 +121,7 @@ def _demand(trust: Trust, policy: str | None, kind: str | None, path: PathOption
         environment=trust.environment if given("--environment") else None,
         path=(
             KeptPolicy.of_path(path.parameters, bare_anchors=path.bare_anchors)
-            if policy == PATH or given(*PATH_OPTIONS)
+            if policy == PATH
             else None
         ),
     )

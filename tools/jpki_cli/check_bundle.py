@@ -97,7 +97,8 @@ def to_bundle(
         _require_published(one.report, trust.lists)
         if not _says_the_same(_kept(one, trust, path, only=None), one.report):
             raise Failure(
-                "the lists named say otherwise than the index: add them to it, or ask them alone",
+                "the lists named with --crl say otherwise than the index, or less than it: name"
+                " those about OCSP responders, too; or add them to it, or ask them alone",
                 ExitStatus.USAGE,
             )
     few = _kept(one, trust, path, only=_looked_at(one.report))

@@ -139,8 +139,13 @@ def settled_plan(path: Path, country: Country, *, residents: int, by: Authoritie
         return plan
     with by.register.writing() as change:
         ends = {kind: plan.first[kind] + counts[kind] for kind in Kind}
-        # Stopped between taking the numbers and writing that down? Nobody else has issued since.
-        if any(change.next_serial(kind) != end for kind, end in ends.items()):
+        was_taken = all(
+            # Theirs are on record only after it was written down that the numbers are.
+            change.next_serial(kind) == end and not change.has_any(kind, plan.first[kind], end - 1)
+            for kind, end in ends.items()
+        )
+        # Else nothing was taken yet, or what others took looks like it.
+        if not was_taken:
             first = {kind: change.take_serials(kind, counts[kind]).start for kind in Kind}
             plan = replace(plan, first=first)
     plan = replace(plan, taken=True)

@@ -103,8 +103,13 @@ class _OpenFile(FileResponse):
         # Not by its path: the server would open that when it comes to it.
         extensions = dict(scope.get("extensions") or {})
         extensions.pop("http.response.pathsend", None)
+        headers = scope["headers"]
+        if any(name == b"if-range" and value[:1] != b'"' for name, value in headers):
+            # No date is a strong validator here (RFC 9110 section 13.1.5): the whole is sent.
+            headers = [each for each in headers if each[0] != b"range"]
+        changed = {**scope, "extensions": extensions, "headers": headers}
         with self._file:
-            await super().__call__({**scope, "extensions": extensions}, receive, send)
+            await super().__call__(changed, receive, send)
 
 
 def _folder(name: str) -> str:

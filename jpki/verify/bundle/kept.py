@@ -82,7 +82,7 @@ class KeptPolicy:
             (self.inhibit_mapping, "no mapping"),
             (self.inhibit_any_policy, "no anyPolicy"),
             (purposes, f"purposes {purposes}"),
-            (days != _WEEK, f"lists and answers {age}"),
+            (self.name == PATH or days != _WEEK, f"lists and answers {age}"),
             (self.any_crl_signer, "lists by any key of their issuer's name"),
             (self.bare_anchors, "anchors by name and key alone"),
         )

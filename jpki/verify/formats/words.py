@@ -9,7 +9,7 @@ it. Not here: the table (`phrases`). Called by `render` and by the command line.
 import re
 from collections.abc import Callable
 from enum import Enum, unique
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import zip_longest
 
 from jpki.verify import card_face_rules, rules
@@ -45,73 +45,76 @@ _FRAMES = frozenset({"{#} of {#}: {}", "offset {#}: {}", "not a zip that can be 
 _TABLES = (rules, card_face_rules)
 MOST_TEXT = 10_000
 """Longer ones stay as they are: they are long by the names in them, and each part is work."""
+_DEEPEST = 12
+"""Frames within frames: those of our reports are half as many."""
 
 
 def in_japanese(text: str) -> str:
     """Give a report's phrase in Japanese, as far as its parts are known."""
-    try:
-        return _said(text)
-    except RecursionError:
-        # Names may be written so that each part seems to frame the next.
-        return text
+    return _said(text)
 
 
 @lru_cache(maxsize=1024)
-def _said(text: str) -> str:
+def _said(text: str, depth: int = 0) -> str:
     plain, first, others = _table()
     if text in plain:
         return plain[text]
-    if len(text) > MOST_TEXT:
+    # Names may be written so that each part seems to frame the next.
+    if len(text) > MOST_TEXT or depth == _DEEPEST:
         return text
+    said = partial(_said, depth=depth + 1)
     # What frames a whole phrase first, then what stands between semicolons, then the phrases
     # that may hold anything: those would swallow the next one.
     return (
-        _by_title(text)
-        or _between(text, _BETWEEN_NEEDS, _said)
-        or _by_pattern(text, first)
-        or _by_part(text, "; ", "；")
-        or _by_part(text, ", ", "、", all_known=True)
-        or _by_pattern(text, others)
+        _by_title(text, said)
+        or _between(text, _BETWEEN_NEEDS, said)
+        or _by_pattern(text, first, said)
+        or _by_part(text, "; ", "；", said)
+        or _by_part(text, ", ", "、", said, all_known=True)
+        or _by_pattern(text, others, said)
         or _between(text, _BETWEEN_NAMES, str)
-        or _by_part(text, ", ", "、")
-        or _by_part(text, ": ", "：")
+        or _by_part(text, ", ", "、", said)
+        or _by_part(text, ": ", "：", said)
         or text
     )
 
 
 _Patterns = tuple[tuple[re.Pattern[str], str], ...]
+_Put = Callable[[str], str]
 
 
-def _by_title(text: str) -> str | None:
+def _by_title(text: str, put: _Put) -> str | None:
     """Translate what stands after a rule's title or another plain phrase."""
     title, colon, rest = text.partition(": ")
     found = _table()[0].get(title)
     if not colon or found is None:
         return None
     # "version" is a title and a field: of a field there are phrases with the name put in.
-    said = _said(rest)
+    said = put(rest)
     return None if said == rest else f"{found}：{said}"
 
 
-def _by_pattern(text: str, patterns: _Patterns) -> str | None:
+def _by_pattern(text: str, patterns: _Patterns, put: _Put) -> str | None:
     for pattern, template in patterns:
         match = pattern.fullmatch(text)
         if match:
-            return template.format(*map(_said, match.groups()))
+            return template.format(*map(put, match.groups()))
     return None
 
 
-def _by_part(text: str, separator: str, japanese: str, *, all_known: bool = False) -> str | None:
+def _by_part(
+    text: str, separator: str, japanese: str, put: _Put, *, all_known: bool = False
+) -> str | None:
     """Translate the parts of a list, if any is known: it may be a name, which has commas too."""
     parts = text.split(separator)
     if len(parts) == 1:
         return None
-    found = [_said(part) for part in parts]
+    found = [put(part) for part in parts]
     known = [one != part for one, part in zip(found, parts, strict=True)]
     return japanese.join(found) if (all(known) if all_known else any(known)) else None
 
 
-def _between(text: str, separator: re.Pattern[str], put: Callable[[str], str]) -> str | None:
+def _between(text: str, separator: re.Pattern[str], put: _Put) -> str | None:
     parts = separator.split(text)
     return _OR.join(map(put, parts)) if len(parts) > 1 else None
 

@@ -116,6 +116,20 @@ def test_a_part_of_a_large_list_can_be_asked_for(tmp_path):
     assert (response.status_code, response.content) == (206, b"234")
 
 
+@pytest.mark.parametrize("name", ["last-modified", "etag"])
+def test_the_rest_of_a_list_is_of_that_very_list(tmp_path, name):
+    """RFC 9110 13.1.5: a date tells no list from the next, while a world's clock stands still."""
+    asking = client(PlainOffer(a_list(tmp_path, b"0123456789")))
+    known = asking.get("/crl/sign-g3-full.crl").headers[name]
+
+    rest = {"range": "bytes=8-", "if-range": known}
+    response = asking.get("/crl/sign-g3-full.crl", headers=rest)
+
+    whole = name == "last-modified"
+    assert response.status_code == (200 if whole else 206)
+    assert response.content == (b"0123456789" if whole else b"89")
+
+
 @pytest.mark.parametrize(
     "path",
     [

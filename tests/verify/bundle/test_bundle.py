@@ -207,7 +207,8 @@ def test_a_path_is_kept_with_its_question():
     report = judged(whole, anchors=[root])
 
     assert Kept.read(whole).policy == policy
-    assert report.facts()[0] == ("policy", "path, policies 2.5.29.32.0, purposes 1.3.6.1.5.5.7.3.1")
+    asked = "path, policies 2.5.29.32.0, purposes 1.3.6.1.5.5.7.3.1, "
+    assert report.facts()[0] == ("policy", f"{asked}lists and answers at most 7 days old")
     assert report.verdict is Verdict.GOOD
     assert report.to_json()["path_report"]["verdict"] == "GOOD"
 

@@ -15,6 +15,7 @@ from cardsim.world.draw import Draw
 from cardsim.world.population.plan import KEYS_OF_A_RESIDENT
 from cardsim.world.population.primes import PrimePool
 from cardsim.world.population.residents import HISTORY_DAYS, Country
+from jpki.ca.writing import Writing
 from jpki.profiles import Kind, RevocationReason, municipalities
 from jpki.profiles.validity import japanese_date
 from tests.support.openssl import verify
@@ -203,6 +204,24 @@ def test_a_kill_before_the_numbers_were_noted_takes_none_twice(place, small_batc
     with World.open(place) as world:
         world.populate(RESIDENTS, processes=1)
         assert residents_records(world) == residents_records(populated)
+
+
+def test_numbers_that_others_took_meanwhile_are_not_the_country_s(place, small_batches):
+    """Killed before its own were taken; as many cards since leave the counters where they were."""
+
+    def die(*_):
+        raise KeyboardInterrupt
+
+    with World.open(place) as world:
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(Writing, "take_serials", die)
+            world.populate(2, processes=1)
+        for _ in range(2):
+            world.issue_card("hanako")
+        found = world.populate(2, processes=1)
+
+        assert found.signed == sum(found.certificates.values()) >= 3
+        assert [world.citizen(f"resident-{n:09}").name[-1] for n in range(2)] == ["0", "1"]
 
 
 def test_a_card_issued_in_between_takes_the_place_of_nobody(place, small_batches, populated):
