@@ -12,6 +12,7 @@ RFC 6960; PKI profile section 2.2. Called by the verifier.
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
@@ -83,27 +84,34 @@ class OcspSource:
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
     ) -> Finding:
         """Look at every answer about this certificate of this CA key."""
+        unasked: list[Evidence] = []
 
-        def elsewhere(responder: PathCertificate) -> Finding:
+        def elsewhere(asked: RevocationSource, responder: PathCertificate) -> Finding:
             # Only the CA's own delegates are asked about, so its issuer is this one.
-            certificate = Certificate.parse(responder.der)
-            return asked.status(certificate, issuer, moment=moment, crl_rules=crl_rules)
+            try:
+                own = Certificate.parse(responder.der)
+            except MalformedError as error:
+                unasked.append(_not_looked_at(certificate, error))
+                return Finding(Status.UNKNOWN, None, (unasked[-1],), _NEEDED, is_doubtful=True)
+            return asked.status(own, issuer, moment=moment, crl_rules=crl_rules)
 
-        asked = self.responders
         question = Question(
             Pool(()),
             self.lists,
             replace(self.parameters, crl=crl_rules),
             moment,
             self.answers,
-            beside=elsewhere if asked else None,
+            beside=partial(elsewhere, self.responders) if self.responders else None,
         )
         try:
             finding = question.ocsp_finding(_standing(certificate, issuer))
         except (MalformedError, OutOfBudgetError) as error:
-            one = Evidence("ocsp", certificate.sha256, "not looked at", objections=(str(error),))
+            unasked.append(_not_looked_at(certificate, error))
+            finding = None
+        if unasked and (finding is None or finding.status is not Status.REVOKED):
             # What was not looked at may say revoked: no other source's word is good enough then.
-            return Finding(Status.UNKNOWN, None, (one,), _NEEDED, is_doubtful=True)
+            told = finding.evidence if finding else ()
+            return Finding(Status.UNKNOWN, None, (*told, *unasked), _NEEDED, is_doubtful=True)
         return finding or Finding(Status.UNKNOWN, needed=_NEEDED)
 
 
@@ -122,6 +130,10 @@ class OcspCover:
         return serial not in self.answers.by_serial and not any(
             one.may_mention(serial) for one in self.answers.unreadable
         )
+
+
+def _not_looked_at(certificate: Certificate, error: Exception) -> Evidence:
+    return Evidence("ocsp", certificate.sha256, "not looked at", objections=(str(error),))
 
 
 def _standing(certificate: Certificate, issuer: Anchor) -> Standing:
