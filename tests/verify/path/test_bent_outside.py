@@ -6,6 +6,7 @@ Each is bent outside the signed part, with a fresh list beside it that says good
 import pytest
 
 from jpki.verify import Verdict
+from jpki.verify.path import Limits
 from tests.support import pki
 from tests.support.asn1 import NULL, explicit, implicit, seq
 from tests.support.pki import DAY, NOW, SHA1_WITH_RSA, SHA256_WITH_RSA
@@ -128,6 +129,7 @@ def test_no_unsigned_byte_of_a_list_makes_it_say_nothing(change):
 RESPONDER = holder("responder")
 DELEGATED = delegate(ISSUER, RESPONDER)
 SAID = single(revoked())
+SAID_BY_MD5 = single(revoked(), about=cert_id(algorithm="1.2.840.113549.2.5"))
 OWN = answer(SAID)
 DELEGATES = answer(SAID, signer=RESPONDER, certificates=[DELEGATED])
 OTHERS = [certificate(ROOT, holder("other"), ca=False) for _ in range(20)]
@@ -147,8 +149,10 @@ BENT_ANSWERS = {
     "a delegate's, another algorithm": answer(
         SAID, signer=RESPONDER, certificates=[DELEGATED], algorithm=SHA1_WITH_RSA
     ),
-    "unknown digest": answer(
-        single(revoked(), about=cert_id(algorithm="1.2.840.113549.2.5")),
+    "unknown digest": answer(SAID_BY_MD5),
+    "unknown digest, another algorithm": answer(SAID_BY_MD5, algorithm=SHA1_WITH_RSA),
+    "unknown digest, a delegate's, another algorithm": answer(
+        SAID_BY_MD5, signer=RESPONDER, certificates=[DELEGATED], algorithm=SHA1_WITH_RSA
     ),
 }
 
@@ -166,9 +170,9 @@ def test_answers_of_nobody_take_nothing_away():
         answer(SAID, signed_by=STRANGER) + b"\0",
         answer(SAID, signer=RESPONDER, certificates=[foreign]) + b"\0",
         answer(SAID, signed_by=STRANGER, algorithm=SHA1_WITH_RSA),
-        answer(
-            single(revoked(), about=cert_id(algorithm="1.2.840.113549.2.5")), signed_by=STRANGER
-        ),
+        answer(SAID_BY_MD5, signed_by=STRANGER),
+        answer(SAID_BY_MD5, signed_by=STRANGER, algorithm=SHA1_WITH_RSA),
+        answer(SAID_BY_MD5, signer=RESPONDER, certificates=[foreign], algorithm=SHA1_WITH_RSA),
     ]
 
     assert judged(TARGET, lists=FRESH, ocsp=answers).verdict is Verdict.GOOD
@@ -183,3 +187,15 @@ def test_a_responder_at_hand_is_found_by_its_name():
     )
 
     assert report.verdict is Verdict.CANNOT_TELL
+
+
+def test_a_heap_of_bent_answers_hides_no_revocation():
+    """It costs all that a question may: what revokes for good is found before it is looked at."""
+    heap = [answer(SAID, signed_by=STRANGER, nonce=bytes([at])) + b"\0" for at in range(8)]
+    limits = Limits(signatures=20)
+
+    good = judged(lists=[ROOT_LIST], ocsp=[*heap, answer()], limits=limits)
+
+    assert (good.verdict, good.checks[-1].rule.id) == (Verdict.CANNOT_TELL, "path.budget")
+    assert judged(lists=[ROOT_LIST], ocsp=[*heap, OWN], limits=limits).verdict is Verdict.BAD
+    assert judged(lists=[ROOT_LIST], ocsp=[OWN, *heap], limits=limits).verdict is Verdict.BAD
