@@ -8,7 +8,7 @@ import pytest
 from jpki.verify import Verdict
 from jpki.verify.path import Limits
 from tests.support import pki
-from tests.support.asn1 import NULL, explicit, implicit, seq
+from tests.support.asn1 import NULL, explicit, implicit, octets, seq
 from tests.support.pki import DAY, NOW, SHA1_WITH_RSA, SHA256_WITH_RSA
 from tests.verify.path.answering import answer, cert_id, delegate, revoked, single
 from tests.verify.path.making import (
@@ -55,6 +55,8 @@ def bent_lists(listed: bytes) -> dict[str, bytes]:
         "no algorithm outside": seq(tbs, signature),
         "another algorithm outside": seq(tbs, SHA1_WITH_RSA, signature),
         "junk for it": seq(tbs, NULL, signature),
+        "a page for it, and behind": seq(tbs, octets(bytes(500)), signature) + b"\0",
+        "signatures for it, and behind": seq(tbs, octets(b"\x03\x40" * 60), signature) + b"\0",
         "one part more": seq(tbs, SHA256_WITH_RSA, NULL, signature),
         "bits left over": listed[:-257] + b"\x01" + listed[-256:],
         "two lists": FRESH[1] + listed,
@@ -142,6 +144,8 @@ BENT_ANSWERS = {
     "the CA's, SHA-512 written": OWN.replace(
         SHA256_WITH_RSA, SHA256_WITH_RSA.replace(b"\x0b\x05", b"\x0d\x05")
     ),
+    "the CA's, a page for it, and behind": answer(SAID, algorithm=octets(bytes(500))) + b"\0",
+    "the CA's, signatures for it": answer(SAID, algorithm=octets(b"\x03\x40" * 60)),
     "the CA's, bits left over": OWN.replace(b"\x03\x82\x01\x01\x00", b"\x03\x82\x01\x01\x01"),
     "a delegate's, behind": DELEGATES + b"\0",
     "a delegate's, in front": b"\0" + DELEGATES,
