@@ -23,6 +23,7 @@ from tests.support.asn1 import NULL, explicit, octets, oid, seq, set_of, utf8
 from tests.support.pki import DAY, NOW
 from tests.verify.path.answering import (
     HOUR,
+    RESPONDER,
     answer,
     by_name,
     cert_id,
@@ -31,12 +32,11 @@ from tests.verify.path.answering import (
     revoked,
     single,
 )
-from tests.verify.path.making import Holder, holder
+from tests.verify.path.making import Holder
 
 CA = pki.ca(Kind.AUTH)
 OLD_CA = pki.ca(Kind.AUTH, 1)
 ISSUER, OLD_ISSUER = Holder(CA.name, CA.key), Holder(OLD_CA.name, OLD_CA.key)
-RESPONDER = holder("responder")
 CERTIFICATE = pki.certificate(CA)
 ABOUT = cert_id(ISSUER, pki.SERIAL)
 DELEGATED = delegate(ISSUER, RESPONDER)

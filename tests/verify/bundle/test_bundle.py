@@ -192,7 +192,7 @@ def test_a_later_answer_speaks_of_the_moment_too():
 
 ANY = "2.5.29.32.0"
 ANY_POLICY = KeptPolicy("path", None, (ANY,))
-ROOT = making.certificate(making.ROOT, making.ROOT)
+ROOT = making.ROOT_CERTIFICATE
 
 
 def kept_path(policy: KeptPolicy = ANY_POLICY) -> bytes:

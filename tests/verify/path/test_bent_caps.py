@@ -20,23 +20,24 @@ from jpki.verify.policy import CrlRules
 from tests.support import pki
 from tests.support.asn1 import bits, explicit, integer, octets, seq
 from tests.support.pki import NOW, SHA256_WITH_RSA
-from tests.verify.path.answering import answer, delegate, revoked, single
+from tests.verify.path.answering import DELEGATED, RESPONDER, answer, delegate, revoked, single
 from tests.verify.path.making import (
     ISSUER,
+    LISTED,
+    LISTS,
     ROOT,
     ROOT_LIST,
     SERIAL,
+    STRANGER,
     certificate,
     crl,
     holder,
     judged,
 )
 
-FRESH = [ROOT_LIST, crl(ISSUER)]
-LISTED = crl(ISSUER, pki.entry(serial=SERIAL, reason=1))
+REVOKING = crl(ISSUER, LISTED)
 SAID = single(revoked())
 OWN = answer(SAID)
-RESPONDER, STRANGER = holder("responder"), holder("stranger")
 BENT = MalformedError("bent", 0)
 UNKNOWN = "1.2.392.200149.8.5.99"
 
@@ -73,8 +74,8 @@ def counted(monkeypatch, place, name: str) -> list[object]:
 # --- signed parts ----------------------------------------------------------------------------
 
 JUNK = {
-    "lists": lambda count: {"lists": [*FRESH, junk_lists(count) + LISTED]},
-    "answers": lambda count: {"lists": FRESH, "ocsp": [junk_answers(count) + OWN]},
+    "lists": lambda count: {"lists": [*LISTS, junk_lists(count) + REVOKING]},
+    "answers": lambda count: {"lists": LISTS, "ocsp": [junk_answers(count) + OWN]},
 }
 
 
@@ -86,23 +87,23 @@ def test_sixteen_signed_parts_of_a_file_are_tried(given):
 
 @pytest.mark.parametrize(
     ("beside", "verdict"),
-    [([ROOT_LIST], Verdict.CANNOT_TELL), (FRESH, Verdict.GOOD), ([*FRESH, LISTED], Verdict.BAD)],
+    [([ROOT_LIST], Verdict.CANNOT_TELL), (LISTS, Verdict.GOOD), ([*LISTS, REVOKING], Verdict.BAD)],
     ids=["nothing", "not listed", "listed"],
 )
 def test_the_seventeenth_is_as_if_it_had_not_been_given(beside, verdict):
     """Whoever puts that much in front could have kept the file: it clears nobody."""
     assert judged(lists=beside).verdict is verdict
-    assert judged(lists=[*beside, junk_lists(16) + LISTED]).verdict is verdict
+    assert judged(lists=[*beside, junk_lists(16) + REVOKING]).verdict is verdict
     assert judged(lists=beside, ocsp=[junk_answers(16) + OWN]).verdict is verdict
 
 
 def test_a_file_of_junk_lists_costs_sixteen_signatures(monkeypatch):
     """Under each key that may have signed them: the root's and the issuer's."""
     calls = counted(monkeypatch, signatures, "_objection")
-    judged(lists=FRESH)
+    judged(lists=LISTS)
     before = len(calls)
 
-    report = judged(lists=[*FRESH, junk_lists(300)])
+    report = judged(lists=[*LISTS, junk_lists(300)])
 
     assert report.verdict is Verdict.GOOD
     assert len(calls) - 2 * before == 16 * 2
@@ -125,10 +126,10 @@ def test_a_file_of_junk_answers_costs_sixteen_signatures(monkeypatch):
     """By each of three algorithms that are accepted of the issuer's key, which they do not name."""
     nameless = junk_answers(300).replace(explicit(2, octets(bytes(20))), explicit(2, bytes(22)))
     calls = counted(monkeypatch, signatures, "_objection")
-    judged(lists=FRESH)
+    judged(lists=LISTS)
     before = len(calls)
 
-    report = judged(lists=FRESH, ocsp=[nameless])
+    report = judged(lists=LISTS, ocsp=[nameless])
 
     assert report.verdict is Verdict.GOOD
     assert len(calls) - 2 * before == 16 * 3
@@ -178,7 +179,7 @@ def test_a_signature_is_no_longer_than_that_of_the_largest_key(size, is_tried):
 )
 def test_an_answer_of_any_length_is_searched(long):
     """One that is longer than is read may still say revoked."""
-    assert judged(lists=FRESH, ocsp=[long]).verdict is Verdict.CANNOT_TELL
+    assert judged(lists=LISTS, ocsp=[long]).verdict is Verdict.CANNOT_TELL
 
 
 def crowd(count: int) -> list[bytes]:
@@ -189,7 +190,6 @@ def by_responder(*certificates: bytes, **fields: object) -> bytes:
     return answer(SAID, **({"signer": RESPONDER, "certificates": certificates} | fields)) + b"\0"
 
 
-DELEGATED = delegate(ISSUER, RESPONDER)
 LONG = delegate(ISSUER, RESPONDER, change={UNKNOWN: (False, octets(bytes(1 << 14)))})
 UNREAD = {
     "the last that is read": by_responder(*crowd(31), DELEGATED),
@@ -202,7 +202,7 @@ UNREAD = {
 @pytest.mark.parametrize("bent", UNREAD.values(), ids=UNREAD)
 def test_a_responder_s_certificate_may_be_among_those_not_read(bent):
     """However many are put in front of it, what it signed is not taken for a stranger's."""
-    assert judged(lists=FRESH, ocsp=[bent]).verdict is Verdict.CANNOT_TELL
+    assert judged(lists=LISTS, ocsp=[bent]).verdict is Verdict.CANNOT_TELL
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_a_responder_s_certificate_may_be_among_those_not_read(bent):
 )
 def test_only_where_not_all_were_read_and_the_number_occurs(sent, verdict):
     """A crowd of certificates alone takes nothing away."""
-    assert judged(lists=FRESH, ocsp=[sent]).verdict is verdict
+    assert judged(lists=LISTS, ocsp=[sent]).verdict is verdict
 
 
 def test_of_a_crowd_of_certificates_some_are_read(monkeypatch):
