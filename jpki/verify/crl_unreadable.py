@@ -3,7 +3,8 @@
 What the CA signed and this verifier cannot read may name any serial number whose bytes occur in
 it; then nothing is known to be good. What nobody signed for is as if it had not been given.
 Whoever hands a list on can bend what is not signed, so the signed part is looked for wherever it
-may begin, and its signature a little behind it, with lengths written in any way.
+may begin, and its signature behind the element after it, or a little behind it, with lengths
+written in any way. What whoever hands it on multiplies is looked at so far and no further.
 Not here: lists that can be read (`crl`), what follows (`crl_source`).
 RFC 5280 5.1.1; X.690 8.3 (an INTEGER's contents octets are contiguous).
 Called by `crl_source`, and by `jpki.revocation`.
@@ -13,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
@@ -22,7 +23,7 @@ from jpki.verify.crl_objections import authenticity_objections
 from jpki.verify.der import first_parts, header
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
-from jpki.verify.keys import SignatureProblem
+from jpki.verify.keys import MAX_RSA_BITS, SignatureProblem
 from jpki.verify.revocation import Evidence
 from jpki.verify.serials import serial_octets
 
@@ -39,7 +40,13 @@ _BEGINNING = re.compile(
 _BEHIND = 160
 """How far behind the signed part its signature may begin: an algorithm stands between."""
 _LEAST_SIGNATURE = 32
+_MOST_SIGNATURE = MAX_RSA_BITS // 8
+"""Of the largest key that is verified with."""
 _MOST = 16
+"""Signed parts tried, each with a signature to verify."""
+MOST_BEGINNINGS = 1 << 12
+"""Places further on that are looked at: each costs a search for a signature."""
+_BIT_STRING = bytes((Tag.BIT_STRING,))
 _LONG_FORM = 0x80
 
 
@@ -114,7 +121,8 @@ def _signed(der: bytes) -> Iterator[Signed]:
     """Give each place where a signed part stands with a signature behind it, the first `_MOST`."""
     near = (at for at in range(min(_SEARCHED, len(der))) if der[at] == Tag.SEQUENCE)
     far = (one.start() for one in _BEGINNING.finditer(der, _SEARCHED))
-    likely = ((at, signatures) for at in (*near, *far) if (signatures := _signatures(der, at)))
+    looked_at = chain(near, islice(far, MOST_BEGINNINGS))
+    likely = ((at, signatures) for at in looked_at if (signatures := _signatures(der, at)))
     places = islice(likely, _MOST)
     return islice((one for place in places for one in _signed_at(der, *place)), _MOST)
 
@@ -145,11 +153,25 @@ def _signed_at(der: bytes, at: int, signatures: tuple[bytes, ...]) -> Iterator[S
 
 
 def signatures_behind(der: bytes, end: int) -> Iterator[bytes]:
-    """Give what may be the signature of a part that ends here: each BIT STRING a little behind."""
-    for at in range(end, min(end + _BEHIND, len(der))):
-        found = _any_length(der, at) if der[at] == Tag.BIT_STRING else None
-        if found is not None and found[1] - found[0] > _LEAST_SIGNATURE:
+    """Give what may be the signature of a part that ends here.
+
+    First the BIT STRING behind one element, an algorithm of any length, as a list has it; then
+    each that begins a little behind.
+    """
+    second = _behind_one(der, end)
+    nearby = (at for at in range(end, end + _BEHIND) if at != second)
+    for at in chain((second,), nearby):
+        found = _any_length(der, at) if der[at : at + 1] == _BIT_STRING else None
+        # The octet in front counts unused bits.
+        if found and _LEAST_SIGNATURE < found[1] - found[0] <= 1 + _MOST_SIGNATURE:
             yield der[found[0] + 1 : found[1]]
+
+
+def _behind_one(der: bytes, at: int) -> int:
+    try:
+        return header(der, at, len(der))[2]
+    except MalformedError:
+        return at
 
 
 def _any_length(der: bytes, at: int) -> tuple[int, int] | None:

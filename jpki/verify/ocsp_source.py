@@ -9,7 +9,7 @@ Not here: asking a responder, lists (`crl_source`; both together are `revocation
 RFC 6960; PKI profile section 2.2. Called by the verifier.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -84,25 +84,34 @@ class OcspSource:
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
     ) -> Finding:
         """Look at every answer about this certificate of this CA key."""
-        beside = None
-        if self.responders is not None:
-            ask = partial(self.responders.status, moment=moment, crl_rules=crl_rules)
-            # Only the CA's own delegates are asked about, so their issuer is this one.
-            beside = partial(_elsewhere, ask, issuer)
+        unasked: list[Evidence] = []
+
+        def elsewhere(asked: RevocationSource, responder: PathCertificate) -> Finding:
+            # Only the CA's own delegates are asked about, so its issuer is this one.
+            try:
+                own = Certificate.parse(responder.der)
+            except MalformedError as error:
+                unasked.append(_not_looked_at(certificate, error))
+                return Finding(Status.UNKNOWN, None, (unasked[-1],), _NEEDED, is_doubtful=True)
+            return asked.status(own, issuer, moment=moment, crl_rules=crl_rules)
+
         question = Question(
             Pool(()),
             self.lists,
             replace(self.parameters, crl=crl_rules),
             moment,
             self.answers,
-            beside=beside,
+            beside=partial(elsewhere, self.responders) if self.responders else None,
         )
         try:
             finding = question.ocsp_finding(_standing(certificate, issuer))
         except (MalformedError, OutOfBudgetError) as error:
-            one = Evidence("ocsp", certificate.sha256, "not looked at", objections=(str(error),))
+            unasked.append(_not_looked_at(certificate, error))
+            finding = None
+        if unasked and (finding is None or finding.status is not Status.REVOKED):
             # What was not looked at may say revoked: no other source's word is good enough then.
-            return Finding(Status.UNKNOWN, None, (one,), _NEEDED, is_doubtful=True)
+            told = finding.evidence if finding else ()
+            return Finding(Status.UNKNOWN, None, (*told, *unasked), _NEEDED, is_doubtful=True)
         return finding or Finding(Status.UNKNOWN, needed=_NEEDED)
 
 
@@ -123,10 +132,8 @@ class OcspCover:
         )
 
 
-def _elsewhere(
-    ask: Callable[[Certificate, Anchor], Finding], issuer: Anchor, responder: PathCertificate
-) -> Finding:
-    return ask(Certificate.parse(responder.der), issuer)
+def _not_looked_at(certificate: Certificate, error: Exception) -> Evidence:
+    return Evidence("ocsp", certificate.sha256, "not looked at", objections=(str(error),))
 
 
 def _standing(certificate: Certificate, issuer: Anchor) -> Standing:

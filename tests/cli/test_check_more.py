@@ -34,7 +34,7 @@ def relying(homeless, files):
 def paths(tmp_path):
     """Give files of a path of two steps: root, issuer, target, lists."""
     contents = {
-        "root.cer": making.certificate(making.ROOT, making.ROOT),
+        "root.cer": making.ROOT_CERTIFICATE,
         "issuer.cer": making.certificate(making.ROOT, making.ISSUER),
         "target.cer": making.certificate(making.ISSUER, making.SUBJECT, ca=False),
         "root.crl": making.ROOT_LIST,

@@ -273,6 +273,29 @@ def test_a_verdict_over_an_index_is_kept_with_the_lists_it_rests_on(
     assert 0 < len(parts) < len(lists)
 
 
+@pytest.mark.parametrize("behind", [b"", b"\0"], ids=["revoked", "may be revoked"])
+def test_a_list_that_says_otherwise_than_the_index_is_not_kept_with_its_verdict(
+    jpki, files, index, behind
+):
+    """Newer than the index, or bent: whoever judges the bundle would not say what was said."""
+    with World.open(jpki.home) as world:
+        world.revoke(Kind.AUTH, world.serial("hanako", Kind.AUTH), RevocationReason.SUPERSEDED)
+        world.publish_lists()
+        (newer,) = world.published.lists_directory.glob("auth-g3-full.crl")
+        (index.parent / "newer.crl").write_bytes(newer.read_bytes() + behind)
+    bundle = index.parent / "kept.zip"
+    lists = [*(index.parent / "lists").glob("*.crl"), index.parent / "newer.crl"]
+    named = [[word for path in some for word in ("--crl", path)] for some in (lists[:-1], lists)]
+    asked = ("check", files / "auth.cer", *AT, "--crl-index", index, "--bundle", bundle)
+
+    said = jpki(*asked, *named[1])
+
+    assert said.status == USAGE
+    assert "the lists named say otherwise than the index" in said.stderr
+    assert not bundle.exists()
+    assert (jpki(*asked, *named[0]).status, bundle.exists()) == (YES, True)
+
+
 def test_a_damaged_index_is_told_and_never_asked(jpki, files, index):
     """With the file's name."""
     path = min(index.glob("*.crlx"))

@@ -1,7 +1,7 @@
 """A list bent where nobody signed it, in every way that leaves the signed part as it was."""
 
 from jpki.verify.keys import SHA256_WITH_RSA
-from tests.support.asn1 import NULL, oid, seq
+from tests.support.asn1 import NULL, octets, oid, seq
 from tests.support.pki import SHA1_WITH_RSA
 
 _HEADER = 4
@@ -36,6 +36,8 @@ BENDS = {
     "algorithm's parameters": _parts(SHA256_WITH_RSA[:-2] + b"\x04\x00"),
     "algorithm's length 81": _parts(b"\x30\x81\x0d" + SHA256_WITH_RSA[2:]),
     "algorithm's length 85": _parts(b"\x30\x85\0\0\0\0\x0d" + SHA256_WITH_RSA[2:]),
+    "algorithm of a page": _parts(seq(oid("1.2.3.4"), octets(bytes(500)))),
+    "algorithm like signatures": _parts(seq(oid("1.2.3.4"), octets(b"\x03\x40" * 60))),
     "algorithm missing": _parts(b""),
     "one element more": _parts(before=NULL),
     "signature's length 83": _parts(signature=lambda der: b"\x03\x83\0" + der[2:]),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jpki.revocation import IndexDirectory, IndexSource
 from jpki.verify import (
     AllSources,
     CrlSource,
@@ -13,13 +14,16 @@ from jpki.verify import (
     Verifier,
     render,
 )
-from jpki.verify.errors import RevokedError
+from jpki.verify.anchors import Anchor
+from jpki.verify.certificate import Certificate
+from jpki.verify.errors import MalformedError, RevokedError
 from jpki.verify.path import Limits, Parameters
 from tests.support import pki
-from tests.support.asn1 import NULL, seq
+from tests.support.asn1 import NULL, explicit, octets, oid, seq, set_of, utf8
 from tests.support.pki import DAY, NOW
 from tests.verify.path.answering import (
     HOUR,
+    RESPONDER,
     answer,
     by_name,
     cert_id,
@@ -28,12 +32,11 @@ from tests.verify.path.answering import (
     revoked,
     single,
 )
-from tests.verify.path.making import Holder, holder
+from tests.verify.path.making import Holder
 
 CA = pki.ca(Kind.AUTH)
 OLD_CA = pki.ca(Kind.AUTH, 1)
 ISSUER, OLD_ISSUER = Holder(CA.name, CA.key), Holder(OLD_CA.name, OLD_CA.key)
-RESPONDER = holder("responder")
 CERTIFICATE = pki.certificate(CA)
 ABOUT = cert_id(ISSUER, pki.SERIAL)
 DELEGATED = delegate(ISSUER, RESPONDER)
@@ -145,16 +148,85 @@ def test_a_responder_s_own_status_may_come_from_a_list():
     assert judged(checked).verdict is Verdict.CANNOT_TELL
 
 
+ODD = {
+    "number 0": {"serial": 0},
+    "a negative number": {"serial": -5},
+    "a name that is no text": {
+        "subject": seq(set_of(seq(oid("1.2.392.200149.8.5.99"), octets(b"responder"))))
+    },
+    "a relative place": {
+        "change": {
+            pki.CRL_POINTS: (
+                False,
+                seq(seq(explicit(0, explicit(1, seq(oid("2.5.4.3"), utf8("here")))))),
+            )
+        }
+    },
+}
+"""Certificates the path room reads, for RFC 5280 has them, and the JPKI reader refuses."""
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    """Give an index with a fresh list of the CA that names nobody."""
+    place = IndexDirectory(tmp_path_factory.mktemp("index"))
+    list(place.add([("list", pki.crl(CA, point=None))], [Anchor.load(CA.der)]))
+    return IndexSource(place.parts())
+
+
+@pytest.mark.parametrize("no_check", [True, False], ids=["nocheck", "asked"])
+@pytest.mark.parametrize("fields", ODD.values(), ids=ODD)
+def test_a_responder_an_index_cannot_be_asked_about_is_in_doubt(index, fields, no_check):
+    """Its answer says nothing, and nothing else says good; what revokes does so all the same."""
+    own = delegate(ISSUER, RESPONDER, no_check=no_check, **fields)
+    good, bad = (by_responder(one, certificates=[own]) for one in (b"\x80\x00", revoked()))
+    by_ca = answer(about(revoked()), signer=ISSUER)
+
+    def source(*answers: bytes, responders=index):
+        return OcspSource.load(answers, lists=[pki.crl(CA, point=None)], responders=responders)
+
+    def told(*answers: bytes):
+        finding = asked(source(*answers)).revocation
+        return finding.status, finding.is_doubtful, asked(index, source(*answers)).verdict
+
+    with pytest.raises(MalformedError):
+        Certificate.parse(own)
+    assert asked(source(good, responders=None)).verdict is Verdict.GOOD
+    assert told(good) == told(bad) == (Status.UNKNOWN, True, Verdict.CANNOT_TELL)
+    assert told(good, by_ca) == told(by_ca, good) == (Status.REVOKED, False, Verdict.BAD)
+
+
+def too_much(*answers: bytes) -> OcspSource:
+    """Give a source that may verify no signature at all."""
+    return OcspSource.load(answers, parameters=Parameters(limits=Limits(signatures=0)))
+
+
+def asked(*sources):
+    verifier = Verifier(TrustAnchors.load(auth=[CA.der]), AllSources(sources))
+    return verifier.check(CERTIFICATE, Kind.AUTH, moment=NOW)
+
+
 def test_what_costs_too_much_cannot_tell():
     """The budget of the path room holds here too."""
-    limited = Parameters(limits=Limits(signatures=0))
-    source = OcspSource.load([by_responder()], parameters=limited)
-    verifier = Verifier(TrustAnchors.load(auth=[CA.der]), source)
-
-    report = verifier.check(CERTIFICATE, Kind.AUTH, moment=NOW)
+    report = asked(too_much(by_responder()))
 
     assert report.verdict is Verdict.CANNOT_TELL
     assert "too many signatures" in report.check("cert.revocation").seen
+
+
+@pytest.mark.parametrize("status", [b"\x80\x00", revoked()], ids=["good", "revoked"])
+def test_what_was_not_looked_at_may_say_revoked(status):
+    """No list says good beside it, were it ever so fresh; one that names the certificate counts."""
+    spent = too_much(by_responder(status))
+    fresh = CrlSource.load([pki.crl(CA)])
+    listed = CrlSource.load([pki.crl(CA, pki.entry(reason=1))])
+
+    alone = asked(spent).revocation
+
+    assert (alone.status, alone.is_doubtful) == (Status.UNKNOWN, True)
+    assert asked(fresh).verdict is Verdict.GOOD
+    assert asked(fresh, spent).verdict is Verdict.CANNOT_TELL
+    assert asked(listed, spent).verdict is Verdict.BAD
 
 
 def test_without_any_answer_nothing_is_known():

@@ -17,6 +17,7 @@ from tests.support.asn1 import (
     generalized,
     implicit,
     integer,
+    octets,
     oid,
     seq,
 )
@@ -312,6 +313,12 @@ UNREADABLE = {
     "wrapped": seq(LISTED),
     "no outer header": LISTED[4:],
     "a signature for show before it": seq(seq(seq(), NULL), NULL, b"\x03\x02\x00\x00", LISTED),
+    "a page for an algorithm outside": pki.crl(
+        SIGN, pki.entry(reason=1), outer_algorithm=octets(bytes(500))
+    ),
+    "signatures for an algorithm outside": pki.crl(
+        SIGN, pki.entry(reason=1), outer_algorithm=octets(b"\x03\x40" * 60)
+    ),
     "no algorithm outside": pki.crl(SIGN, pki.entry(reason=1), outer_algorithm=NULL),
     "the signature's length longer than needed": LISTED[:-261] + b"\x03\x83\x00" + LISTED[-259:],
     "junk for contents": pki.crl(SIGN, pki.entry(), change={AIA: (False, b"")}),

@@ -196,9 +196,9 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "OCSP answer by {} about {serial} of {time}: {}": (
             "{}による、{}についてのOCSP応答 {}発行：{}"
         ),
-        "OCSP answer unreadable: {}": "読めないOCSP応答：{}",
-        "OCSP answer not looked at: {}": "調べなかったOCSP応答：{}",
-        "OCSP answer error: {}": "OCSPのエラー応答：{}",
+        "OCSP answer unreadable": "読めないOCSP応答",
+        "OCSP answer not looked at": "調べなかったOCSP応答",
+        "OCSP answer error": "OCSPのエラー応答",
         "no answer but an error of the responder, {word}": "回答でなくレスポンダーのエラー「{}」",
         "an OCSP answer about serial number {serial} by {} or its responder, fresh at {time}, "
         "asked for again later": (

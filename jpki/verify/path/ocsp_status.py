@@ -141,12 +141,16 @@ class OcspStatus:
             yield f"about certificates that expired before {show(single.archive_cutoff)}, nothing"
 
     def _unreadable(self, standing: Standing) -> list[Evidence]:
-        """Find answers nobody can read that one who may speak signed and that may name it."""
+        """Find answers nobody can read that may name it, and that one who may speak signed.
+
+        Or may have signed, when not all certificates that came along were looked at.
+        """
         found: list[Evidence] = []
         for one in self.data.unreadable:
             self.budget.step()
-            parts = one.mentions(standing.certificate.serial)
-            if any(self.responders.signed_raw(part, standing) for part in parts):
+            parts = tuple(one.mentions(standing.certificate.serial))
+            is_signed = any(self.responders.signed_raw(part, standing) for part in parts)
+            if is_signed or (parts and one.has_more_certificates):
                 found.append(one.evidence)
         return found
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
 
-from jpki.verify.crl_unreadable import signatures_behind
+from jpki.verify.crl_unreadable import MOST_BEGINNINGS, signatures_behind
 from jpki.verify.der import context, first_parts, header
 from jpki.verify.errors import MalformedError
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.names import Name
-from jpki.verify.path.ocsp import MAX_ANSWER_BYTES, OcspAnswer, responder_id
+from jpki.verify.path.ocsp import OcspAnswer, responder_id
 from jpki.verify.revocation import Evidence
 from jpki.verify.serials import serial_octets
 
@@ -33,7 +33,7 @@ _MOST = 16
 """Signed parts looked at, each with a signature to verify under several algorithms."""
 _MOST_CERTIFICATES = 32
 _LONGEST_CERTIFICATE = 1 << 14
-"""What looks like one may be anything, and reading it takes time."""
+"""What looks like one may be anything, and reading it takes time: any more may be the signer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +64,16 @@ class UnreadableAnswer:
 
     evidence: Evidence
     signed: tuple[SignedPart, ...] = field(repr=False)
+    has_more_certificates: bool = False
+    """Whether more looks like a certificate than was read: who signed it may be among them."""
 
     @classmethod
     def of(cls, der: bytes, error: MalformedError) -> "UnreadableAnswer":
         """Keep what can be told of an answer that `error` says is none."""
         objections = (str(error),)
         evidence = Evidence("ocsp", sha256(der).digest(), "unreadable", objections=objections)
-        # A longer one is nobody's: whoever signs keeps to what is read.
-        searched = der[: 2 * MAX_ANSWER_BYTES]
-        certificates = tuple(_certificates(searched))
-        return cls(evidence, tuple(_signed(searched, certificates)))
+        certificates, has_more = _certificates(der)
+        return cls(evidence, tuple(_signed(der, certificates)), has_more)
 
     def mentions(self, serial: int) -> Iterator[SignedPart]:
         """Give each signed part in which the serial number's bytes occur, whoever signed it."""
@@ -86,18 +86,22 @@ class UnreadableAnswer:
 
 
 def _signed(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[SignedPart]:
-    found = 0
-    for match in _RESPONSE_DATA.finditer(der):
-        try:
-            _, _, end = header(der, match.start(), len(der))
-        except MalformedError:
-            continue
-        tbs = der[match.start() : end]
-        for signature in signatures_behind(der, end):
-            if found == _MOST:
-                return
-            found += 1
-            yield SignedPart(tbs, signature, *_responder(tbs), certificates)
+    """Give each place where a signed part stands with a signature behind it, the first `_MOST`."""
+    looked_at = islice(_RESPONSE_DATA.finditer(der), MOST_BEGINNINGS)
+    found = (one for match in looked_at for one in _signed_at(der, match.start(), certificates))
+    return islice(found, _MOST)
+
+
+def _signed_at(
+    der: bytes, at: int, certificates: tuple[PathCertificate, ...]
+) -> Iterator[SignedPart]:
+    try:
+        _, _, end = header(der, at, len(der))
+    except MalformedError:
+        return
+    for signature in signatures_behind(der, end):
+        tbs = der[at:end]
+        yield SignedPart(tbs, signature, *_responder(tbs), certificates)
 
 
 def _responder(tbs: bytes) -> tuple[Name | None, bytes | None]:
@@ -108,17 +112,19 @@ def _responder(tbs: bytes) -> tuple[Name | None, bytes | None]:
         return None, None
 
 
-def _certificates(der: bytes) -> Iterator[PathCertificate]:
-    """Give what looks like a certificate anywhere in it, each once."""
-    seen: set[bytes] = set()
-    for match in islice(_CERTIFICATE.finditer(der), _MOST_CERTIFICATES):
+def _certificates(der: bytes) -> tuple[tuple[PathCertificate, ...], bool]:
+    """Read what looks like a certificate anywhere in it, each once; say whether there is more."""
+    found: dict[bytes, PathCertificate] = {}
+    matches = list(islice(_CERTIFICATE.finditer(der), _MOST_CERTIFICATES + 1))
+    has_more = len(matches) > _MOST_CERTIFICATES
+    for match in matches[:_MOST_CERTIFICATES]:
         try:
             _, _, end = header(der, match.start(), len(der))
             if end - match.start() > _LONGEST_CERTIFICATE:
+                has_more = True
                 continue
             one = PathCertificate.parse(der[match.start() : end])
         except MalformedError:
             continue
-        if one.fingerprint not in seen:
-            seen.add(one.fingerprint)
-            yield one
+        found.setdefault(one.fingerprint, one)
+    return tuple(found.values()), has_more

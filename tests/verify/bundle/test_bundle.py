@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -189,22 +190,29 @@ def test_a_later_answer_speaks_of_the_moment_too():
 
 # A path.
 
+ANY = "2.5.29.32.0"
+ANY_POLICY = KeptPolicy("path", None, (ANY,))
+ROOT = making.ROOT_CERTIFICATE
 
-def test_a_path_is_kept_with_its_question():
-    """Intermediates, policies and purposes."""
-    policy = KeptPolicy("path", None, ("2.5.29.32.0",), purposes=("1.3.6.1.5.5.7.3.1",))
-    target = making.certificate(making.ISSUER, making.SUBJECT, ca=False)
-    root = making.certificate(making.ROOT, making.ROOT)
-    whole = Kept(
+
+def kept_path(policy: KeptPolicy = ANY_POLICY) -> bytes:
+    """Give the bundle of a path that is good."""
+    return Kept(
         moment=NOW,
         policy=policy,
-        certificate=target,
-        anchors=(root,),
-        intermediates=(making.certificate(making.ROOT, making.ISSUER),),
+        certificate=making.TARGET,
+        anchors=(ROOT,),
+        intermediates=(making.ISSUER_CERTIFICATE,),
         lists=PATH_LISTS,
     ).write()
 
-    report = judged(whole, anchors=[root])
+
+def test_a_path_is_kept_with_its_question():
+    """Intermediates, policies and purposes."""
+    policy = KeptPolicy("path", None, (ANY,), purposes=("1.3.6.1.5.5.7.3.1",))
+    whole = kept_path(policy)
+
+    report = judged(whole, anchors=[ROOT])
 
     assert Kept.read(whole).policy == policy
     asked = "path, policies 2.5.29.32.0, purposes 1.3.6.1.5.5.7.3.1, "
@@ -213,7 +221,16 @@ def test_a_path_is_kept_with_its_question():
     assert report.to_json()["path_report"]["verdict"] == "GOOD"
 
 
-ANY = "2.5.29.32.0"
+def test_a_path_takes_no_longer_than_its_limit_by_the_readers_clock():
+    """A clock that shows a minute more at each look; without a clock no time passes."""
+    late = judged(kept_path(), anchors=[ROOT], clock=count(step=61).__next__)
+
+    assert late.verdict is Verdict.CANNOT_TELL
+    assert any("no answer within 60 seconds" in row.seen for row in late.judged.checks)
+    assert judged(kept_path(), anchors=[ROOT], clock=lambda: 7.0).verdict is Verdict.GOOD
+    assert judged(kept_path(), anchors=[ROOT]).verdict is Verdict.GOOD
+
+
 ASKED = KeptPolicy("path", None, ("1.2.3", "1.2.4"), explicit_policy=True, purposes=("1.5", "1.6"))
 
 
@@ -309,22 +326,14 @@ def test_what_a_path_was_asked_beside_the_rfc_is_kept_too():
 
 def test_a_later_list_speaks_of_a_path_too():
     """Revoked before the moment, as became known after it."""
-    target = making.certificate(making.ISSUER, making.SUBJECT, ca=False, serial=77)
-    root = making.certificate(making.ROOT, making.ROOT)
-    whole = Kept(
-        moment=NOW,
-        policy=KeptPolicy("path", None, ("2.5.29.32.0",)),
-        certificate=target,
-        anchors=(root,),
-        intermediates=(making.certificate(making.ROOT, making.ISSUER),),
-        lists=PATH_LISTS,
-    ).write()
     dates = {"this_update": NOW + 30 * DAY, "next_update": NOW + 32 * DAY}
-    before = making.crl(making.ISSUER, pki.entry(serial=77, revoked_at=NOW - DAY), **dates)
-    after = making.crl(making.ISSUER, pki.entry(serial=77, revoked_at=NOW + DAY), **dates)
+    before, after = (
+        making.crl(making.ISSUER, pki.entry(serial=making.SERIAL, revoked_at=when), **dates)
+        for when in (NOW - DAY, NOW + DAY)
+    )
 
-    assert judged(whole, anchors=[root], lists=[before]).verdict is Verdict.BAD
-    assert judged(whole, anchors=[root], lists=[after]).verdict is Verdict.GOOD
+    assert judged(kept_path(), anchors=[ROOT], lists=[before]).verdict is Verdict.BAD
+    assert judged(kept_path(), anchors=[ROOT], lists=[after]).verdict is Verdict.GOOD
 
 
 # Tampering.

@@ -75,7 +75,7 @@ def bundle(*lists, anchors=(SIGN.der,)) -> Report:
     return recheck(kept(*lists).write(), anchors=anchors, now=NOW)
 
 
-PATH_LISTS = (making.ROOT_LIST, making.crl(making.ISSUER))
+PATH_LISTS = tuple(making.LISTS)
 
 
 @cache

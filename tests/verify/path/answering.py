@@ -21,7 +21,7 @@ from tests.support.asn1 import (
     seq,
 )
 from tests.support.pki import NOW, Extensions
-from tests.verify.path.making import ISSUER, SERIAL, Holder, certificate
+from tests.verify.path.making import ISSUER, SERIAL, Holder, certificate, holder
 
 BASIC = "1.3.6.1.5.5.7.48.1.1"
 NONCE = "1.3.6.1.5.5.7.48.1.2"
@@ -154,3 +154,7 @@ def delegate(
     if no_check:
         stated[NO_CHECK] = (False, NULL)
     return certificate(issuer, responder, ca=False, change=stated | (change or {}), **fields)
+
+
+RESPONDER = holder("responder")
+DELEGATED = delegate(ISSUER, RESPONDER)

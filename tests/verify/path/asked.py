@@ -19,11 +19,10 @@ from tests.support import openssl, pyhanko
 from tests.support.pki import NOW
 from tests.verify.path.bent import bend
 from tests.verify.path.drawn import draw
-from tests.verify.path.making import ROOT, certificate, judged
+from tests.verify.path.making import ROOT_CERTIFICATE, judged
 
 OPENSSL, PYHANKO = "OpenSSL", "pyHanko"
 PEERS = (OPENSSL, PYHANKO)
-ROOT_CERTIFICATE = certificate(ROOT, ROOT)
 _DEPTH = re.compile(r"error \d+ at (\d+) depth lookup: (.*)")
 
 

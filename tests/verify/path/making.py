@@ -10,6 +10,7 @@ from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from jpki.verify import Verdict, render
 from jpki.verify.path import OcspRules, Parameters, PathReport, PathVerifier, TrustAnchor
 from tests.support import pki
 from tests.support.asn1 import (
@@ -102,13 +103,19 @@ def crl(issuer: Holder, *entries: bytes, **fields: object) -> bytes:
 
 
 ROOT = holder("root")
-ANCHOR = TrustAnchor.of(certificate(ROOT, ROOT))
+ROOT_CERTIFICATE = certificate(ROOT, ROOT)
+ANCHOR = TrustAnchor.of(ROOT_CERTIFICATE)
 ISSUER = holder("issuer")
 ISSUER_CERTIFICATE = certificate(ROOT, ISSUER)
 SUBJECT = holder("subject")
 SERIAL = 0x0123456789
 TARGET = certificate(ISSUER, SUBJECT, ca=False, serial=SERIAL)
 ROOT_LIST = crl(ROOT)
+LISTS = [ROOT_LIST, crl(ISSUER)]
+"""Fresh ones that name nobody."""
+LISTED = pki.entry(serial=SERIAL, reason=1)
+STRANGER = holder("stranger")
+"""Somebody nobody certified."""
 OCSP_RULES = OcspRules()
 
 
@@ -134,6 +141,13 @@ def judged(
     return verifier.check(target, moment=moment)
 
 
+def explained(report: PathReport) -> Verdict:
+    """Give the verdict of a report that can also be shown and written."""
+    assert render(report)
+    assert report.to_json()["verdict"] == report.verdict.value
+    return report.verdict
+
+
 def scope(*parts: bytes) -> Extensions:
     """Give a critical issuingDistributionPoint."""
     return {pki.ISSUING_POINT: (True, seq(*parts))}
@@ -147,3 +161,9 @@ def point(*parts: bytes) -> Extensions:
 def crl_issuer(issuer: Holder) -> bytes:
     """Give the cRLIssuer part of a point."""
     return explicit(2, explicit(4, issuer.name))
+
+
+SIGNER = holder("list signer")
+SIGNER_CERTIFICATE = certificate(ROOT, SIGNER, ca=False, change={pki.KEY_USAGE: (True, CRL_SIGN)})
+BY_SIGNER = certificate(ISSUER, SUBJECT, ca=False, serial=SERIAL, change=point(crl_issuer(SIGNER)))
+"""A target whose lists another holder signs."""

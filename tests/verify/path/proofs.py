@@ -17,13 +17,13 @@ from jpki.verify.path.general_names import Form
 from tests.verify.path.asked import (
     OPENSSL,
     PYHANKO,
-    ROOT_CERTIFICATE,
     Chain,
     Disagreement,
     ask,
     ask_openssl,
     ask_pyhanko,
 )
+from tests.verify.path.making import ROOT_CERTIFICATE
 
 # Proofs that ask once more
 

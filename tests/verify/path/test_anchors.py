@@ -13,18 +13,16 @@ from tests.verify.path.making import (
     CRL_SIGN,
     ISSUER,
     ISSUER_CERTIFICATE,
+    LISTS,
     POLICY_CONSTRAINTS,
     ROOT,
-    ROOT_LIST,
     SERIAL,
     SUBJECT,
     TARGET,
     certificate,
-    crl,
     judged,
 )
 
-LISTS = [ROOT_LIST, crl(ISSUER)]
 TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 UNKNOWN = {"1.2.392.200149.8.5.99": (True, NULL)}
 POLICY = "1.2.392.200149.8.5.1.2.30"

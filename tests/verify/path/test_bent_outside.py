@@ -6,32 +6,39 @@ Each is bent outside the signed part, with a fresh list beside it that says good
 import pytest
 
 from jpki.verify import Verdict
+from jpki.verify.path import Limits
 from tests.support import pki
-from tests.support.asn1 import NULL, explicit, implicit, seq
+from tests.support.asn1 import NULL, explicit, implicit, octets, seq
 from tests.support.pki import DAY, NOW, SHA1_WITH_RSA, SHA256_WITH_RSA
-from tests.verify.path.answering import answer, cert_id, delegate, revoked, single
+from tests.verify.path.answering import (
+    DELEGATED,
+    RESPONDER,
+    answer,
+    cert_id,
+    delegate,
+    revoked,
+    single,
+)
 from tests.verify.path.making import (
+    BY_SIGNER,
     CERT_SIGN,
     CRL_SIGN,
     ISSUER,
     ISSUER_CERTIFICATE,
+    LISTED,
+    LISTS,
     ROOT,
     ROOT_LIST,
     SERIAL,
-    SUBJECT,
+    SIGNER,
+    STRANGER,
     TARGET,
     certificate,
     crl,
-    crl_issuer,
     holder,
     judged,
-    point,
     scope,
 )
-
-FRESH = [ROOT_LIST, crl(ISSUER)]
-STRANGER = holder("stranger")
-ENTRY = pki.entry(serial=SERIAL, reason=1)
 
 
 def parts(der: bytes) -> tuple[bytes, bytes]:
@@ -54,14 +61,14 @@ def bent_lists(listed: bytes) -> dict[str, bytes]:
         "no algorithm outside": seq(tbs, signature),
         "another algorithm outside": seq(tbs, SHA1_WITH_RSA, signature),
         "junk for it": seq(tbs, NULL, signature),
+        "a page for it, and behind": seq(tbs, octets(bytes(500)), signature) + b"\0",
+        "signatures for it, and behind": seq(tbs, octets(b"\x03\x40" * 60), signature) + b"\0",
         "one part more": seq(tbs, SHA256_WITH_RSA, NULL, signature),
         "bits left over": listed[:-257] + b"\x01" + listed[-256:],
-        "two lists": FRESH[1] + listed,
+        "two lists": LISTS[1] + listed,
     }
 
 
-SIGNER = holder("list signer")
-BY_SIGNER = certificate(ISSUER, SUBJECT, ca=False, serial=SERIAL, change=point(crl_issuer(SIGNER)))
 INDIRECT = crl(
     SIGNER,
     pki.entry(serial=SERIAL, extra={"2.5.29.29": (True, seq(explicit(4, ISSUER.name)))}),
@@ -74,13 +81,13 @@ def signer(**fields: object) -> bytes:
     return certificate(ROOT, SIGNER, **(stated | fields))
 
 
-LISTED = crl(ISSUER, ENTRY)
+REVOKING = crl(ISSUER, LISTED)
 
 
-@pytest.mark.parametrize("bent", bent_lists(LISTED).values(), ids=bent_lists(LISTED))
+@pytest.mark.parametrize("bent", bent_lists(REVOKING).values(), ids=bent_lists(REVOKING))
 def test_a_list_bent_outside_keeps_others_from_saying_good(bent):
     """Whoever hands it on can bend it, and cannot make it say nothing."""
-    assert judged(lists=[*FRESH, bent]).verdict is Verdict.CANNOT_TELL
+    assert judged(lists=[*LISTS, bent]).verdict is Verdict.CANNOT_TELL
 
 
 @pytest.mark.parametrize("bent", bent_lists(INDIRECT).values(), ids=bent_lists(INDIRECT))
@@ -88,7 +95,7 @@ def test_so_does_an_indirect_one_of_a_proven_signer(bent):
     """Its key is not on the path; the distribution point names who holds it."""
     certificates = [ISSUER_CERTIFICATE, signer()]
 
-    report = judged(BY_SIGNER, certificates=certificates, lists=[*FRESH, bent])
+    report = judged(BY_SIGNER, certificates=certificates, lists=[*LISTS, bent])
 
     assert report.verdict is Verdict.CANNOT_TELL
 
@@ -101,33 +108,32 @@ def test_so_does_an_indirect_one_of_a_proven_signer(bent):
 def test_what_nobody_proven_signed_takes_nothing_away(fields):
     """A signer whose list would not count does not count bent either, nor does a stranger."""
     certificates = [ISSUER_CERTIFICATE, signer(**fields)]
-    strange = [*bent_lists(crl(ISSUER, ENTRY, signed_by=STRANGER.key)).values()]
+    strange = [*bent_lists(crl(ISSUER, LISTED, signed_by=STRANGER.key)).values()]
 
-    report = judged(BY_SIGNER, certificates=certificates, lists=[*FRESH, INDIRECT + b"\0"])
+    report = judged(BY_SIGNER, certificates=certificates, lists=[*LISTS, INDIRECT + b"\0"])
 
     assert report.verdict is Verdict.GOOD
-    assert judged(lists=[*FRESH, *strange]).verdict is Verdict.GOOD
+    assert judged(lists=[*LISTS, *strange]).verdict is Verdict.GOOD
 
 
 @pytest.mark.parametrize("change", [0x01, 0x02, 0x40, 0x80, 0xFF])
 def test_no_unsigned_byte_of_a_list_makes_it_say_nothing(change):
     """Every byte outside the signed part, but the signature with its tag and length."""
-    tbs, signature = parts(LISTED)
+    tbs, signature = parts(REVOKING)
     behind = 4 + len(tbs)
-    unsigned = [*range(4), *range(behind, len(LISTED) - len(signature)), len(LISTED) - 257]
+    unsigned = [*range(4), *range(behind, len(REVOKING) - len(signature)), len(REVOKING) - 257]
 
     verdicts = set()
     for at in unsigned:
-        bent = LISTED[:at] + bytes([LISTED[at] ^ change]) + LISTED[at + 1 :]
-        verdicts.add(judged(lists=[*FRESH, bent]).verdict)
+        bent = REVOKING[:at] + bytes([REVOKING[at] ^ change]) + REVOKING[at + 1 :]
+        verdicts.add(judged(lists=[*LISTS, bent]).verdict)
 
     assert len(unsigned) == 4 + len(SHA256_WITH_RSA) + 1
     assert Verdict.GOOD not in verdicts
 
 
-RESPONDER = holder("responder")
-DELEGATED = delegate(ISSUER, RESPONDER)
 SAID = single(revoked())
+SAID_BY_MD5 = single(revoked(), about=cert_id(algorithm="1.2.840.113549.2.5"))
 OWN = answer(SAID)
 DELEGATES = answer(SAID, signer=RESPONDER, certificates=[DELEGATED])
 OTHERS = [certificate(ROOT, holder("other"), ca=False) for _ in range(20)]
@@ -140,6 +146,8 @@ BENT_ANSWERS = {
     "the CA's, SHA-512 written": OWN.replace(
         SHA256_WITH_RSA, SHA256_WITH_RSA.replace(b"\x0b\x05", b"\x0d\x05")
     ),
+    "the CA's, a page for it, and behind": answer(SAID, algorithm=octets(bytes(500))) + b"\0",
+    "the CA's, signatures for it": answer(SAID, algorithm=octets(b"\x03\x40" * 60)),
     "the CA's, bits left over": OWN.replace(b"\x03\x82\x01\x01\x00", b"\x03\x82\x01\x01\x01"),
     "a delegate's, behind": DELEGATES + b"\0",
     "a delegate's, in front": b"\0" + DELEGATES,
@@ -147,8 +155,10 @@ BENT_ANSWERS = {
     "a delegate's, another algorithm": answer(
         SAID, signer=RESPONDER, certificates=[DELEGATED], algorithm=SHA1_WITH_RSA
     ),
-    "unknown digest": answer(
-        single(revoked(), about=cert_id(algorithm="1.2.840.113549.2.5")),
+    "unknown digest": answer(SAID_BY_MD5),
+    "unknown digest, another algorithm": answer(SAID_BY_MD5, algorithm=SHA1_WITH_RSA),
+    "unknown digest, a delegate's, another algorithm": answer(
+        SAID_BY_MD5, signer=RESPONDER, certificates=[DELEGATED], algorithm=SHA1_WITH_RSA
     ),
 }
 
@@ -156,7 +166,7 @@ BENT_ANSWERS = {
 @pytest.mark.parametrize("bent", BENT_ANSWERS.values(), ids=BENT_ANSWERS)
 def test_an_answer_bent_outside_keeps_others_from_saying_good(bent):
     """By the CA's key or by a delegate's that came along; also one whose CertID is unknown."""
-    assert judged(lists=FRESH, ocsp=[bent]).verdict is Verdict.CANNOT_TELL
+    assert judged(lists=LISTS, ocsp=[bent]).verdict is Verdict.CANNOT_TELL
 
 
 def test_answers_of_nobody_take_nothing_away():
@@ -166,12 +176,12 @@ def test_answers_of_nobody_take_nothing_away():
         answer(SAID, signed_by=STRANGER) + b"\0",
         answer(SAID, signer=RESPONDER, certificates=[foreign]) + b"\0",
         answer(SAID, signed_by=STRANGER, algorithm=SHA1_WITH_RSA),
-        answer(
-            single(revoked(), about=cert_id(algorithm="1.2.840.113549.2.5")), signed_by=STRANGER
-        ),
+        answer(SAID_BY_MD5, signed_by=STRANGER),
+        answer(SAID_BY_MD5, signed_by=STRANGER, algorithm=SHA1_WITH_RSA),
+        answer(SAID_BY_MD5, signer=RESPONDER, certificates=[foreign], algorithm=SHA1_WITH_RSA),
     ]
 
-    assert judged(TARGET, lists=FRESH, ocsp=answers).verdict is Verdict.GOOD
+    assert judged(TARGET, lists=LISTS, ocsp=answers).verdict is Verdict.GOOD
 
 
 def test_a_responder_at_hand_is_found_by_its_name():
@@ -179,7 +189,19 @@ def test_a_responder_at_hand_is_found_by_its_name():
     certificates = [ISSUER_CERTIFICATE, DELEGATED]
 
     report = judged(
-        lists=FRESH, certificates=certificates, ocsp=[answer(SAID, signer=RESPONDER) + b"\0"]
+        lists=LISTS, certificates=certificates, ocsp=[answer(SAID, signer=RESPONDER) + b"\0"]
     )
 
     assert report.verdict is Verdict.CANNOT_TELL
+
+
+def test_a_heap_of_bent_answers_hides_no_revocation():
+    """It costs all that a question may: what revokes for good is found before it is looked at."""
+    heap = [answer(SAID, signed_by=STRANGER, nonce=bytes([at])) + b"\0" for at in range(8)]
+    limits = Limits(signatures=20)
+
+    good = judged(lists=[ROOT_LIST], ocsp=[*heap, answer()], limits=limits)
+
+    assert (good.verdict, good.checks[-1].rule.id) == (Verdict.CANNOT_TELL, "path.budget")
+    assert judged(lists=[ROOT_LIST], ocsp=[*heap, OWN], limits=limits).verdict is Verdict.BAD
+    assert judged(lists=[ROOT_LIST], ocsp=[OWN, *heap], limits=limits).verdict is Verdict.BAD

@@ -14,8 +14,10 @@ from tests.verify.path.making import (
     ANCHOR,
     ISSUER,
     ISSUER_CERTIFICATE,
+    LISTS,
     ROOT,
     ROOT_LIST,
+    STRANGER,
     SUBJECT,
     TARGET,
     Holder,
@@ -26,8 +28,6 @@ from tests.verify.path.making import (
     named,
 )
 
-LISTS = [ROOT_LIST, crl(ISSUER)]
-STRANGER = holder("stranger")
 EXPIRED = certificate(ROOT, ISSUER, not_after=NOW - DAY)
 NO_KEYS = {"drop": [pki.AUTHORITY_KEY, pki.SUBJECT_KEY]}
 

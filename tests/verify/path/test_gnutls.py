@@ -16,8 +16,8 @@ from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.general_names import Form
 from tests.support import gnutls
 from tests.support.pki import NOW
-from tests.verify.path.asked import ROOT_CERTIFICATE, Chain, ask
-from tests.verify.path.making import ROOT, certificate, holder
+from tests.verify.path.asked import Chain, ask
+from tests.verify.path.making import ROOT, ROOT_CERTIFICATE, certificate, holder
 
 PAGE = Path(__file__).parents[3] / "docs" / "paths.md"
 WE, THEY = "good there", "refused there"

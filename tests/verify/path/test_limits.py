@@ -14,21 +14,20 @@ from tests.verify.path.making import (
     ANCHOR,
     ISSUER,
     ISSUER_CERTIFICATE,
+    LISTS,
     ROOT_LIST,
     SERIAL,
+    STRANGER,
     SUBJECT,
     TARGET,
     certificate,
     crl,
-    holder,
     judged,
     named,
     point,
     scope,
 )
 
-LISTS = [ROOT_LIST, crl(ISSUER)]
-STRANGER = holder("stranger")
 CRL_ISSUERS = [named(f"list issuer {number}") for number in range(40)]
 PLACES = b"".join(implicit(6, b"a:%d" % number) for number in range(60))
 CROWDED = certificate(

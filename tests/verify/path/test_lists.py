@@ -10,13 +10,18 @@ from tests.support.asn1 import NULL, explicit, generalized, implicit, integer, o
 from tests.support.pki import DAY, NOW
 from tests.verify.path.making import (
     ANCHOR,
+    BY_SIGNER,
     CERT_SIGN,
     CRL_SIGN,
     ISSUER,
     ISSUER_CERTIFICATE,
+    LISTED,
     ROOT,
+    ROOT_CERTIFICATE,
     ROOT_LIST,
     SERIAL,
+    SIGNER,
+    SIGNER_CERTIFICATE,
     SUBJECT,
     TARGET,
     TrustAnchor,
@@ -36,9 +41,7 @@ ACCESS = seq(seq(oid("1.3.6.1.5.5.7.48.2"), implicit(6, b"http://ca.example/")))
 ENTRY_ISSUER = "2.5.29.29"
 UNKNOWN = "1.2.392.200149.8.5.99"
 TRUE = b"\xff"
-LISTED = pki.entry(serial=SERIAL, reason=1)
 HELD = pki.entry(serial=SERIAL, reason=6)
-SIGNER = holder("list signer")
 OTHER = holder("somebody else")
 HERE = pki.full_name(OTHER.name)
 FULL = crl(ISSUER, LISTED)
@@ -339,9 +342,6 @@ def test_no_signer_of_lists_proves_itself():
 
 
 INDIRECT = scope(implicit(4, TRUE))
-BY_SIGNER = certificate(ISSUER, SUBJECT, ca=False, serial=SERIAL, change=point(crl_issuer(SIGNER)))
-ROOT_CERTIFICATE = certificate(ROOT, ROOT)
-SIGNER_CERTIFICATE = certificate(ROOT, SIGNER, ca=False, change={pki.KEY_USAGE: (True, CRL_SIGN)})
 
 
 def of_issuer(name: bytes, serial: int = SERIAL) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jpki.verify import Verdict, render
+from jpki.verify import Verdict
 from jpki.verify.der import decode
 from jpki.verify.path import PathReport
 from tests.support import pki
@@ -18,6 +18,7 @@ from tests.verify.path.making import (
     SUBJECT,
     certificate,
     crl,
+    explained,
     judged,
     scope,
 )
@@ -55,13 +56,6 @@ def whole(**bent: bytes) -> PathReport:
         certificates=[parts["issuer"]],
         lists=[ROOT_LIST, parts["list"], parts["delta"]],
     )
-
-
-def explained(report: PathReport) -> Verdict:
-    """Give the verdict of a report that can also be shown and written."""
-    assert render(report)
-    assert report.to_json()["verdict"] == report.verdict.value
-    return report.verdict
 
 
 def test_what_is_bent_below_is_good_unbent():

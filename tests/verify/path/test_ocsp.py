@@ -25,6 +25,7 @@ from tests.verify.path.answering import (
     GOOD,
     HOUR,
     NO_CHECK,
+    RESPONDER,
     UNKNOWN,
     answer,
     by_key,
@@ -39,6 +40,7 @@ from tests.verify.path.making import (
     CERT_SIGN,
     ISSUER,
     ISSUER_CERTIFICATE,
+    LISTED,
     ROOT,
     ROOT_LIST,
     SERIAL,
@@ -54,9 +56,7 @@ from tests.verify.path.making import (
 )
 
 OTHER = holder("somebody else")
-RESPONDER = holder("responder")
 OBSCURE = "1.2.392.200149.8.5.99"
-LISTED = pki.entry(serial=SERIAL, reason=1)
 
 
 def told(*answers: bytes, lists=(), target=TARGET, **fields):

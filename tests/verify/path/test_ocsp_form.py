@@ -35,6 +35,7 @@ from tests.verify.path.answering import (
     GOOD,
     HOUR,
     NONCE,
+    RESPONDER,
     answer,
     cert_id,
     delegate,
@@ -52,12 +53,11 @@ from tests.verify.path.making import (
     TARGET,
     certificate,
     crl,
-    holder,
+    explained,
     judged,
 )
 from tests.verify.test_structures import GRAFTS, TURNS, rebuilt
 
-RESPONDER = holder("responder")
 SOUND = answer(
     single(extensions={ARCHIVE_CUTOFF: (False, b"\x18\x0f20200101000000Z")}),
     signer=RESPONDER,
@@ -132,10 +132,7 @@ def test_what_is_bent_below_is_good_unbent():
 
 
 def whole(raw: bytes) -> Verdict:
-    report = judged(lists=[ROOT_LIST], ocsp=[raw])
-    assert render(report)
-    assert report.to_json()["verdict"] == report.verdict.value
-    return report.verdict
+    return explained(judged(lists=[ROOT_LIST], ocsp=[raw]))
 
 
 MANY = settings(max_examples=150, deadline=None)

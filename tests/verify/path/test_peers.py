@@ -20,11 +20,11 @@ from tests.support import openssl
 from tests.support.asn1 import implicit, oid, seq
 from tests.support.pki import NOW
 from tests.verify.path import test_lists, test_ocsp
-from tests.verify.path.answering import answer, delegate, revoked, single
+from tests.verify.path.answering import RESPONDER, answer, delegate, revoked, single
 from tests.verify.path.making import (
     ISSUER,
     ISSUER_CERTIFICATE,
-    ROOT,
+    ROOT_CERTIFICATE,
     ROOT_LIST,
     SERIAL,
     SUBJECT,
@@ -35,7 +35,6 @@ from tests.verify.path.making import (
 )
 from tests.verify.path.test_building import crossed, mesh
 
-ROOT_CERTIFICATE = certificate(ROOT, ROOT)
 OCSP_PLACE = seq(seq(oid("1.3.6.1.5.5.7.48.1"), implicit(6, b"http://ocsp.invalid")))
 WITH_PLACE = certificate(
     ISSUER, SUBJECT, ca=False, serial=SERIAL, change={"1.3.6.1.5.5.7.1.1": (False, OCSP_PLACE)}
@@ -138,7 +137,7 @@ ANSWERS_PYHANKO_TAKES = {
     },
     "revoked behind good": answer(single(), single(revoked())),
     **{
-        f"responder: {name}": answer(signer=test_ocsp.RESPONDER, certificates=[DELEGATED[name]])
+        f"responder: {name}": answer(signer=RESPONDER, certificates=[DELEGATED[name]])
         for name in ("key usage", "two algorithms")
     },
 }
@@ -158,14 +157,14 @@ ANSWERS_OPENSSL_TAKES = {
     },
     "revoked behind good": answer(single(), single(revoked())),
     **{
-        f"responder: {name}": answer(signer=test_ocsp.RESPONDER, certificates=[DELEGATED[name]])
+        f"responder: {name}": answer(signer=RESPONDER, certificates=[DELEGATED[name]])
         for name in ("key usage", "nocheck is no NULL")
     },
     "responder not vouched for": test_ocsp.BY_CHECKED,
 }
 ANSWERS_GNUTLS_TAKES = {
     **{
-        f"responder: {name}": answer(signer=test_ocsp.RESPONDER, certificates=[DELEGATED[name]])
+        f"responder: {name}": answer(signer=RESPONDER, certificates=[DELEGATED[name]])
         for name in ("key usage", "by the root", "nocheck is no NULL")
     },
     "responder not vouched for": test_ocsp.BY_CHECKED,
@@ -175,9 +174,7 @@ ANSWERS_GNUTLS_TAKES = {
 def test_both_peers_accept_what_is_sound(tmp_path):
     """Otherwise the rows below would show nothing."""
     lists = [ROOT_LIST, crl(ISSUER)]
-    delegated = answer(
-        signer=test_ocsp.RESPONDER, certificates=[delegate(ISSUER, test_ocsp.RESPONDER)]
-    )
+    delegated = answer(signer=RESPONDER, certificates=[delegate(ISSUER, RESPONDER)])
 
     assert by_openssl(tmp_path, lists)
     assert by_pyhanko(lists=lists)

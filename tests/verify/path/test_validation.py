@@ -27,11 +27,11 @@ from tests.verify.path.making import (
     FIRST,
     ISSUER,
     LAST,
+    LISTS,
     NAME_CONSTRAINTS,
     POLICY_CONSTRAINTS,
     POLICY_MAPPINGS,
     ROOT,
-    ROOT_LIST,
     SUBJECT,
     ca_extensions,
     certificate,
@@ -40,7 +40,6 @@ from tests.verify.path.making import (
     judged,
 )
 
-LISTS = [ROOT_LIST, crl(ISSUER)]
 BELOW = holder("below")
 UNKNOWN = "1.2.392.200149.8.5.99"
 P1, P2, P3 = "1.2.392.200149.8.5.98.1", "1.2.392.200149.8.5.98.2", "1.2.392.200149.8.5.98.3"

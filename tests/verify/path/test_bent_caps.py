@@ -1,0 +1,231 @@
+"""How much of a bent list or answer is looked at, and what of the rest.
+
+Whoever hands a file on may put anything in front and behind. What is beyond never makes a verdict
+kinder than it is without the file, and looking at it costs what a few signatures do.
+"""
+
+import pytest
+
+from jpki.verify import CrlSource, Kind, Status, Verdict, crl_unreadable
+from jpki.verify.anchors import Anchor
+from jpki.verify.certificate import Certificate
+from jpki.verify.crl_unreadable import UnreadableList
+from jpki.verify.errors import MalformedError
+from jpki.verify.keys import PublicKey
+from jpki.verify.path import ocsp_unreadable, signatures
+from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.ocsp import MAX_ANSWER_BYTES
+from jpki.verify.path.ocsp_unreadable import UnreadableAnswer
+from jpki.verify.policy import CrlRules
+from tests.support import pki
+from tests.support.asn1 import bits, explicit, integer, octets, seq
+from tests.support.pki import NOW, SHA256_WITH_RSA
+from tests.verify.path.answering import DELEGATED, RESPONDER, answer, delegate, revoked, single
+from tests.verify.path.making import (
+    ISSUER,
+    LISTED,
+    LISTS,
+    ROOT,
+    ROOT_LIST,
+    SERIAL,
+    STRANGER,
+    certificate,
+    crl,
+    holder,
+    judged,
+)
+
+REVOKING = crl(ISSUER, LISTED)
+SAID = single(revoked())
+OWN = answer(SAID)
+BENT = MalformedError("bent", 0)
+UNKNOWN = "1.2.392.200149.8.5.99"
+
+
+def junk_lists(count: int, serial: int = SERIAL) -> bytes:
+    """Give what looks like so many lists with a number's bytes, none signed by anybody."""
+    return bytes(64) + _unsigned(seq(SHA256_WITH_RSA, integer(serial)), count)
+
+
+def junk_answers(count: int) -> bytes:
+    """Give what looks like so many answers with the target's number, none signed by anybody."""
+    return _unsigned(seq(explicit(2, octets(bytes(20))), integer(SERIAL)), count)
+
+
+def _unsigned(tbs: bytes, count: int) -> bytes:
+    return b"".join(
+        tbs + SHA256_WITH_RSA + bits(number.to_bytes(256, "big")) for number in range(count)
+    )
+
+
+def counted(monkeypatch, place, name: str) -> list[object]:
+    """Note each call of a function."""
+    calls: list[object] = []
+    original = getattr(place, name)
+
+    def noting(*words):
+        calls.append(words)
+        return original(*words)
+
+    monkeypatch.setattr(place, name, noting)
+    return calls
+
+
+# --- signed parts ----------------------------------------------------------------------------
+
+JUNK = {
+    "lists": lambda count: {"lists": [*LISTS, junk_lists(count) + REVOKING]},
+    "answers": lambda count: {"lists": LISTS, "ocsp": [junk_answers(count) + OWN]},
+}
+
+
+@pytest.mark.parametrize("given", JUNK.values(), ids=JUNK)
+def test_sixteen_signed_parts_of_a_file_are_tried(given):
+    """The last of them is the CA's."""
+    assert judged(**given(15)).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("beside", "verdict"),
+    [([ROOT_LIST], Verdict.CANNOT_TELL), (LISTS, Verdict.GOOD), ([*LISTS, REVOKING], Verdict.BAD)],
+    ids=["nothing", "not listed", "listed"],
+)
+def test_the_seventeenth_is_as_if_it_had_not_been_given(beside, verdict):
+    """Whoever puts that much in front could have kept the file: it clears nobody."""
+    assert judged(lists=beside).verdict is verdict
+    assert judged(lists=[*beside, junk_lists(16) + REVOKING]).verdict is verdict
+    assert judged(lists=beside, ocsp=[junk_answers(16) + OWN]).verdict is verdict
+
+
+def test_a_file_of_junk_lists_costs_sixteen_signatures(monkeypatch):
+    """Under each key that may have signed them: the root's and the issuer's."""
+    calls = counted(monkeypatch, signatures, "_objection")
+    judged(lists=LISTS)
+    before = len(calls)
+
+    report = judged(lists=[*LISTS, junk_lists(300)])
+
+    assert report.verdict is Verdict.GOOD
+    assert len(calls) - 2 * before == 16 * 2
+
+
+def test_a_file_of_junk_lists_costs_the_jpki_verifier_no_more(monkeypatch):
+    """Which has no budget beside."""
+    ca = pki.ca(Kind.SIGN)
+    asked = Certificate.parse(pki.certificate(ca)), Anchor.load(ca.der)
+    source = CrlSource.load([pki.crl(ca), junk_lists(300, pki.SERIAL)])
+    calls = counted(monkeypatch, PublicKey, "verify")
+
+    finding = source.status(*asked, moment=NOW, crl_rules=CrlRules())
+
+    assert finding.status is Status.NOT_REVOKED
+    assert len(calls) == 1 + 16
+
+
+def test_a_file_of_junk_answers_costs_sixteen_signatures(monkeypatch):
+    """By each of three algorithms that are accepted of the issuer's key, which they do not name."""
+    nameless = junk_answers(300).replace(explicit(2, octets(bytes(20))), explicit(2, bytes(22)))
+    calls = counted(monkeypatch, signatures, "_objection")
+    judged(lists=LISTS)
+    before = len(calls)
+
+    report = judged(lists=LISTS, ocsp=[nameless])
+
+    assert report.verdict is Verdict.GOOD
+    assert len(calls) - 2 * before == 16 * 3
+
+
+BEGINNINGS = {
+    "lists": (crl_unreadable, UnreadableList, seq(SHA256_WITH_RSA, integer(SERIAL))),
+    "answers": (ocsp_unreadable, UnreadableAnswer, seq(explicit(2, octets(bytes(20))))),
+}
+
+
+@pytest.mark.parametrize(("room", "kind", "beginning"), BEGINNINGS.values(), ids=BEGINNINGS)
+def test_of_what_only_begins_like_a_signed_part_some_thousands_are_looked_at(
+    monkeypatch, room, kind, beginning
+):
+    """To look for a signature behind each takes longer than to write the beginning."""
+    calls = counted(monkeypatch, room, "signatures_behind")
+
+    found = kind.of(bytes(64) + beginning * 10_000, BENT)
+
+    assert not found.may_mention(SERIAL)
+    assert len(calls) == 1 << 12
+
+
+@pytest.mark.parametrize(("size", "is_tried"), [(1024, True), (1025, False)])
+def test_a_signature_is_no_longer_than_that_of_the_largest_key(size, is_tried):
+    """Nobody can verify a longer one, and each would be a copy of as much as is there."""
+    tbs = seq(SHA256_WITH_RSA, integer(SERIAL))
+
+    found = UnreadableList.of(tbs + SHA256_WITH_RSA + bits(bytes(size)), BENT)
+
+    assert found.may_mention(SERIAL) is is_tried
+
+
+# --- answers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        b"\0" * (2 * MAX_ANSWER_BYTES) + OWN,
+        OWN + b"\0" * (2 * MAX_ANSWER_BYTES),
+        answer(SAID, extensions={UNKNOWN: (False, octets(bytes(MAX_ANSWER_BYTES)))}),
+        answer(SAID, extensions={UNKNOWN: (False, octets(bytes(2 * MAX_ANSWER_BYTES)))}),
+    ],
+    ids=["in front", "behind", "longer than is read", "twice as long"],
+)
+def test_an_answer_of_any_length_is_searched(long):
+    """One that is longer than is read may still say revoked."""
+    assert judged(lists=LISTS, ocsp=[long]).verdict is Verdict.CANNOT_TELL
+
+
+def crowd(count: int) -> list[bytes]:
+    return [certificate(ROOT, holder("other"), ca=False) for _ in range(count)]
+
+
+def by_responder(*certificates: bytes, **fields: object) -> bytes:
+    return answer(SAID, **({"signer": RESPONDER, "certificates": certificates} | fields)) + b"\0"
+
+
+LONG = delegate(ISSUER, RESPONDER, change={UNKNOWN: (False, octets(bytes(1 << 14)))})
+UNREAD = {
+    "the last that is read": by_responder(*crowd(31), DELEGATED),
+    "the first that is not": by_responder(*crowd(32), DELEGATED),
+    "behind what is none": b"\x30\x05\x30\x03\xa0\x03\x02\x01\x02" * 32 + by_responder(DELEGATED),
+    "too long to read": by_responder(LONG),
+}
+
+
+@pytest.mark.parametrize("bent", UNREAD.values(), ids=UNREAD)
+def test_a_responder_s_certificate_may_be_among_those_not_read(bent):
+    """However many are put in front of it, what it signed is not taken for a stranger's."""
+    assert judged(lists=LISTS, ocsp=[bent]).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("sent", "verdict"),
+    [
+        (by_responder(*crowd(32), signed_by=STRANGER), Verdict.GOOD),
+        (by_responder(*crowd(33), signed_by=STRANGER), Verdict.CANNOT_TELL),
+        (
+            answer(single(about=octets(b"no CertID")), signed_by=STRANGER, certificates=crowd(33)),
+            Verdict.GOOD,
+        ),
+    ],
+    ids=["all read", "not all read", "of nobody"],
+)
+def test_only_where_not_all_were_read_and_the_number_occurs(sent, verdict):
+    """A crowd of certificates alone takes nothing away."""
+    assert judged(lists=LISTS, ocsp=[sent]).verdict is verdict
+
+
+def test_of_a_crowd_of_certificates_some_are_read(monkeypatch):
+    """Each takes time, and looks like one alone: lengths are what whoever wrote them likes."""
+    parsed = counted(monkeypatch, PathCertificate, "parse")
+
+    UnreadableAnswer.of(DELEGATED * 300, BENT)
+
+    assert len(parsed) == 32
