@@ -122,33 +122,22 @@ def _signed(der: bytes) -> Iterator[Signed]:
     near = (at for at in range(min(_SEARCHED, len(der))) if der[at] == Tag.SEQUENCE)
     far = (one.start() for one in _BEGINNING.finditer(der, _SEARCHED))
     looked_at = chain(near, islice(far, MOST_BEGINNINGS))
-    likely = ((at, signatures) for at in looked_at if (signatures := _signatures(der, at)))
-    places = islice(likely, _MOST)
-    return islice((one for place in places for one in _signed_at(der, *place)), _MOST)
+    return islice((one for at in looked_at for one in _signed_at(der, at)), _MOST)
 
 
-def _signatures(der: bytes, at: int) -> tuple[bytes, ...]:
-    """Give what may be the signature of what begins here; looks at nothing in between."""
-    try:
-        _, _, end = header(der, at, len(der))
-    except MalformedError:
-        return ()
-    return tuple(signatures_behind(der, end))
-
-
-def _signed_at(der: bytes, at: int, signatures: tuple[bytes, ...]) -> Iterator[Signed]:
+def _signed_at(der: bytes, at: int) -> Iterator[Signed]:
     """Read a TBSCertList from here on, the algorithm it names, and what may be its signature.
 
     The algorithm outside is passed over: nobody signed it.
     """
     try:
         _, _, end = header(der, at, len(der))
-        first, second = first_parts(der[at:end], 2)
+        first, second = first_parts(der, 2, at=at)
     except MalformedError:
         return
     algorithm = second if first.tag == Tag.INTEGER else first
     if algorithm.tag == Tag.SEQUENCE:
-        for signature in signatures:
+        for signature in signatures_behind(der, end):
             yield der[at:end], algorithm.der, signature
 
 

@@ -204,13 +204,13 @@ def outermost(document: bytes) -> Node:
     return Node(document, tag, 0, value, after)
 
 
-def first_parts(document: bytes, count: int) -> list[Node]:
-    """Give the first elements inside the first element, looking no deeper and no further.
+def first_parts(document: bytes, count: int, *, at: int = 0) -> list[Node]:
+    """Give the first elements inside the element at `at`, looking no deeper and no further.
 
     Only to see who signed what strict reading refused: nothing inside is known to be DER.
     Raises `DerError` when there are no `count` elements.
     """
-    _, at, end = header(document, 0, len(document))
+    _, at, end = header(document, at, len(document))
     parts: list[Node] = []
     for _ in range(count):
         tag, start, after = header(document, at, end)

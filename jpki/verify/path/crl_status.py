@@ -15,7 +15,7 @@ from datetime import datetime
 
 from jpki.verify.crl import REMOVE_FROM_CRL, Revoked
 from jpki.verify.errors import MalformedError
-from jpki.verify.path.budget import Budget
+from jpki.verify.path.budget import Budget, OutOfBudgetError
 from jpki.verify.path.crl import PathCrl
 from jpki.verify.path.crl_scope import (
     completes,
@@ -76,8 +76,17 @@ class CrlStatus:
 
     def of(self, standing: Standing) -> Finding:
         """Look at every list that concerns a certificate; raise `OutOfBudgetError`."""
-        certificate = standing.certificate
         seen = _Seen()
+        try:
+            self._look_at_all(standing, seen)
+        except OutOfBudgetError:
+            # What is revoked for good needs no more words, whatever else was put beside it.
+            if not any(map(self._is_final, seen.words)):
+                raise
+        return self._decide(standing, seen)
+
+    def _look_at_all(self, standing: Standing, seen: _Seen) -> None:
+        certificate = standing.certificate
         points = (*(certificate.points or ()), implicit_point(certificate.issuer))
         for point in points:
             for crl in self.data.lists_for(point, certificate.issuer, self.budget):
@@ -85,8 +94,9 @@ class CrlStatus:
                 self._look_at(crl, point, standing, seen)
         for point in points:
             self._look_at_deltas(point, standing, seen)
-        seen.unclear.extend(self._unreadable(points, standing))
-        return self._decide(standing, seen)
+        if not any(map(self._is_final, seen.words)):
+            # Whatever may stand in them.
+            seen.unclear.extend(self._unreadable(points, standing))
 
     def _consider(self, point: Point) -> None:
         """Count a list, and the names it is held against: a certificate may have thousands."""

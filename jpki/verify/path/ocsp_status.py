@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import new as digest
 
-from jpki.verify.path.budget import Budget
+from jpki.verify.path.budget import Budget, OutOfBudgetError
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.crl_signers import Standing
 from jpki.verify.path.ocsp import OcspAnswer
@@ -73,17 +73,24 @@ class OcspStatus:
         if self.data.is_empty:
             return None
         seen = _Seen()
-        certificate = standing.certificate
-        for answer, singles in self.data.by_serial.get(certificate.serial, ()):
+        try:
+            self._look_at_all(standing, seen)
+        except OutOfBudgetError:
+            # What is revoked for good needs no more words, whatever else was put beside it.
+            if not any(map(self._is_final, seen.words)):
+                raise
+        return self._decide(standing, seen)
+
+    def _look_at_all(self, standing: Standing, seen: _Seen) -> None:
+        for answer, singles in self.data.by_serial.get(standing.certificate.serial, ()):
             self.budget.step(len(singles))
             about = [one for one in singles if is_about(one.cert_id, standing)]
             if about:
                 self._look_at(answer, about, standing, seen)
             self._look_at_unknown(answer, singles, standing, seen)
         if not any(map(self._is_final, seen.words)):
-            # Whatever may stand in them: what is revoked for good needs no more words.
+            # Whatever may stand in them.
             seen.unclear.extend(self._unreadable(standing))
-        return self._decide(standing, seen)
 
     def _look_at(
         self, answer: OcspAnswer, about: Sequence[SingleAnswer], standing: Standing, seen: _Seen

@@ -13,7 +13,7 @@ from datetime import datetime
 from jpki import oids
 from jpki.verify.checks import Check, Outcome
 from jpki.verify.path import rules
-from jpki.verify.path.budget import Budget, Clock
+from jpki.verify.path.budget import Budget, Clock, OutOfBudgetError
 from jpki.verify.path.building import Builder, Pool
 from jpki.verify.path.certificate import OCSP_NO_CHECK, PathCertificate
 from jpki.verify.path.crl_signers import Signers, Standing
@@ -27,7 +27,7 @@ from jpki.verify.path.revocation_data import RevocationData
 from jpki.verify.path.signatures import Signatures
 from jpki.verify.path.state import Surroundings
 from jpki.verify.path.validation import Validated, validate
-from jpki.verify.revocation import Evidence, Finding, Status, not_revoked, together
+from jpki.verify.revocation import HOLD, Evidence, Finding, Status, not_revoked, together
 from jpki.verify.times import show
 
 _NOT_ASKED = "not asked, since the path is not valid"
@@ -184,13 +184,21 @@ class Question:
 
     def _revocation(self, standing: Standing) -> Finding:
         """Ask lists, OCSP answers and what is beside: revoked from any wins (`together`)."""
-        answered = self._answers.of(standing)
-        findings = [self._status.of(standing)]
-        if answered is not None:
-            findings.append(answered)
-        if self._beside is not None:
-            findings.append(self._beside(standing.certificate))
+        findings: list[Finding] = []
+        spent: OutOfBudgetError | None = None
+        for ask in (self._status.of, self._answers.of, self._asked_beside):
+            try:
+                found = ask(standing)
+            except OutOfBudgetError as error:
+                spent = error
+                continue
+            findings += [found] if found is not None else []
+        if spent is not None and not any(map(_is_revoked_for_good, findings)):
+            raise spent
         return findings[0] if len(findings) == 1 else together(findings)
+
+    def _asked_beside(self, standing: Standing) -> Finding | None:
+        return None if self._beside is None else self._beside(standing.certificate)
 
     def _signer_objection(self, certificate: PathCertificate, anchor: TrustAnchor) -> str | None:
         problem = "no path to the trust anchor of the certificate in question"
@@ -235,6 +243,10 @@ def _for_signers(parameters: Parameters) -> Parameters:
         initial_constraints=NameConstraints(),
         purposes=frozenset(),
     )
+
+
+def _is_revoked_for_good(finding: Finding) -> bool:
+    return finding.status is Status.REVOKED and finding.reason != HOLD
 
 
 def _row(finding: Finding, expected: str) -> Check:

@@ -85,6 +85,16 @@ def test_sixteen_signed_parts_of_a_file_are_tried(given):
     assert judged(**given(15)).verdict is Verdict.CANNOT_TELL
 
 
+def test_what_cannot_be_a_signed_part_is_not_counted():
+    """Empty sequences with a signature behind, or certificates that are none."""
+    decoys = b"\x30\x00" * 17 + bits(bytes(48))
+    lookalikes = [bytes.fromhex("30073005a003020102")] * 40
+    own = answer(SAID, signer=RESPONDER, certificates=[*lookalikes, DELEGATED])
+
+    assert judged(lists=[*LISTS, decoys + REVOKING]).verdict is Verdict.CANNOT_TELL
+    assert judged(lists=LISTS, ocsp=[own + b"\0"]).verdict is Verdict.CANNOT_TELL
+
+
 @pytest.mark.parametrize(
     ("beside", "verdict"),
     [([ROOT_LIST], Verdict.CANNOT_TELL), (LISTS, Verdict.GOOD), ([*LISTS, REVOKING], Verdict.BAD)],

@@ -205,3 +205,29 @@ def test_a_heap_of_bent_answers_hides_no_revocation():
     assert (good.verdict, good.checks[-1].rule.id) == (Verdict.CANNOT_TELL, "path.budget")
     assert judged(lists=[ROOT_LIST], ocsp=[*heap, OWN], limits=limits).verdict is Verdict.BAD
     assert judged(lists=[ROOT_LIST], ocsp=[OWN, *heap], limits=limits).verdict is Verdict.BAD
+
+
+FORGED = {
+    "answers": [answer(SAID, signed_by=STRANGER, nonce=bytes([n])) for n in range(9)],
+    "lists": [crl(ISSUER, LISTED, signed_by=STRANGER.key, number=n) for n in range(9)],
+}
+
+
+@pytest.mark.parametrize(
+    ("lists", "answers", "verdict"),
+    [
+        ([], [OWN, *FORGED["answers"]], Verdict.BAD),
+        ([REVOKING, *FORGED["lists"]], [], Verdict.BAD),
+        ([REVOKING], FORGED["answers"], Verdict.BAD),
+        ([], [*FORGED["answers"], OWN], Verdict.CANNOT_TELL),
+        (LISTS, FORGED["answers"], Verdict.CANNOT_TELL),
+        ([*LISTS, *FORGED["lists"]], [], Verdict.CANNOT_TELL),
+    ],
+    ids=["answer", "list", "list, answers", "too late", "no answer", "no list"],
+)
+def test_what_is_forged_costs_no_revocation_that_was_found(lists, answers, verdict):
+    """Files that can be read, by a stranger, more than a question may look at."""
+    found = judged(lists=[ROOT_LIST, *lists], ocsp=answers, limits=Limits(signatures=7))
+
+    spent = "path.budget" in {row.rule.id for row in found.checks}
+    assert (found.verdict, spent) == (verdict, verdict is Verdict.CANNOT_TELL)
