@@ -1,5 +1,6 @@
 """`jpki ca event`, `status`, `history` and `jpki world clock`: what they say and how they end."""
 
+import os
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
@@ -290,6 +291,37 @@ def test_birth_dates_are_read_as_far_as_they_are_known(text, born):
         found = None
 
     assert found == born
+
+
+OCTET = os.fsdecode(b"\xff")
+NAMED = ("--name", f"髙{OCTET} 花子")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("correction", "--kana", f"モギ{OCTET} ハナコ"), "the kana"),
+        (("rename", *NAMED, "--kana", "タカミ ハナコ"), "the name"),
+        (("rename", *NAMED, "--substitute", f"{OCTET}=高"), "the name"),
+        (("move", "--address", f"架空町{OCTET}", "--substitute", f"{OCTET}=高"), "the address"),
+    ],
+)
+def test_what_is_no_text_is_refused_before_anything_changes(jpki, words, why):
+    """With its place."""
+    said = jpki("ca", "event", words[0], "hanako", *words[1:], "--json")
+
+    assert (said.status, said.json["rule"]) == (NO, "characters")
+    assert said.json["why"].startswith(f"{why} holds what is no character (character ")
+    assert not Paths(jpki.home).life.exists()
+    assert jpki("ca", "status", "hanako").status == YES
+
+
+def test_octets_of_a_shell_that_are_no_text_are_refused_in_a_line(jpki):
+    """As they come to a process."""
+    said = jpki.process("ca", "event", "rename", "hanako", *NAMED, "--kana", "タカミ ハナコ")
+
+    assert (said.status, said.stderr) == (NO, "")
+    assert said.stdout.startswith("no: the name holds what is no character (character 2)")
 
 
 def test_what_is_unknown_is_told_as_such(jpki):
