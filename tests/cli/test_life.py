@@ -307,10 +307,11 @@ NAMED = ("--name", f"髙{OCTET} 花子")
     ],
 )
 def test_what_is_no_text_is_refused_before_anything_changes(jpki, words, why):
-    """With its place."""
+    """With its place; and whoever is named so is nobody."""
     said = jpki("ca", "event", words[0], "hanako", *words[1:], "--json")
+    nobody = jpki("ca", "event", words[0], OCTET, *words[1:])
 
-    assert (said.status, said.json["rule"]) == (NO, "characters")
+    assert (said.status, said.json["rule"], nobody.status) == (NO, "characters", NO)
     assert said.json["why"].startswith(f"{why} holds what is no character (character ")
     assert not Paths(jpki.home).life.exists()
     assert jpki("ca", "status", "hanako").status == YES
@@ -332,6 +333,22 @@ def test_what_is_unknown_is_told_as_such(jpki):
     card = jpki("ca", "event", "loss", "hanako", "--card", "x")
 
     assert [each.status for each in (who, serial, name, card)] == [NO, USAGE, USAGE, NO]
+    assert "'nobody' is not in the register: `jpki world show` names who is" in who.stdout
+    assert "there are: hanako, jiro, taro" in name.error
+    assert "hanako has no card 'x'; there are: hanako" in card.stdout
+
+
+def test_of_nobody_every_event_says_where_to_look(jpki):
+    """But for a birth, which needs more than a name."""
+    kinds = {kind for kind, form in FORMS.items() if not form.of_nobody} - {EventKind.BIRTH}
+    said = {kind: jpki("ca", "event", kind.value, "nobody", "--json") for kind in kinds}
+
+    assert {each.status for each in said.values()} == {NO}
+    [why] = {each.json["why"] for each in said.values()}
+    assert why == (
+        "'nobody' is not in the register: `jpki world show` names who is,"
+        " `jpki ca event birth` enters somebody"
+    )
 
 
 def test_events_of_a_new_world_are_none(jpki):

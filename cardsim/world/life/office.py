@@ -17,7 +17,7 @@ from cardsim.world.citizens import Citizen, check_name
 from cardsim.world.desk import Desk
 from cardsim.world.errors import NameTakenError
 from cardsim.world.life.applying import CHOSEN_PINS, Applier
-from cardsim.world.life.conditions import EventRefusedError, may_have_card
+from cardsim.world.life.conditions import EventRefusedError, may_have_card, not_in_register
 from cardsim.world.life.drawn import DrawnPeople
 from cardsim.world.life.due import Due, all_due, ends_a_card
 from cardsim.world.life.effects import (
@@ -128,7 +128,7 @@ class Office:
         view = self._view()
         life = view.life(who)
         if life.resident is None:
-            raise EventRefusedError("register", f"{who} is not in the register")
+            raise not_in_register(who)
         may_have_card(life, life.resident)
         return view.people[who]
 
