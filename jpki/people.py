@@ -107,21 +107,29 @@ class UnfitTextError(AttributeFormatError):
         self.rule = rule
 
 
-_LONGEST = {"name": MAX_NAME, "address": MAX_ADDRESS}
+_LONGEST = {"name": MAX_NAME, "kana": MAX_NAME, "address": MAX_ADDRESS}
+
+
+def check_length(what: str, text: str) -> None:
+    """Hold the length of a "name", its "kana" or an "address" against the limit."""
+    if len(text) > _LONGEST[what]:
+        raise UnfitTextError(
+            f"{what} length", f"the {what} has more than {_LONGEST[what]} characters"
+        )
 
 
 def check_text(what: str, value: SubstitutedText) -> None:
-    """Hold a "name" or an "address" against what a certificate may say; `UnfitTextError`."""
+    """Hold a "name", its "kana" or an "address" against what a certificate may say.
+
+    Raises `UnfitTextError`.
+    """
     if outside := value.outside_repertoire:
         raise UnfitTextError(
             "repertoire",
             f"the {what} has characters outside JIS X 0208 and JIS X 0212"
             f" (at {', '.join(map(str, outside))}); substitute them first (代替文字)",
         )
-    if len(value.text) > _LONGEST[what]:
-        raise UnfitTextError(
-            f"{what} length", f"the {what} has more than {_LONGEST[what]} characters"
-        )
+    check_length(what, value.text)
     if not all(value.text.split(NAME_SEPARATOR)):
         raise UnfitTextError(
             f"{what} parts",

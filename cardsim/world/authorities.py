@@ -167,39 +167,39 @@ class Authorities:
         self._export_certificates()
 
     def last_published(self) -> datetime | None:
-        """Give the moment of the older authority's latest full list, None without one."""
+        """Give the moment of the older authority's latest full list, None where one has none."""
         with self.register.reading() as asked:
-            lasts = [
-                [last.this_update for last in self._full_lists(asked, authority)]
-                for authority in self._by_kind.values()
-            ]
-        return min((max(of_kind) for of_kind in lasts if of_kind), default=None)
+            lasts = [self._last_full_list(asked, each) for each in self._by_kind.values()]
+        found = [last.this_update for last in lasts if last is not None]
+        return min(found) if len(found) == len(lasts) else None
 
     def revoked_since(self, moment: datetime) -> list[datetime]:
         """Give when something was revoked at a moment or later that no full list knows yet.
 
-        What it costs depends on how much is new, not on how much was ever revoked.
+        What it costs depends on how much is new, not on how much was ever revoked, unless the
+        last list did not come out.
         """
         found = []
         with self.register.reading() as asked:
             for kind, authority in self._by_kind.items():
-                lasts = self._full_lists(asked, authority)
-                newest = max(lasts, key=lambda each: each.this_update, default=None)
+                last = self._last_full_list(asked, authority)
                 # Each revocation took a number at least; so what the list counted has none beyond.
-                state = None if newest is None else newest.state
+                state = None if last is None else last.state
                 after = 0 if state is None else state.revoked
                 found += asked.revoked_since(kind, moment, after=after)
         return found
 
-    def _full_lists(self, asked: Reading, authority: Authority) -> list[ListRow]:
-        """Give the last full list under each key, if it came out."""
-        kind = authority.kind
+    def _last_full_list(self, asked: Reading, authority: Authority) -> ListRow | None:
+        """Give the latest full list on record, None when it, or another key's of then, is not out.
+
+        Under each key of then it says the same; what was before it nobody has on record.
+        """
         generations = [each.number for each in authority.known_generations(asked)]
-        return [
-            last
-            for last in asked.last_lists(kind, [WHOLE_SCOPE], generations).values()
-            if self._is_out(kind, last)
-        ]
+        lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], generations).values()
+        latest = max((each.this_update for each in lasts), default=None)
+        together = [each for each in lasts if each.this_update == latest]
+        is_out = all(self._is_out(authority.kind, each) for each in together)
+        return together[0] if together and is_out else None
 
     def _is_out(self, kind: Kind, last: ListRow) -> bool:
         path = list_path(self.lists_directory, kind, last.generation, None)

@@ -22,7 +22,7 @@ from typing import Any
 
 from cardsim.world import files
 from cardsim.world.draw import Draw
-from cardsim.world.errors import DamagedWorldError, NameTakenError
+from cardsim.world.errors import DamagedWorldError, NameTakenError, shown
 from jpki.numbers import RESIDENT_CODE_DIGITS, my_number, resident_code
 from jpki.people import (
     FEMALE,
@@ -195,11 +195,11 @@ def check_name(name: str) -> str:
     """Give the name back when a citizen or card may have it; raises `NameTakenError` otherwise."""
     if not NAME_PATTERN.fullmatch(name):
         raise NameTakenError(
-            f"{name!r} cannot be a name: small letters, digits, - and _ only, a letter or digit"
-            " first, at most 64"
+            f"{shown(name)} cannot be a name: small letters, digits, - and _ only, a letter or"
+            " digit first, at most 64"
         )
     if _OF_A_COUNTRY.match(name):
-        raise NameTakenError(f"{name!r}: such names are for residents of `jpki ca populate`")
+        raise NameTakenError(f"{shown(name)}: such names are for residents of `jpki ca populate`")
     return name
 
 

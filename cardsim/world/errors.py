@@ -19,6 +19,22 @@ A world that is refused is never repaired or overwritten. No message holds a 個
 from collections.abc import Iterable
 from pathlib import Path
 
+_SHOWN = 80
+"""Characters of a name in a message: more than any name has (`citizens.NAME_PATTERN`)."""
+_OF_A_COUNTRY = "resident-"
+
+
+def shown(name: str) -> str:
+    """Give a name somebody asked for as a message has it: quoted, and cut where none is so long."""
+    return repr(name) if len(name) <= _SHOWN else f"{name[:_SHOWN]!r}…"
+
+
+def country_hint(name: str) -> str:
+    """Give where those are found who have such a name; nothing but for a country's residents."""
+    if not name.startswith(_OF_A_COUNTRY):
+        return ""
+    return "; `jpki ca populate` makes residents of such names, `jpki ca list` has them"
+
 
 class WorldError(Exception):
     """A world cannot be made, opened or used as asked."""
@@ -66,7 +82,8 @@ class UnknownNameError(WorldError):
 
     def __init__(self, what: str, name: str, known: Iterable[str], *, hint: str = "") -> None:
         super().__init__(
-            f"there is no {what} {name!r}; there are: {', '.join(known) or 'none'}{hint}"
+            f"there is no {what} {shown(name)}; there are: {', '.join(known) or 'none'}"
+            f"{hint}{country_hint(name)}"
         )
         self.name = name
 

@@ -25,7 +25,7 @@ from cardsim.world.keeping import CaSecrets
 from cardsim.world.ocsp_evidence import answer_handed_out
 from cardsim.world.world import World
 from jpki.ca import der
-from jpki.ca.errors import CaError
+from jpki.ca.errors import CaError, ListFileError
 from jpki.ca.listfile import open_list
 from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront, presign
 from jpki.ca.publishing import lists_of
@@ -38,6 +38,8 @@ EVERYBODY = Requestors()
 _MILLISECONDS = 1000
 _HEAD = 1024
 """Octets of a list in which its issuer stands."""
+_LONGEST_NAME = 255
+"""Of a file; about a longer one the system cannot even be asked."""
 _T = TypeVar("_T")
 _Stamp = tuple[int, int, int] | None
 
@@ -127,7 +129,10 @@ class WorldOffer:
         yield from (path.name for path in published.certificates_directory.glob("*.cer"))
 
     def document(self, name: str) -> Document | None:
-        """Give a file of these by its name."""
+        """Give a file of these by its name.
+
+        Raises `OutOfServiceError` for a list that is there and cannot be read.
+        """
         published = self._world.published
         if name.endswith(".cer") and _is_plain(name):
             path = published.certificates_directory / name
@@ -135,11 +140,18 @@ class WorldOffer:
         if not name.endswith(".crl") or not _is_plain(name):
             return None
         path = published.lists_directory / name
-        if not path.is_file():
+        if not path.exists():
             return None
         if name not in self._heads:
             self._heads[name] = Watched(path, lambda: _list_document(path))
-        return self._heads[name].get()
+        try:
+            return self._heads[name].get()
+        except FileNotFoundError:
+            return None
+        except (ListFileError, OSError) as error:
+            raise OutOfServiceError(
+                f"{error}: take it away, and `jpki ca crl` makes it anew"
+            ) from error
 
     def is_calm(self, asked: Asked) -> bool:
         """Whether no trouble is set, for these or others."""
@@ -158,7 +170,7 @@ class WorldOffer:
         return Disturbance(trouble.late / _MILLISECONDS, trouble.status, change)
 
     def health(self, *, moment: datetime) -> Health:
-        """Say whether register and faults can be read, and whether today's lists are out.
+        """Say whether register, faults and lists can be read, and whether today's lists are out.
 
         A generation that has ended signs no more lists: its last ones stay, and age.
         """
@@ -182,17 +194,18 @@ class WorldOffer:
         except OutOfServiceError as error:
             parts["faults"] = str(error)
             good = False
-        with contextlib.suppress(CaError):
+        # Of a list that cannot be read more is said below.
+        with contextlib.suppress(CaError, OSError):
             due = self._world.published.lists_are_due(moment=moment)
             parts["lists"] = "due" if due else "of today"
-        stale = sorted(
-            name
-            for name in set(self.names()) - ended
-            if (found := self.document(name)) and found.next_update and found.next_update < moment
-        )
+        found, unreadable = self._lists()
+        if unreadable:
+            parts["unreadable lists"] = ", ".join(path.name for path in unreadable)
+        ends = {name: each.next_update for name, each in found.items() if name not in ended}
+        stale = [name for name, end in ends.items() if end is not None and end < moment]
         if stale:
             parts["stale lists"] = ", ".join(stale)
-        return Health(good and not stale, parts)
+        return Health(good and not stale and not unreadable, parts)
 
     def keep_house(self) -> None:
         """Let happen what came due, nights among it; of several processes one does."""
@@ -203,10 +216,27 @@ class WorldOffer:
         ):
             with world.office() as office:
                 office.catch_up()
-            world.publish_lists(only_due=True)
+            if any(path.is_file() for path in self._lists()[1]):
+                # That one is due, too: only the lists of everything are asked otherwise.
+                world.authorities.publish(moment=world.clock.now(), only_due=True)
+            else:
+                world.publish_lists(only_due=True)
         if self._ahead:
             for responder in self._front.get().responders:
                 presign(responder, moment=self.now())
+
+    def _lists(self) -> tuple[dict[str, Document], list[Path]]:
+        """Give the published lists by name, and where those are that cannot be read."""
+        found: dict[str, Document] = {}
+        unreadable = []
+        for path in sorted(self._world.published.lists_directory.glob("*.crl")):
+            try:
+                document = self.document(path.name)
+            except OutOfServiceError:
+                unreadable.append(path)
+            else:
+                found |= {} if document is None else {path.name: document}
+        return found, unreadable
 
     def _open_front(self) -> ResponderFront:
         certificates = frozenset(path.name for path in self._world.paths.ca.glob("*.cer"))
@@ -238,7 +268,8 @@ class WorldOffer:
 
 def _is_plain(name: str) -> bool:
     """Whether a name can only be a file of the directory it is looked up in."""
-    return "/" not in name and "\0" not in name and not name.startswith(".")
+    is_name = name.isascii() and len(name) <= _LONGEST_NAME
+    return is_name and "/" not in name and "\0" not in name and not name.startswith(".")
 
 
 def _list_document(path: Path) -> Document:

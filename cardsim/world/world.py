@@ -341,10 +341,14 @@ class World:
         drawn = self._drawn(name)
         if drawn is None:
             return []
+        from cardsim.world.life.journal import lived_until
+
         written = self.citizens.get(name)
         until = None if written is None else written.entered
-        due = drawn.came_due(since=self.started, until=until or self.clock.now())
-        return [*drawn.story.events, *due]
+        if until is None:
+            # The clock may have been set back since: what has come due stays told, as of others.
+            until = max(self.clock.now(), lived_until(self.events(), self.started))
+        return [*drawn.story.events, *drawn.came_due(since=self.started, until=until)]
 
     def make_cards(self, name: str) -> "list[CardEntry]":
         """Write down a resident of a synthetic country, with the cards they have; give those.

@@ -28,6 +28,10 @@ from jpki.ca.spooling import stretch
 
 _HEAD = 4096
 """More than names and times take."""
+_TAIL = 1 << 16
+"""More than extensions and a signature take."""
+_LENGTH_OCTETS = 5
+"""Of a length: a terabyte is more than any list has."""
 _SEQUENCE, _INTEGER, _UTC_TIME, _GENERALIZED_TIME = 0x30, 0x02, 0x17, 0x18
 _LONG = 0x80
 
@@ -108,13 +112,13 @@ def open_list(path: Path) -> Iterator[ListFile]:
         file = cast("BinaryIO", gzip.GzipFile(fileobj=plain)) if path.suffix == ".gz" else plain
         try:
             found = read_list(file)
-        except (ValueError, IndexError, EOFError, gzip.BadGzipFile):
+        except (ValueError, LookupError, EOFError, gzip.BadGzipFile):
             raise ListFileError(f"{path} is no revocation list, or is damaged") from None
         yield found
 
 
 def read_list(file: BinaryIO) -> ListFile:
-    """Find the parts of a list; raises `ValueError` or `IndexError` when it is none of ours."""
+    """Find the parts of a list; raises `ValueError` or `LookupError` when it is none of ours."""
     head = file.read(_HEAD)
     outer = _Element.at(head, 0, _SEQUENCE)
     tbs = _Element.at(head, outer.start, _SEQUENCE)
@@ -129,6 +133,8 @@ def read_list(file: BinaryIO) -> ListFile:
         revoked = _Element.at(head, after, _SEQUENCE)
         entries = (revoked.start, revoked.size)
         after = revoked.end
+    if outer.end - after > _TAIL:
+        raise ValueError("what follows the entries is longer than it can be")
     file.seek(after)
     tail = file.read(outer.end - after + 1)
     if len(tail) != outer.end - after:
@@ -174,6 +180,8 @@ class _Element:
         if first < _LONG:
             return cls(tag, at + 2, first)
         start = at + 2 + (first & 0x7F)
+        if start > at + 2 + _LENGTH_OCTETS:
+            raise ValueError("a length is longer than that of any list")
         return cls(tag, start, int.from_bytes(octets[at + 2 : start], "big"))
 
 

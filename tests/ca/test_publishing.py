@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from jpki.ca import list_file_name, make_list, publish_list, write_atomically
+from jpki.ca.publishing import published_number
 from jpki.profiles import RevocationReason
 
 from . import reading
@@ -41,12 +42,27 @@ def test_an_older_list_does_not_take_a_newer_ones_place(sign, tmp_path):
     assert path.read_bytes() == newer.der
 
 
-def test_a_damaged_file_is_replaced(sign, tmp_path):
-    """What cannot be read is older than anything."""
-    made = make_list(sign, KIYOSE, moment=NOON)
-    (tmp_path / list_file_name(made)).write_bytes(b"\x30\x03dam")
+CRL_NUMBER, DELTA_NUMBER = b"\x06\x03\x55\x1d\x14", b"\x06\x03\x55\x1d\x1b"
+DAMAGES = {
+    "other octets": lambda _: b"\x30\x03dam",
+    "nothing": lambda _: b"",
+    "the beginning": lambda der: der[:-1],
+    "more": lambda der: der + b"\0",
+    "no number": lambda der: der.replace(CRL_NUMBER, DELTA_NUMBER),
+    "a length of more than there is memory": lambda der: b"\x30\x85" + b"\x7f" * 5 + der[4:],
+    "a length of more than a machine can count": lambda der: b"\x30\x89" + b"\x7f" * 9 + der[4:],
+}
 
-    assert publish_list(tmp_path, made).read_bytes() == made.der
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_file_is_replaced(sign, tmp_path, damage):
+    """What cannot be read is older than anything."""
+    older, made = (make_list(sign, KIYOSE, moment=NOON) for _ in range(2))
+    path = tmp_path / list_file_name(made)
+    path.write_bytes(damage(made.der))
+
+    assert published_number(path) == 0
+    assert publish_list(tmp_path, older).read_bytes() == older.der
 
 
 def test_a_writer_killed_halfway_leaves_the_old_file(tmp_path):

@@ -126,5 +126,41 @@ def test_who_is_not_in_the_country_is_nobody(jpki):
         jpki("card", "make", nobody),
         jpki("ca", "revoke", nobody, "--kind", "auth", "--reason", "keyCompromise"),
     ]
+    death = jpki("ca", "event", "death", nobody)
     assert [each.status for each in said] == [USAGE] * len(said)
-    assert jpki("ca", "event", "death", nobody).status == NO
+    assert death.status == NO
+    for words in (*(each.error for each in said), death.stdout):
+        assert "`jpki ca populate` makes residents of such names, `jpki ca list` has them" in words
+
+
+NAMES = ["n" * 5_000, "9" * 5_000, "0x" + "F" * 5_000, "resident-" + "9" * 5_000, "n" * 300]
+COMMANDS = {
+    ("ca", "event", "death", "NAME"): NO,
+    ("ca", "event", "loss", ALIVE, "--card", "NAME"): NO,
+    ("ca", "event", "card", ALIVE, "--card", "NAME"): NO,
+    ("ca", "event", "birth", "NAME", "--name", "見本 桃", "--born", "1990-06-15", "--gender", "2",
+     *TO): NO,
+    ("ca", "status", "NAME"): USAGE,
+    ("ca", "history", "NAME"): USAGE,
+    ("ca", "revoke", "NAME", "--kind", "auth", "--reason", "keyCompromise"): USAGE,
+    ("card", "make", "NAME"): USAGE,
+    ("card", "new", "NAME"): USAGE,
+    ("card", "new", ALIVE, "--name", "NAME"): USAGE,
+    ("card", "show", "NAME"): USAGE,
+    ("login", "--card", "NAME"): USAGE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES, ids=["letters", "digits", "hexadecimal", "resident", "300"])
+def test_a_name_longer_than_any_is_nobodys_and_is_not_said_back_whole(jpki, name):
+    """One line with its beginning, and with the status of any unknown name."""
+    said = {
+        words: jpki(*(name if word == "NAME" else word for word in words), environment=AUTH)
+        for words in COMMANDS
+    }
+
+    assert {words: each.status for words, each in said.items()} == COMMANDS
+    for each in said.values():
+        words = each.stdout if each.status == NO else each.error
+        assert f"'{name[:80].lower()}'…" in words.lower()
+        assert len(words) < 300

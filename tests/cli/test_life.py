@@ -1,5 +1,6 @@
 """`jpki ca event`, `status`, `history` and `jpki world clock`: what they say and how they end."""
 
+import os
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
@@ -292,6 +293,38 @@ def test_birth_dates_are_read_as_far_as_they_are_known(text, born):
     assert found == born
 
 
+OCTET = os.fsdecode(b"\xff")
+NAMED = ("--name", f"髙{OCTET} 花子")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("correction", "--kana", f"モギ{OCTET} ハナコ"), "the kana"),
+        (("rename", *NAMED, "--kana", "タカミ ハナコ"), "the name"),
+        (("rename", *NAMED, "--substitute", f"{OCTET}=高"), "the name"),
+        (("move", "--address", f"架空町{OCTET}", "--substitute", f"{OCTET}=高"), "the address"),
+    ],
+)
+def test_what_is_no_text_is_refused_before_anything_changes(jpki, words, why):
+    """With its place; and whoever is named so is nobody."""
+    said = jpki("ca", "event", words[0], "hanako", *words[1:], "--json")
+    nobody = jpki("ca", "event", words[0], OCTET, *words[1:])
+
+    assert (said.status, said.json["rule"], nobody.status) == (NO, "characters", NO)
+    assert said.json["why"].startswith(f"{why} holds what is no character (character ")
+    assert not Paths(jpki.home).life.exists()
+    assert jpki("ca", "status", "hanako").status == YES
+
+
+def test_octets_of_a_shell_that_are_no_text_are_refused_in_a_line(jpki):
+    """As they come to a process."""
+    said = jpki.process("ca", "event", "rename", "hanako", *NAMED, "--kana", "タカミ ハナコ")
+
+    assert (said.status, said.stderr) == (NO, "")
+    assert said.stdout.startswith("no: the name holds what is no character (character 2)")
+
+
 def test_what_is_unknown_is_told_as_such(jpki):
     """Citizens, serial numbers, cards."""
     who = jpki("ca", "event", "death", "nobody")
@@ -300,6 +333,22 @@ def test_what_is_unknown_is_told_as_such(jpki):
     card = jpki("ca", "event", "loss", "hanako", "--card", "x")
 
     assert [each.status for each in (who, serial, name, card)] == [NO, USAGE, USAGE, NO]
+    assert "'nobody' is not in the register: `jpki world show` names who is" in who.stdout
+    assert "there are: hanako, jiro, taro" in name.error
+    assert "hanako has no card 'x'; there are: hanako" in card.stdout
+
+
+def test_of_nobody_every_event_says_where_to_look(jpki):
+    """But for a birth, which needs more than a name."""
+    kinds = {kind for kind, form in FORMS.items() if not form.of_nobody} - {EventKind.BIRTH}
+    said = {kind: jpki("ca", "event", kind.value, "nobody", "--json") for kind in kinds}
+
+    assert {each.status for each in said.values()} == {NO}
+    [why] = {each.json["why"] for each in said.values()}
+    assert why == (
+        "'nobody' is not in the register: `jpki world show` names who is,"
+        " `jpki ca event birth` enters somebody"
+    )
 
 
 def test_events_of_a_new_world_are_none(jpki):

@@ -327,6 +327,62 @@ def test_time_brings_the_same_whether_anything_was_written_or_not(country, tmp_p
     written.world.close()
 
 
+def whose_card_ended(town):
+    """Give a resident of whom nothing is written, and whose card in use has ended meanwhile."""
+    ended = (
+        name
+        for name in NAMES
+        if any(entry.event.kind is EventKind.CARD_END for entry in town.world.past(name))
+    )
+    return next(ended)
+
+
+@pytest.mark.parametrize("back_to", [START - timedelta(days=1), START + timedelta(days=1)])
+def test_a_clock_that_was_set_back_brings_no_card_to_life(country, monkeypatch, back_to):
+    """Who is written down then stands as the world has lived; the end is told, and only once."""
+    monkeypatch.setattr(Authorities, "publish", lambda *_, **__: [])
+    country.pass_time(days=2_000)
+    lived = country.world.clock.now()
+    name = whose_card_ended(country)
+    told = country.world.past(name)
+    country.world.clock.set(back_to)
+
+    assert country.world.past(name) == told
+    made = country.world.make_cards(name)
+    assert made[-1].standing is CardStanding.ENDED
+    assert country.world.citizen(name).entered == country.world.events()[-1].moment
+    country.world.clock.set(lived + timedelta(days=1))
+    with country.world.office() as office:
+        office.catch_up()
+    assert country.world.past(name) == told
+    assert not {entry.event.who for entry in country.world.events()} & {name}
+
+
+def test_nobody_is_written_down_before_the_world_began(country):
+    """What was before its start comes due for nobody."""
+    country.world.clock.set(START - timedelta(days=4_000))
+
+    country.world.make_cards(NAMES[0])
+
+    assert country.world.citizen(NAMES[0]).entered == START
+
+
+def test_a_card_that_ended_before_anything_came_due_is_written_as_ended(country, monkeypatch):
+    """Nobody let the time pass in the office; its end is told, and only once."""
+    monkeypatch.setattr(Authorities, "publish", lambda *_, **__: [])
+    country.world.clock.advance(timedelta(days=2_000))
+    name = whose_card_ended(country)
+    told = country.world.past(name)
+
+    [*_, card] = country.world.make_cards(name)
+    country.pass_time(days=1)
+
+    assert country.world.events()
+    assert card.standing is CardStanding.ENDED
+    assert country.world.past(name) == told
+    assert not {entry.event.who for entry in country.world.events()} & {name}
+
+
 def test_lists_know_what_ends_for_those_of_whom_nothing_is_written(country):
     """A revocation by the authority itself is in the next night's lists, and goes after its end."""
     name = one_of_each_fate()[None]

@@ -226,6 +226,9 @@ def test_events_of_one_person_never_run_backwards():
         ({"address": " "}, "attributes"),
         ({"name": "花" * 201}, "name length"),
         ({"address": "架" * 196}, "address length"),
+        ({"kana": "カ" * 201}, "kana length"),
+        ({"kana": "モギ\udcff　ハナコ"}, "characters"),
+        ({"kana": "模\U00020089"}, "repertoire"),
         ({"birth_date": BirthDate(Era.REIWA, 2026, 12, 24)}, "birth date"),
         ({"birth_date": BirthDate(Era.SHOWA, 1990, 6, 15)}, "birth date"),
     ],
@@ -296,6 +299,29 @@ def test_one_separator_stands_between_parts_whatever_was_typed():
 def test_what_no_certificate_can_hold_is_changed_into_by_nobody(changed, rule):
     """The register's door says so, not the night."""
     assert refusal(holder(), event(EventKind.CORRECTION, attributes=changed)) == rule
+
+
+@pytest.mark.parametrize("odd", ["\udcff", "\x00", "\x1b", "\x9b"])
+@pytest.mark.parametrize("what", ["name", "kana", "address"])
+def test_what_is_no_character_is_let_in_by_nothing(what, odd):
+    """Neither by a substitute that is named for it, nor by the kana of its part."""
+    paper = holder()
+    given = {"name": "髙見　花子", "kana": "タカミ　ハナコ", "substitutes": {odd: "高"}}
+    given |= {what: f"髙{odd}　花子"}
+
+    assert refusal(paper, event(EventKind.CORRECTION, attributes=Attributes(**given))) == (
+        "characters"
+    )
+
+
+def test_a_true_name_is_no_longer_than_a_certificates_though_its_kana_is_short():
+    """Or any length could be entered: two hundred are."""
+    paper = holder()
+    given = [Attributes(name="\U00020089" * number, kana="カ") for number in (201, 200)]
+
+    assert refusal(paper, event(EventKind.RENAME, attributes=given[0])) == "name length"
+    paper.happen(event(EventKind.RENAME, attributes=given[1]), NOW)
+    assert paper.life.resident.certified.name.text == "カ"
 
 
 def test_a_new_name_without_a_reading_is_not_written_in_the_old_one():

@@ -19,6 +19,7 @@ from cardsim.world.clock import Clock
 from cardsim.world.errors import NameTakenError
 from cardsim.world.issuing import CardOrder
 from cardsim.world.life import Attributes, EventKind, EventRefusedError
+from cardsim.world.life.due import next_night
 from cardsim.world.life.effects import Lapse, SetSignPin, Stand
 from cardsim.world.life.office import USUAL_PINS
 from jpki.card.client import JpkiSession
@@ -330,6 +331,48 @@ def test_a_night_cut_short_is_made_good_without_going_back(town, monkeypatch):
 
     assert [entry.done for entry in town.world.events()] == [True] * 3
     assert min(dates()) >= min(by_hand) > town.world.events()[1].moment
+
+
+LOST = {
+    "missing": lambda path, _: path.unlink(),
+    "older": lambda path, before: path.write_bytes(before),
+    "damaged": lambda path, _: path.write_bytes(path.read_bytes()[:-1]),
+}
+
+
+@pytest.mark.parametrize("which", ["sign-g3-full.crl", "sign-g*-full.crl", "*-full.crl"])
+@pytest.mark.parametrize("lose", LOST.values(), ids=LOST)
+def test_a_list_that_never_came_out_does_not_count(town, lose, which):
+    """What it alone named is in the lists of the very next night, though others came out."""
+    serial = town.world.serial("hanako", Kind.SIGN)
+    town.happen(EventKind.MOVE, attributes=MOVE)
+    before = {p: p.read_bytes() for p in town.world.published.lists_directory.glob(which)}
+    town.world.clock.advance(timedelta(hours=1))
+    town.world.publish_lists()
+    for path, content in before.items():
+        lose(path, content)
+
+    last = town.world.published.last_published()
+    revoked = town.world.published.revoked_since(START)
+    passed = town.pass_time(days=5)
+
+    assert (last, revoked) == (None, [START])
+    assert [entry.moment for entry in passed][:1] == [next_night(START)]
+    assert serial in listed(town.world, Kind.SIGN)
+
+
+def test_lists_that_came_out_count(town):
+    """The nights in which there is nothing to add to them are passed over, but for the last."""
+    town.happen(EventKind.MOVE, attributes=MOVE)
+    town.world.clock.advance(timedelta(hours=1))
+    town.world.publish_lists()
+
+    last = town.world.published.last_published()
+    revoked = town.world.published.revoked_since(START)
+    [night] = town.pass_time(days=5)
+
+    assert (last, revoked) == (START + timedelta(hours=1), [])
+    assert night.moment == next_night(START) + timedelta(days=4)
 
 
 def test_the_authorities_get_another_generation_and_the_old_one_goes_on(town):

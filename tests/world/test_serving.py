@@ -1,16 +1,21 @@
 """A world as the HTTP service offers it: time, answers, troubles, and what is due at night."""
 
+import json
+import logging
 from datetime import timedelta
 
 import pytest
 from asn1crypto import ocsp
 from cryptography import x509
+from starlette.testclient import TestClient
 
 from cardsim.faults import parse_all
 from cardsim.world import World, WorldError
 from cardsim.world.keeping import CaSecrets
 from cardsim.world.serving import WorldOffer
 from cardsim.world.troubles import read_troubles, write_troubles
+from jpki.ca.service import make_app
+from jpki.ca.service.log import LOGGER, JsonFormatter
 from jpki.ca.service.offer import Asked, OutOfServiceError
 from jpki.profiles.kinds import Kind
 from jpki.profiles.ocsp import ANSWER
@@ -97,6 +102,79 @@ def test_lists_come_with_their_dates_and_others_do_not_come(world, offer):
     assert [offer.document(bad) for bad in ("../world.json", ".hidden.crl", "no.crl", "a.key")] == [
         None
     ] * 4
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:300])
+
+
+def without_number(path):
+    crl_number, another = b"\x06\x03\x55\x1d\x14", b"\x06\x03\x55\x1d\x15"
+    path.write_bytes(path.read_bytes().replace(crl_number, another))
+
+
+def into_directory(path):
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES = {
+    "cut": cut,
+    "empty": lambda path: path.write_bytes(b""),
+    "of another kind": without_number,
+}
+
+
+@pytest.fixture(params=["auth-g3-full.crl", "auth-g3-?????.crl"], ids=["full", "of a place"])
+def published(world, request):
+    """Give where a list is that is published."""
+    return min(world.published.lists_directory.glob(request.param))
+
+
+@pytest.mark.parametrize(
+    "damage", [*DAMAGES.values(), into_directory], ids=[*DAMAGES, "a directory"]
+)
+def test_a_list_that_cannot_be_read_is_out_of_service_alone(offer, published, damage, caplog):
+    """Others come; health names it; the log says in a line what is to be done."""
+    client = TestClient(make_app(offer), raise_server_exceptions=False)
+    before = client.get("/health").status_code
+    damage(published)
+    LOGGER.propagate = True
+
+    with caplog.at_level(logging.ERROR, LOGGER.name):
+        asked, health = client.get(f"/crl/{published.name}"), client.get("/health")
+    others = {client.get(path).status_code for path in ("/crl/sign-g3-full.crl", "/")}
+
+    assert (before, asked.status_code, health.status_code, others) == (200, 503, 503, {200})
+    assert "/health" in asked.json()["error"]
+    assert health.json()["parts"]["unreadable lists"] == published.name
+    [record] = caplog.records
+    why = json.loads(JsonFormatter().format(record))["why"]
+    assert (record.exc_info, str(published) in why) == (None, True)
+    assert why.endswith("take it away, and `jpki ca crl` makes it anew")
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_list_that_cannot_be_read_is_made_anew_with_what_is_due(offer, published, damage):
+    """That of a place as well, though those of everything are of today; and nothing else is."""
+    others = {p: p.read_bytes() for p in published.parent.iterdir() if p != published}
+    damage(published)
+
+    offer.keep_house()
+
+    assert offer.document(published.name).this_update == offer.now()
+    assert offer.health(moment=offer.now()).is_good
+    assert {p: p.read_bytes() for p in published.parent.iterdir() if p != published} == others
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a" * 60_000, "%E6%A8%A1" * 100, "%ff"])
+@pytest.mark.parametrize("ending", ["crl", "cer"])
+def test_what_can_be_no_file_is_not_there(offer, name, ending):
+    """The system is not asked about it."""
+    client = TestClient(make_app(offer), raise_server_exceptions=False)
+
+    folder = "crl" if ending == "crl" else "ca"
+    assert client.get(f"/{folder}/{name}.{ending}").status_code == 404
 
 
 def test_what_is_due_at_night_happens(world, offer):

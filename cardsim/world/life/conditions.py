@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cardsim.world.cards import CardStanding
 from cardsim.world.citizens import Residence
-from cardsim.world.errors import WorldError
+from cardsim.world.errors import WorldError, country_hint, shown
 from cardsim.world.life.events import Event
 from cardsim.world.life.lives import Certificate, Life, Token
 from cardsim.world.life.residents import Resident
@@ -32,6 +32,15 @@ class EventRefusedError(WorldError):
         self.rule = rule
 
 
+def not_in_register(who: str) -> EventRefusedError:
+    """Give the refusal of what shall happen to nobody; it says where to look."""
+    return EventRefusedError(
+        "register",
+        f"{shown(who)} is not in the register: `jpki world show` names who is,"
+        f" `jpki ca event birth` enters somebody{country_hint(who)}",
+    )
+
+
 def carried(life: Life, token: Token) -> list[Certificate]:
     """Give the certificates that are, or were, on a card."""
     return [each for each in life.certificates if each.card == token.name]
@@ -51,11 +60,16 @@ def has_good(life: Life, token: Token, moment: datetime) -> bool:
 def one_card(life: Life, event: Event) -> Token:
     """Give the card meant: the one named, else the only one in use."""
     if event.card is not None:
-        found = life.token(event.card)
-        if found is None:
-            raise EventRefusedError("card", f"{life.who} has no card {event.card!r}")
-        return found
+        return _token(life, event.card)
     return _only(life, event, (CardStanding.IN_USE,))
+
+
+def _token(life: Life, name: str) -> Token:
+    found = life.token(name)
+    if found is None:
+        there = ", ".join(each.name for each in life.tokens) or "none"
+        raise EventRefusedError("card", f"{life.who} has no card {shown(name)}; there are: {there}")
+    return found
 
 
 def of_standing(life: Life, event: Event, moment: datetime, *standings: CardStanding) -> Token:
@@ -87,9 +101,7 @@ def _only(life: Life, event: Event, standings: tuple[CardStanding, ...]) -> Toke
 
 def usable(life: Life, name: str, moment: datetime) -> Token:
     """Give the card of that name, which has to be in use and not expired."""
-    token = life.token(name)
-    if token is None:
-        raise EventRefusedError("card", f"{life.who} has no card {name!r}")
+    token = _token(life, name)
     if not token.is_usable(moment):
         why = token.standing.value if token.standing is not CardStanding.IN_USE else "expired"
         raise EventRefusedError("card", f"the card {name!r} is {why}")

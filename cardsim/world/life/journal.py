@@ -122,6 +122,11 @@ class Journal:
             raise DamagedWorldError(self._path, "no journal of events") from None
 
 
+def lived_until(entries: Iterable[Entry], started: datetime) -> datetime:
+    """Give up to when everything that came due has happened, in a world that began then."""
+    return max((entry.moment for entry in entries), default=started)
+
+
 def open_applications(entries: Iterable[Entry], who: str | None = None) -> list[Application]:
     """Give what was applied for and not settled yet, oldest first."""
     asked: dict[int, Application] = {}

@@ -17,7 +17,7 @@ from cardsim.world.citizens import Citizen, check_name
 from cardsim.world.desk import Desk
 from cardsim.world.errors import NameTakenError
 from cardsim.world.life.applying import CHOSEN_PINS, Applier
-from cardsim.world.life.conditions import EventRefusedError, may_have_card
+from cardsim.world.life.conditions import EventRefusedError, may_have_card, not_in_register
 from cardsim.world.life.drawn import DrawnPeople
 from cardsim.world.life.due import Due, all_due, ends_a_card
 from cardsim.world.life.effects import (
@@ -30,7 +30,7 @@ from cardsim.world.life.effects import (
     WriteDown,
 )
 from cardsim.world.life.events import OF_NOBODY, Event, EventKind
-from cardsim.world.life.journal import Entry, Journal, cards_on_their_way
+from cardsim.world.life.journal import Entry, Journal, cards_on_their_way, lived_until
 from cardsim.world.life.lives import Life
 from cardsim.world.life.pending import Pending
 from cardsim.world.life.rules import decide, settle
@@ -74,8 +74,13 @@ class Office:
         return self._view().life(who)
 
     def write_down(self, who: str) -> None:
-        """Write down a resident of a synthetic country with their cards, unless they are."""
-        self._drawn.write_down(self._desk, who, moment=self._desk.now)
+        """Write down a resident of a synthetic country with their cards, unless they are.
+
+        As they stand now, or when the world has lived until, should its clock have been set back
+        since: what came due by then comes due no second time.
+        """
+        moment = max(self._desk.now, lived_until(self._journal.entries(), self._started))
+        self._drawn.write_down(self._desk, who, moment=moment)
 
     def catch_up(self) -> list[Entry]:
         """Let everything happen that came due by now, in the order of its time."""
@@ -128,7 +133,7 @@ class Office:
         view = self._view()
         life = view.life(who)
         if life.resident is None:
-            raise EventRefusedError("register", f"{who} is not in the register")
+            raise not_in_register(who)
         may_have_card(life, life.resident)
         return view.people[who]
 
@@ -167,7 +172,7 @@ class Office:
 
     def _due(self) -> list[Due]:
         view = self._view()
-        since = max((entry.moment for entry in view.entries), default=self._started)
+        since = lived_until(view.entries, self._started)
         return all_due(view, self._desk.draw, since=since, until=self._desk.now)
 
     def _effects_of(self, due: Due) -> tuple[Effect, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self
+from unicodedata import category
 
 from cardsim.world.citizens import Citizen, Residence
 from jpki.people import (
@@ -21,6 +22,8 @@ from jpki.people import (
     Gender,
     Person,
     SubstitutedText,
+    UnfitTextError,
+    check_length,
     check_text,
 )
 from jpki.profiles.municipalities import Municipality, municipality
@@ -31,6 +34,8 @@ ABROAD_ADDRESS_SOURCE = Source(
     "PKI 1.3: the fact and the planned date stand in the address; the words are ours",
     Grade.ASSUMED,
 )
+_NO_CHARACTERS = frozenset({"Cc", "Cs"})
+"""General categories of Unicode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +120,7 @@ class Resident:
             kana = kana if name == self.name else None
         if facts.kana is not None:
             kana = _tidied("kana", facts.kana)
-            check_text("name", SubstitutedText(kana))
+            check_text("kana", SubstitutedText(kana))
         if facts.name is not None:
             text = certificate_name(name, kana, chosen=facts.substitutes)
             check_text("name", text)
@@ -186,8 +191,21 @@ class Resident:
 
 
 def _tidied(what: str, text: str) -> str:
-    """Give a text in full width with one separator between its parts; raises `ValueError`."""
+    """Give a text in full width with one separator between its parts.
+
+    A true text may hold more characters than certificates do, but no control codes and no
+    surrogates: as such come octets of a command line that are no UTF-8, and no file takes them.
+    Raises `ValueError`, for those and for what is too long `UnfitTextError`.
+    """
     tidy = widened(" ".join(text.split()))
     if not tidy:
         raise ValueError(f"the {what} is blank")
+    check_length(what, tidy)
+    odd = [str(place) for place, each in enumerate(tidy, 1) if category(each) in _NO_CHARACTERS]
+    if odd:
+        raise UnfitTextError(
+            "characters",
+            f"the {what} holds what is no character (character {', '.join(odd)}):"
+            " a control code, or octets that are no UTF-8",
+        )
     return tidy

@@ -20,6 +20,7 @@ from cardsim.world.life.conditions import (
     has_good,
     is_good,
     may_have_card,
+    not_in_register,
     nothing_waits,
     of_standing,
     one_card,
@@ -168,7 +169,7 @@ def _check_birth(resident: Resident, moment: datetime) -> None:
 
 def _living(life: Life, event: Event) -> Resident:
     if life.resident is None:
-        raise EventRefusedError("register", f"{life.who} is not in the register")
+        raise not_in_register(life.who)
     if life.resident.residence is Residence.DEAD:
         raise EventRefusedError("death", f"{life.who} has died: no {event.kind.value} any more")
     return life.resident
