@@ -5,6 +5,7 @@ certificates. That of a night is the signing alone, at the speed `openssl speed`
 cores, and as many lists by `openssl ca -gencrl`. Each side runs in a process of its own, in turns.
 """
 
+import json
 import os
 import random
 import re
@@ -12,10 +13,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -71,6 +70,18 @@ with Register.open(place / "register.sqlite") as register:
     report = check_coverage(authority, place, moment=moment)
     if report.verdict is not Verdict.PROVEN:
         sys.exit(str(report.findings[:3]))
+"""
+# Started from a process with nothing in it: what a program is started by counts as its own memory.
+_ALONE = """
+import json, os, sys, time
+quiet = os.open(os.devnull, os.O_WRONLY)
+started = time.perf_counter()
+actions = [(os.POSIX_SPAWN_DUP2, quiet, 2)]
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=actions)
+_, status, used = os.wait4(child, 0)
+seconds = time.perf_counter() - started
+code = os.waitstatus_to_exitcode(status)
+print(json.dumps([code, seconds, used.ru_maxrss, used.ru_oublock]), file=sys.stderr)
 """
 # As the commands of an authority leave it; a million of them would take hours.
 _FILL = """
@@ -144,11 +155,7 @@ def night() -> list[Row]:
     """
     with tempfile.TemporaryDirectory() as directory:
         place = Path(directory) / "night"
-        # Elsewhere, because what a process starts is counted as no smaller than itself.
-        with ProcessPoolExecutor(1) as apart:
-            entries = apart.submit(
-                _register, place, _MILLION, places=_PLACES, generations=_GENERATIONS
-            ).result()
+        entries = _register(place, _MILLION, places=_PLACES, generations=_GENERATIONS)
         first, second = (
             _cost([sys.executable, "-c", _OURS, str(place), f"{_NIGHT + day}", "archive"], ROOT)
             for day in (timedelta(), timedelta(days=1))
@@ -218,22 +225,15 @@ def _list_of(place: Path) -> Cost:
 
 def _cost(command: list[str], directory: Path) -> Cost:
     """Run a program; give what it alone took."""
-    started = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as told:
-        process = subprocess.Popen(command, cwd=directory, stdout=told, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        told.seek(0)
-        syncs = told.read().strip()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command[0]} ended with status {process.returncode}")
-    return Cost(
-        seconds,
-        usage.ru_maxrss / 1024,
-        usage.ru_oublock * 512 / 1e6,
-        int(syncs) if syncs.isdecimal() else 0,
-    )
+    done = subprocess.run(
+        [sys.executable, "-ISc", _ALONE, *command],
+        cwd=directory, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    status, seconds, kilobytes, blocks = json.loads(done.stderr)
+    if status:
+        raise RuntimeError(f"{command[0]} ended with status {status}")
+    said = done.stdout.strip()
+    return Cost(seconds, kilobytes / 1024, blocks * 512 / 1e6, int(said) if said.isdecimal() else 0)
 
 
 def _register(place: Path, count: int, *, places: int = 0, generations: int = 1) -> list[int]:
