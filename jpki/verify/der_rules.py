@@ -6,7 +6,7 @@ ITU-T X.690 clauses 8 and 11, X.680 41 for character sets, RFC 5280 4.1.2.5 for 
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import IntEnum, unique
 from functools import partial
 from types import MappingProxyType
@@ -64,7 +64,10 @@ _CHARACTERS: Mapping[int, frozenset[int]] = MappingProxyType(
 _TRUE, _FALSE = 0xFF, 0x00
 _MAX_UNUSED_BITS = 7
 _MORE_OF_THE_ARC = 0x80
-_UTC_TIME_PIVOT = 50
+_UTC_TIME_PIVOT = "5"
+"""First digit of the first year that is of the former century (RFC 5280 4.1.2.5.1: 50)."""
+_MIDNIGHT = "24"
+"""An hour to ISO 8601 and so to some Python, and none here."""
 
 
 def check_boolean(raw: bytes, start: int, end: int) -> None:
@@ -132,20 +135,16 @@ def read_time(tag: int, raw: bytes, start: int, end: int) -> datetime:
     year_digits = 2 if tag == Tag.UTC_TIME else 4
     if len(text) != year_digits + 11 or not text[:-1].isdigit() or text[-1:] != b"Z":
         raise DerError("time not in the form [YY]YYMMDDhhmmssZ", start)
-    year = int(text[:year_digits])
+    digits = text.decode("ascii")
     if tag == Tag.UTC_TIME:
-        year += 1900 if year >= _UTC_TIME_PIVOT else 2000
-    month, day, hour, minute, second = (
-        text[-11:-9],
-        text[-9:-7],
-        text[-7:-5],
-        text[-5:-3],
-        text[-3:-1],
-    )
+        digits = ("19" if digits[0] >= _UTC_TIME_PIVOT else "20") + digits
     try:
-        return datetime(year, int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        found = datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}")
     except ValueError:
-        raise DerError("time that does not exist", start) from None
+        found = None
+    if found is None or digits[8:10] == _MIDNIGHT:
+        raise DerError("time that does not exist", start)
+    return found
 
 
 CONTENT_RULES: Mapping[int, Callable[[bytes, int, int], None]] = MappingProxyType(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import gcd, isqrt, prod
 from types import MappingProxyType
+from typing import cast
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -32,6 +33,7 @@ _SMALL_PRIMES = prod(
     for number in range(2, 752)
     if all(number % divisor for divisor in range(2, isqrt(number) + 1))
 )
+_PADDING = padding.PKCS1v15()
 
 
 def has_small_factor(modulus: int) -> bool:
@@ -86,17 +88,18 @@ class PublicKey:
         chosen = ALGORITHMS.get(algorithm)
         if chosen is None:
             raise SignatureProblem("a signature algorithm this verifier does not know")
-        if not isinstance(self._key, rsa.RSAPublicKey):
+        bits = self.rsa_bits
+        if bits is None:
             raise SignatureProblem("no RSA key to verify with")
-        if self._key.key_size > MAX_RSA_BITS or (self.rsa_exponent or 0) > MAX_RSA_EXPONENT:
+        if bits > MAX_RSA_BITS or (self.rsa_exponent or 0) > MAX_RSA_EXPONENT:
             raise SignatureProblem("a key too large to be worth the time")
-        if len(signature) != (self._key.key_size + 7) // 8:
+        if len(signature) != (bits + 7) // 8:
             raise SignatureProblem(f"a signature of {len(signature)} bytes")
         try:
-            self._key.verify(
+            cast("rsa.RSAPublicKey", self._key).verify(
                 signature,
                 message,
-                padding.PKCS1v15(),
+                _PADDING,
                 Prehashed(chosen.digest) if hashed else chosen.digest,
             )
         except InvalidSignature:

@@ -42,6 +42,17 @@ _ITEMS = {
 """The six otherName types in DER (profile 1.3) to their last arc."""
 _NAME, _NAME_FLAGS, _ADDRESS, _ADDRESS_FLAGS = 1, 2, 5, 6
 _TYPE_BYTES = 12
+_HEAD_BYTES = 2 + _TYPE_BYTES + 4
+_HEADS = {
+    bytes((_CONTEXT, size)) + name + bytes((_CONTEXT, size - 14, _UTF8, size - 16)): (
+        item,
+        2 + size,
+    )
+    for name, item in _ITEMS.items()
+    for size in range(_HEAD_BYTES - 2, _LONG)
+}
+"""What stands before the text of each where all four lengths are short, with how long it is."""
+_NONE: tuple[int | None, int] = (None, 0)
 
 
 Cut = tuple[int, int, bytes, bytes, int, tuple[int, int], bytes, int]
@@ -155,16 +166,12 @@ def are_sound(der: bytes, at: int, end: int) -> bool:
     """
     texts: dict[int, str] = {}
     while at < end:
-        size = der[at + 1]
-        stop = at + 2 + size
-        if size < _LONG:
-            # All four lengths are short: compared in place, as most names are.
-            item, text = _ITEMS.get(der[at + 2 : at + 14]), at + 18
-            heads = (_CONTEXT, _CONTEXT, size - 14, _UTF8, size - 16)
-            if (der[at], der[at + 14], der[at + 15], der[at + 16], der[at + 17]) != heads:
-                return False
-        else:
+        text = at + _HEAD_BYTES
+        item, stop = _HEADS.get(der[at:text], _NONE)
+        if item is None:
             item, text, stop = _long_name(der, at, end)
+        else:
+            stop += at
         if item is None or item in texts or stop > end:
             return False
         try:
