@@ -308,7 +308,7 @@ class Authorities:
             not signing
             or len(lasts) < len(signing)
             or any(
-                is_due(self.lists_directory, authority.kind, moment, None, last)
+                is_due(self.lists_directory, authority.kind, None, last, moment)
                 for last in lasts.values()
             )
         )

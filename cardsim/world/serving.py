@@ -41,7 +41,7 @@ _HEAD = 1024
 _LONGEST_NAME = 255
 """Of a file; about a longer one the system cannot even be asked."""
 _T = TypeVar("_T")
-_Stamp = tuple[int, int, int] | None
+_Stamp = tuple[int, int, int, int] | None
 
 
 class Watched(Generic[_T]):
@@ -66,7 +66,8 @@ def _stamp(path: Path) -> _Stamp:
         status = path.stat()
     except FileNotFoundError:
         return None
-    return status.st_mtime_ns, status.st_ino, status.st_size
+    # The time of its permissions, too: what may not be read any more is not as it was.
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
 
 
 class WorldOffer:
@@ -150,7 +151,8 @@ class WorldOffer:
             return None
         except (ListFileError, OSError) as error:
             raise OutOfServiceError(
-                f"{error}: take it away, and `jpki ca crl` makes it anew"
+                f"{error}: `jpki ca crl` makes it anew, if the key of that generation signs; else"
+                " take it away"
             ) from error
 
     def is_calm(self, asked: Asked) -> bool:
@@ -199,13 +201,14 @@ class WorldOffer:
             due = self._world.published.lists_are_due(moment=moment)
             parts["lists"] = "due" if due else "of today"
         found, unreadable = self._lists()
+        broken = {path.name for path in unreadable} - ended
         if unreadable:
             parts["unreadable lists"] = ", ".join(path.name for path in unreadable)
         ends = {name: each.next_update for name, each in found.items() if name not in ended}
         stale = [name for name, end in ends.items() if end is not None and end < moment]
         if stale:
             parts["stale lists"] = ", ".join(stale)
-        return Health(good and not stale and not unreadable, parts)
+        return Health(good and not stale and not broken, parts)
 
     def keep_house(self) -> None:
         """Let happen what came due, nights among it; of several processes one does."""
@@ -218,7 +221,9 @@ class WorldOffer:
                 office.catch_up()
             if any(path.is_file() for path in self._lists()[1]):
                 # That one is due, too: only the lists of everything are asked otherwise.
-                world.authorities.publish(moment=world.clock.now(), only_due=True)
+                world.authorities.publish(
+                    moment=world.clock.now(), only_due=True, clock=world.clock.now
+                )
             else:
                 world.publish_lists(only_due=True)
         if self._ahead:

@@ -9,6 +9,7 @@ Called by: `jpki.ca.publishing`, `jpki.ca.nightly`, `jpki.ca.coverage`.
 """
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -112,7 +113,7 @@ def open_list(path: Path) -> Iterator[ListFile]:
         file = cast("BinaryIO", gzip.GzipFile(fileobj=plain)) if path.suffix == ".gz" else plain
         try:
             found = read_list(file)
-        except (ValueError, LookupError, EOFError, gzip.BadGzipFile):
+        except (ValueError, LookupError, EOFError, gzip.BadGzipFile, zlib.error):
             raise ListFileError(f"{path} is no revocation list, or is damaged") from None
         yield found
 

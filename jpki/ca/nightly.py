@@ -107,7 +107,7 @@ def publish_night(
                 moment,
                 new_file=partial(_new_file, directory, files),
                 earlier=partial(_earlier, directory, authority.kind, files),
-                due=partial(is_due, directory, authority.kind, moment) if only_due else _always,
+                due=partial(is_due, directory, authority.kind) if only_due else _always,
                 out=partial(_out, directory, authority.kind),
                 clock=clock,
             )
@@ -123,7 +123,7 @@ def publish_night(
             yield PublishedList(each.record, path, each.rebuilt)
 
 
-def is_due(directory: Path, kind: Kind, moment: datetime, where: Place, last: ListRow) -> bool:
+def is_due(directory: Path, kind: Kind, where: Place, last: ListRow, moment: datetime) -> bool:
     """Whether the latest list of a scope and key is of another day, or did not come out."""
     profile = FULL_LIST if where is None else PARTITION
     if not last.this_update <= moment < last.this_update + profile.interval:
@@ -138,7 +138,7 @@ def _out(directory: Path, kind: Kind, where: Place, last: ListRow) -> datetime |
     try:
         with open_list(path) as published:
             return published.this_update
-    except (FileNotFoundError, ListFileError):
+    except (OSError, ListFileError):
         return None
 
 

@@ -112,5 +112,5 @@ def published_number(path: Path) -> int:
     try:
         with open_list(path) as published:
             return published.number
-    except (FileNotFoundError, ListFileError):
+    except (OSError, ListFileError):
         return 0

@@ -11,7 +11,7 @@ Called by `crl_source`, and by `jpki.revocation`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain, islice
@@ -43,7 +43,9 @@ _LEAST_SIGNATURE = 32
 _MOST_SIGNATURE = MAX_RSA_BITS // 8
 """Of the largest key that is verified with."""
 _MOST = 16
-"""Signed parts tried, each with a signature to verify."""
+"""Signed parts tried, each with what may be its signature."""
+_MOST_SIGNATURES = 8
+"""Behind each: one is enough unless somebody put more there."""
 MOST_BEGINNINGS = 1 << 12
 """Places further on that are looked at: each costs a search for a signature."""
 _BIT_STRING = bytes((Tag.BIT_STRING,))
@@ -122,7 +124,8 @@ def _signed(der: bytes) -> Iterator[Signed]:
     near = (at for at in range(min(_SEARCHED, len(der))) if der[at] == Tag.SEQUENCE)
     far = (one.start() for one in _BEGINNING.finditer(der, _SEARCHED))
     looked_at = chain(near, islice(far, MOST_BEGINNINGS))
-    return islice((one for at in looked_at for one in _signed_at(der, at)), _MOST)
+    places = (found for at in looked_at if (found := tuple(_signed_at(der, at))))
+    return chain.from_iterable(islice(places, _MOST))
 
 
 def _signed_at(der: bytes, at: int) -> Iterator[Signed]:
@@ -137,19 +140,24 @@ def _signed_at(der: bytes, at: int) -> Iterator[Signed]:
         return
     algorithm = second if first.tag == Tag.INTEGER else first
     if algorithm.tag == Tag.SEQUENCE:
+        tbs = der[at:end]
         for signature in signatures_behind(der, end):
-            yield der[at:end], algorithm.der, signature
+            yield tbs, algorithm.der, signature
 
 
 def signatures_behind(der: bytes, end: int) -> Iterator[bytes]:
-    """Give what may be the signature of a part that ends here.
+    """Give what may be the signature of a part that ends here, the first `_MOST_SIGNATURES`.
 
     First the BIT STRING behind one element, an algorithm of any length, as a list has it; then
     each that begins a little behind.
     """
     second = _behind_one(der, end)
     nearby = (at for at in range(end, end + _BEHIND) if at != second)
-    for at in chain((second,), nearby):
+    return islice(_bit_strings(der, chain((second,), nearby)), _MOST_SIGNATURES)
+
+
+def _bit_strings(der: bytes, places: Iterable[int]) -> Iterator[bytes]:
+    for at in places:
         found = _any_length(der, at) if der[at : at + 1] == _BIT_STRING else None
         # The octet in front counts unused bits.
         if found and _LEAST_SIGNATURE < found[1] - found[0] <= 1 + _MOST_SIGNATURE:

@@ -101,7 +101,7 @@ class OcspSource:
             replace(self.parameters, crl=crl_rules),
             moment,
             self.answers,
-            beside=partial(elsewhere, self.responders) if self.responders else None,
+            beside=None if self.responders is None else partial(elsewhere, self.responders),
         )
         try:
             finding = question.ocsp_finding(_standing(certificate, issuer))

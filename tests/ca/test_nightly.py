@@ -96,6 +96,16 @@ def test_whoever_publishes_meanwhile_is_not_gone_behind(filled, directory, monke
     assert {each.last_update_utc for each in lists} == {NOON + 2 * HOUR, NOON + date * HOUR}
 
 
+def test_what_others_made_meanwhile_is_not_due_any_more(filled, directory):
+    """Between the look and the turn: a day's lists are made once."""
+    late, later, latest = (NOON + DAY + number * HOUR for number in range(3))
+    night(filled, directory, NOON)
+    begun = publish_night(filled, directory, moment=late, only_due=True, clock=lambda: latest)
+    by_hand = list(publish_night(filled, directory, moment=later, only_due=True))
+
+    assert (len(by_hand), list(begun)) == (4, [])
+
+
 def test_a_key_whose_time_is_over_signs_no_night_that_is_made_good(filled, keys, directory):
     """Nor does anything else of it come to an end: the new key's lists are out."""
     filled.add_generation(keys[2], moment=NOON + DAY)

@@ -288,6 +288,17 @@ def test_one_separator_stands_between_parts_whatever_was_typed():
     assert entry.address == "東京都清瀬市架空町　１"
 
 
+@pytest.mark.parametrize("odd", ["\x1f", "\x0b", "\x85", "\uffff", "\U0001fffe"])
+def test_what_is_no_character_is_no_space_either(odd):
+    """Python's idea of a space takes in control codes."""
+    given = attributes(name=f"田中{odd}太郎")
+
+    with pytest.raises(EventRefusedError) as refused:
+        Paper().happen(event(EventKind.BIRTH, attributes=given), NOW)
+
+    assert refused.value.rule == "characters"
+
+
 @pytest.mark.parametrize(
     ("changed", "rule"),
     [

@@ -151,7 +151,16 @@ def test_a_list_that_cannot_be_read_is_out_of_service_alone(offer, published, da
     [record] = caplog.records
     why = json.loads(JsonFormatter().format(record))["why"]
     assert (record.exc_info, str(published) in why) == (None, True)
-    assert why.endswith("take it away, and `jpki ca crl` makes it anew")
+    assert "`jpki ca crl` makes it anew" in why
+
+
+def test_a_damaged_list_of_a_key_that_signs_no_more_is_named_and_no_ill_health(offer, published):
+    """Nobody can make it anew."""
+    published.with_name("sign-g1-full.crl").write_bytes(b"")
+
+    found = offer.health(moment=offer.now())
+
+    assert (found.parts["unreadable lists"], found.is_good) == ("sign-g1-full.crl", True)
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)

@@ -36,6 +36,7 @@ ABROAD_ADDRESS_SOURCE = Source(
 )
 _NO_CHARACTERS = frozenset({"Cc", "Cs"})
 """General categories of Unicode."""
+_TYPED_SPACES = "\t\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +191,12 @@ class Resident:
         )
 
 
+def _is_no_character(one: str) -> bool:
+    # The last two code points of each plane are none for ever (Unicode 23.7).
+    is_odd = category(one) in _NO_CHARACTERS or ord(one) & 0xFFFE == 0xFFFE  # noqa: PLR2004
+    return is_odd and one not in _TYPED_SPACES
+
+
 def _tidied(what: str, text: str) -> str:
     """Give a text in full width with one separator between its parts.
 
@@ -197,15 +204,16 @@ def _tidied(what: str, text: str) -> str:
     surrogates: as such come octets of a command line that are no UTF-8, and no file takes them.
     Raises `ValueError`, for those and for what is too long `UnfitTextError`.
     """
-    tidy = widened(" ".join(text.split()))
-    if not tidy:
-        raise ValueError(f"the {what} is blank")
-    check_length(what, tidy)
-    odd = [str(place) for place, each in enumerate(tidy, 1) if category(each) in _NO_CHARACTERS]
+    # Before anything is taken for a space: to Python some control codes are.
+    odd = [str(place) for place, each in enumerate(text, 1) if _is_no_character(each)]
     if odd:
         raise UnfitTextError(
             "characters",
             f"the {what} holds what is no character (character {', '.join(odd)}):"
             " a control code, or octets that are no UTF-8",
         )
+    tidy = widened(" ".join(text.split()))
+    if not tidy:
+        raise ValueError(f"the {what} is blank")
+    check_length(what, tidy)
     return tidy

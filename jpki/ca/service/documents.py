@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from jpki.ca.service.conditional import is_unchanged
 from jpki.ca.service.ocsp import http_date
-from jpki.ca.service.offer import Asked, Disturbance, Document, Offer
+from jpki.ca.service.offer import Asked, Disturbance, Document, Offer, OutOfServiceError
 
 if TYPE_CHECKING:
     from jpki.ca.service.metrics import Metrics
@@ -72,6 +72,8 @@ class Documents:
             response = _OpenFile(document, headers)
         except FileNotFoundError:
             raise HTTPException(404, "there is no such document") from None
+        except OSError as error:
+            raise OutOfServiceError(str(error)) from error
         etag, last_modified = response.headers["etag"], response.headers["last-modified"]
         # Of a list no date tells: while a world's clock stands still, a newer one has the same.
         since = b"" if document.this_update is not None else last_modified.encode()

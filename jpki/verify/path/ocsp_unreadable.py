@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 
 from jpki.verify.crl_unreadable import MOST_BEGINNINGS, signatures_behind
 from jpki.verify.der import context, first_parts, header
@@ -88,8 +88,9 @@ class UnreadableAnswer:
 def _signed(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[SignedPart]:
     """Give each place where a signed part stands with a signature behind it, the first `_MOST`."""
     looked_at = islice(_RESPONSE_DATA.finditer(der), MOST_BEGINNINGS)
-    found = (one for match in looked_at for one in _signed_at(der, match.start(), certificates))
-    return islice(found, _MOST)
+    starts = (match.start() for match in looked_at)
+    places = (found for at in starts if (found := tuple(_signed_at(der, at, certificates))))
+    return chain.from_iterable(islice(places, _MOST))
 
 
 def _signed_at(

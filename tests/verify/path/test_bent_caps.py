@@ -107,6 +107,17 @@ def test_the_seventeenth_is_as_if_it_had_not_been_given(beside, verdict):
     assert judged(lists=beside, ocsp=[junk_answers(16) + OWN]).verdict is verdict
 
 
+@pytest.mark.parametrize("count", [1, 8, 40])
+def test_a_place_counts_once_whatever_looks_like_signatures_behind_it(count):
+    """BIT STRINGs within each other, behind one part that nobody signed."""
+    behind = b"\x03\x21" * count + bytes(33)
+    a_list = seq(SHA256_WITH_RSA, integer(1)) + behind
+    said = seq(explicit(2, octets(bytes(20))), integer(1)) + behind
+
+    assert judged(lists=[*LISTS, a_list + REVOKING]).verdict is Verdict.CANNOT_TELL
+    assert judged(lists=LISTS, ocsp=[said + OWN]).verdict is Verdict.CANNOT_TELL
+
+
 def test_a_file_of_junk_lists_costs_sixteen_signatures(monkeypatch):
     """Under each key that may have signed them: the root's and the issuer's."""
     calls = counted(monkeypatch, signatures, "_objection")
