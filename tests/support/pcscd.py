@@ -79,16 +79,24 @@ class PrivatePcscd:
         self.socket_path.unlink(missing_ok=True)
 
     def wait_card(self, insertions: int) -> None:
-        """Return once pcscd has seen so many insertions since its start.
-
-        A card that is there when the reader's thread first looks is powered up, and its ATR
-        logged, without a word about an insertion.
-        """
-        self._wait(lambda: insertions_in(self.log) >= insertions, f"{insertions} insertions")
+        """Return once pcscd has seen so many insertions since its start."""
+        self._wait(lambda: self.insertions >= insertions, f"{insertions} insertions")
 
     def wait_no_card(self, removals: int) -> None:
         """Return once pcscd has seen so many removals since its start."""
         self._wait(lambda: self.log.count(_REMOVED) >= removals, f"{removals} removals")
+
+    @property
+    def insertions(self) -> int:
+        """How many cards pcscd has seen coming since its start.
+
+        A card that is there when the reader's thread first looks is powered up, and its ATR
+        logged, without a word about an insertion.
+        """
+        log = self.log
+        first, inserted = log.find(_ATR), log.find(_INSERTED)
+        there_before = first >= 0 and (inserted < 0 or first < inserted)
+        return log.count(_INSERTED) + there_before
 
     @property
     def threads(self) -> int:
@@ -142,13 +150,6 @@ class PrivatePcscd:
         if _PORT_TAKEN in self.log:
             self.stop()
             raise _PortTakenError
-
-
-def insertions_in(log: str) -> int:
-    """Count the cards that came, with the one that was there before pcscd first looked."""
-    first, inserted = log.find(_ATR), log.find(_INSERTED)
-    there_before = first >= 0 and (inserted < 0 or first < inserted)
-    return log.count(_INSERTED) + there_before
 
 
 class _PortTakenError(Exception):

@@ -97,7 +97,6 @@ class VpcdReader:
         self._pcscd = PrivatePcscd(apdus=apdus)
         self._client: VpcdClient | None = None
         self._hand = VpcdHand()
-        self._insertions = 0
         self._own_threads = 0
 
     @property
@@ -112,12 +111,13 @@ class VpcdReader:
 
     def insert(self, card: InsertableCard) -> None:
         """Connect to vpcd, and wait for pcscd to notice: it looks every 0.4 seconds."""
+        # A fault may have pulled earlier cards and put them back.
+        seen = self._pcscd.insertions
         self._client = VpcdClient(card, "127.0.0.1", self._pcscd.port)
         self._hand.holds(self._client)
         self._client.start()
         self._client.wait_inserted(_PATIENCE)
-        self._insertions += 1
-        self._pcscd.wait_card(self._insertions)
+        self._pcscd.wait_card(seen + 1)
         self._own_threads = self._pcscd.threads
 
     def eject(self) -> None:
@@ -128,7 +128,7 @@ class VpcdReader:
         if self._client is not None:
             self._client.stop()
             self._client = None
-            self._pcscd.wait_no_card(self._insertions)
+            self._pcscd.wait_no_card(self._pcscd.insertions)
 
     def hand(self) -> Surroundings:
         """Give the hand at the client that is connected next."""

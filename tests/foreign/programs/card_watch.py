@@ -14,12 +14,18 @@ class Teller(CardObserver):
     def update(self, _observable, actions):
         for word, cards in zip(self.words, actions, strict=True):
             for card in cards:
-                print(word, bytes(card.atr).hex(), flush=True)
+                say(f"{word} {bytes(card.atr).hex()}")
+
+
+def say(line):
+    """Write a whole line at once: two threads do."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 monitor = CardMonitor()
 teller = Teller()
 monitor.addObserver(teller)
-print("watching", flush=True)
+say("watching")
 sys.stdin.read()
 monitor.deleteObserver(teller)
