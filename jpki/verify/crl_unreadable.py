@@ -40,7 +40,7 @@ _BEGINNING = re.compile(
 _BEHIND = 160
 """How far behind the signed part its signature may begin: an algorithm stands between."""
 _LEAST_SIGNATURE = 32
-_MOST_SIGNATURE = MAX_RSA_BITS // 8
+_LONGEST_SIGNATURE = MAX_RSA_BITS // 8
 """Of the largest key that is verified with."""
 _MOST = 16
 """Signed parts tried, each with what may be its signature."""
@@ -160,7 +160,7 @@ def _bit_strings(der: bytes, places: Iterable[int]) -> Iterator[bytes]:
     for at in places:
         found = _any_length(der, at) if der[at : at + 1] == _BIT_STRING else None
         # The octet in front counts unused bits.
-        if found and _LEAST_SIGNATURE < found[1] - found[0] <= 1 + _MOST_SIGNATURE:
+        if found and _LEAST_SIGNATURE < found[1] - found[0] <= 1 + _LONGEST_SIGNATURE:
             yield der[found[0] + 1 : found[1]]
 
 

@@ -70,3 +70,12 @@ class Budget:
             raise OutOfBudgetError(f"too many {what}")
         if self._clock and self._clock() > self._end:
             raise OutOfBudgetError(f"no answer within {self._seconds:g} seconds")
+
+
+def unless_spent(look: Callable[[], None], *, or_enough: Callable[[], bool]) -> None:
+    """Look as far as the budget goes; raise `OutOfBudgetError` unless what was found is enough."""
+    try:
+        look()
+    except OutOfBudgetError:
+        if not or_enough():
+            raise

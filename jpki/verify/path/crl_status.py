@@ -15,7 +15,7 @@ from datetime import datetime
 
 from jpki.verify.crl import REMOVE_FROM_CRL, Revoked
 from jpki.verify.errors import MalformedError
-from jpki.verify.path.budget import Budget, OutOfBudgetError
+from jpki.verify.path.budget import Budget, unless_spent
 from jpki.verify.path.crl import PathCrl
 from jpki.verify.path.crl_scope import (
     completes,
@@ -77,12 +77,11 @@ class CrlStatus:
     def of(self, standing: Standing) -> Finding:
         """Look at every list that concerns a certificate; raise `OutOfBudgetError`."""
         seen = _Seen()
-        try:
-            self._look_at_all(standing, seen)
-        except OutOfBudgetError:
-            # What is revoked for good needs no more words, whatever else was put beside it.
-            if not any(map(self._is_final, seen.words)):
-                raise
+        # What is revoked for good needs no more words, whatever else was put beside it.
+        unless_spent(
+            lambda: self._look_at_all(standing, seen),
+            or_enough=lambda: any(map(self._is_final, seen.words)),
+        )
         return self._decide(standing, seen)
 
     def _look_at_all(self, standing: Standing, seen: _Seen) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import new as digest
 
-from jpki.verify.path.budget import Budget, OutOfBudgetError
+from jpki.verify.path.budget import Budget, unless_spent
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.crl_signers import Standing
 from jpki.verify.path.ocsp import OcspAnswer
@@ -73,12 +73,11 @@ class OcspStatus:
         if self.data.is_empty:
             return None
         seen = _Seen()
-        try:
-            self._look_at_all(standing, seen)
-        except OutOfBudgetError:
-            # What is revoked for good needs no more words, whatever else was put beside it.
-            if not any(map(self._is_final, seen.words)):
-                raise
+        # What is revoked for good needs no more words, whatever else was put beside it.
+        unless_spent(
+            lambda: self._look_at_all(standing, seen),
+            or_enough=lambda: any(map(self._is_final, seen.words)),
+        )
         return self._decide(standing, seen)
 
     def _look_at_all(self, standing: Standing, seen: _Seen) -> None:
