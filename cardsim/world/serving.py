@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from cardsim.faults.evidence import NO_TROUBLE, EvidenceFaults, Trouble
 from cardsim.faults.fault import Evidence
 from cardsim.world import files, troubles
-from cardsim.world.authorities import NO_SECRETS
+from cardsim.world.authorities import NO_SECRETS, Authorities
 from cardsim.world.clock import ClockSetting, system_time
 from cardsim.world.errors import WorldError
 from cardsim.world.evidence import handed_out
@@ -68,6 +68,17 @@ def _stamp(path: Path) -> _Stamp:
         return None
     # The time of its permissions, too: what may not be read any more is not as it was.
     return status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
+
+
+def _lists_of_ended(authorities: Authorities, kind: Kind, moment: datetime) -> set[str]:
+    """Name the published lists of generations that have ended: nobody signs newer ones."""
+    directory = authorities.lists_directory
+    return {
+        path.name
+        for generation in authorities[kind].generations
+        if generation.not_after < moment
+        for path in lists_of(directory, kind, generation.number)
+    }
 
 
 class WorldOffer:
@@ -182,15 +193,12 @@ class WorldOffer:
         for kind in Kind:
             try:
                 generations = self._world.published[kind].generations
+                ended |= _lists_of_ended(self._world.published, kind, moment)
             except CaError as error:
                 parts[f"{kind.value} register"] = str(error)
                 good = False
                 continue
             parts[f"{kind.value} register"] = f"{len(generations)} generations"
-            for generation in generations:
-                if generation.not_after < moment:
-                    directory = self._world.published.lists_directory
-                    ended |= {one.name for one in lists_of(directory, kind, generation.number)}
         try:
             self._troubles.get()
         except OutOfServiceError as error:
@@ -219,7 +227,12 @@ class WorldOffer:
         ):
             with world.office() as office:
                 office.catch_up()
-            if any(path.is_file() for path in self._lists()[1]):
+            ended = {
+                name
+                for kind in Kind
+                for name in _lists_of_ended(world.published, kind, world.clock.now())
+            }
+            if any(path.is_file() and path.name not in ended for path in self._lists()[1]):
                 # That one is due, too: only the lists of everything are asked otherwise.
                 world.authorities.publish(
                     moment=world.clock.now(), only_due=True, clock=world.clock.now

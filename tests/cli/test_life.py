@@ -379,3 +379,4 @@ def test_a_serial_number_is_taken_as_reports_write_it(jpki, files):
     assert found == [report["serial"]] * 3
     assert people in jpki("check", files / "auth.cer").stdout
     assert (lost.status, "no certificate has serial number" in lost.error) == (USAGE, True)
+    assert "`jpki ca list`" in lost.error

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from cardsim.faults import parse_all
 from cardsim.world import World, WorldError
+from cardsim.world.authorities import Authorities
 from cardsim.world.keeping import CaSecrets
 from cardsim.world.serving import WorldOffer
 from cardsim.world.troubles import read_troubles, write_troubles
@@ -161,6 +162,14 @@ def test_a_damaged_list_of_a_key_that_signs_no_more_is_named_and_no_ill_health(o
     found = offer.health(moment=offer.now())
 
     assert (found.parts["unreadable lists"], found.is_good) == ("sign-g1-full.crl", True)
+
+
+def test_nobody_tries_again_and_again_to_repair_what_no_key_signs(offer, published, monkeypatch):
+    """A whole run over all places every half a minute would come of it."""
+    published.with_name("sign-g1-full.crl").write_bytes(b"")
+    monkeypatch.setattr(Authorities, "publish_each", lambda *_, **__: pytest.fail("published"))
+
+    offer.keep_house()
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)

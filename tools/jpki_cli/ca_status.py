@@ -67,10 +67,12 @@ def matching(
             if serial is None:
                 serial = world.serial(certificate, each)
             found.append((each, world.published[each].certificate(serial)))
-        except (UnknownNameError, UnknownSerialError) as error:
-            why = error
+        except UnknownNameError as error:
+            why = str(error)
+        except UnknownSerialError as error:
+            why = f"{error}; `jpki ca list` has those there are"
     if not found:
-        raise Failure(str(why), ExitStatus.USAGE)
+        raise Failure(why, ExitStatus.USAGE)
     return found
 
 
