@@ -20,7 +20,7 @@ from jpki.revocation.columns import (
     seconds_of,
 )
 from jpki.revocation.errors import ListUnreadableError, ListUnusableError
-from jpki.revocation.shapes import BLOCK, Block, Octets, Shape, shape_of
+from jpki.revocation.shapes import BLOCK, Block, Octets, Shape, has_shape, shape_of
 from jpki.verify.crl import Explanation, Revoked, read_entry
 from jpki.verify.der import Node, decode, header
 from jpki.verify.der_rules import Tag
@@ -28,7 +28,6 @@ from jpki.verify.errors import MalformedError
 
 MAX_ENTRY = 1 << 16
 """Octets of one entry; those of JPKI have at most 37."""
-_LIKELY_ENTRY = 1 << 8
 _MOST_HEADER = 2 + 0x7F
 """Octets that identifier and length of anything can have."""
 MOST_ODD = 1_000_000
@@ -46,9 +45,7 @@ Window = bytes | memoryview
 _REMEMBERED = 4096
 """Encodings of entry extensions whose meaning is kept."""
 _V2 = 2
-_HAS_SHAPE = np.array(
-    [shape_of(length, octets) is not None for length in range(128) for octets in range(256)]
-)
+_HAS_SHAPE = np.array([has_shape(length, octets) for length in range(128) for octets in range(256)])
 """By `length * 256 + octets of the serial number`."""
 _PADDED = 5
 """Octets of a serial number of which some are 32 bits behind a zero, others more."""
@@ -67,47 +64,29 @@ class EntryScanner:
         self._long: list[NDArray[np.void]] = []
         self._odd: list[tuple[int, Revoked]] = []
         self._explained: dict[bytes, Explanation] = {}
-        self._left = b""
-        """The beginning of an entry that is cut; what is fed next begins behind it."""
         self._at = offset
         self._end = offset + length
         self._odd_left = MOST_ODD if fast else -1
         self._fast = fast
 
-    def feed(self, octets: Window) -> None:
+    def feed(self, octets: Window) -> int:
         """Read what comes next; raise `ListRefusedError` at the first entry that is refused.
 
-        Nothing of these octets is referred to afterwards.
+        Gives how many octets were read: what is left is the beginning of an entry that is cut,
+        and must come again, in front of what follows. Nothing of these octets is referred to
+        afterwards.
         """
-        at = self._finish_cut(octets) if self._left else 0
+        at = 0
         while at < len(octets) and (after := self._step(octets, at)) > at:
             at = after
-        self._left += octets[at:]
-        self._at += len(octets)
         self._keep_odd()
-
-    def _finish_cut(self, octets: Window) -> int:
-        """Read the entry that was cut; give where in these octets the next one begins."""
-        left, self._left = self._left, b""
-        self._at -= len(left)
-        window, after = left, 0
-        for most in (_LIKELY_ENTRY, MAX_ENTRY):
-            if not after:
-                window = left + octets[:most]
-                after = self._one(window, 0)
-        self._at += len(left)
-        if not after:
-            # Cut again, and so these octets are no more than an entry may have.
-            self._left = window
-            return len(octets)
-        self._keep_odd()
-        return after - len(left)
+        self._at += at
+        return at
 
     def finish(self) -> Columns:
         """Give the columns, sorted; raise `ListRefusedError` for a serial number listed twice."""
-        if self._left or self._at != self._end:
-            begin = self._at - len(self._left)
-            raise ListUnreadableError("revokedCertificates ends within an entry", begin)
+        if self._at != self._end:
+            raise ListUnreadableError("revokedCertificates ends within an entry", self._at)
         count = self._count
         columns = Columns(
             self._serial[:count],
@@ -120,6 +99,8 @@ class EntryScanner:
 
     def _step(self, window: Window, at: int) -> int:
         """Read entries that begin at `at`; give where the next begins, `at` for want of octets."""
+        if self._is_cut(window, at):
+            return at
         if self._fast:
             shape, run = _run(window, at)
             after = at + run * shape.size if shape else at
@@ -134,6 +115,12 @@ class EntryScanner:
                 self._mixed(window, starts)
                 return after
         return self._one(window, at)
+
+    def _is_cut(self, window: Window, at: int) -> bool:
+        """Whether the entry at `at`, of a usual length, goes on behind this window."""
+        size = 2 + window[at + 1] if at + 1 < len(window) else 0
+        within = size < _SHORT_FORM and self._at + at + size <= self._end
+        return within and at + size > len(window)
 
     def _uniform(self, window: Window, at: int, shape: Shape, entries: Octets) -> None:
         """Read entries of one shape that lie one after the other."""

@@ -8,8 +8,9 @@
 Sections: `ca` (issuer's Name and SubjectPublicKeyInfo), `lists` (one frame a list), `starts`,
 `low`, `when`, `code` (the short columns), `long`, `aside` (what lists said that were replaced),
 `refused` (lists the CA signed that were not taken). Numbers are little-endian. Short entries are
-in the order of their serial numbers: `starts[h]` is the first row whose upper 16 bits are h or
-more, `low` the lower 16. A change of any of this is another VERSION.
+in the order of their serial numbers. `starts` begins with the upper 16 bits of the first; what
+follows at h says in which row serial numbers begin whose upper 16 bits are h more, up to the
+last that there are; `low` is the lower 16. A change of any of this is another VERSION.
 Not here: where files lie (`store`), looking up (`lookup`).
 """
 
@@ -29,7 +30,7 @@ from jpki.revocation.partition import Frame
 from jpki.revocation.refusals import Refusal
 
 MAGIC = b"JPKICRLX"
-VERSION = 3
+VERSION = 4
 SECTIONS = ("ca", "lists", "starts", "low", "when", "code", "long", "aside", "refused")
 BUCKETS = 1 << 16
 SLOT_SHIFT = 4
@@ -63,6 +64,7 @@ class Contents:
     frames: dict[int, Frame]
     """By slot."""
     starts: NDArray[np.uint32]
+    """The first bucket, and in which row it and each behind it begin; at the end, how many."""
     low: NDArray[np.uint16]
     when: NDArray[np.uint32]
     code: NDArray[np.uint16]
@@ -83,9 +85,7 @@ class Contents:
         refused: tuple[Refusal, ...] = (),
     ) -> "Contents":
         """Put sorted columns into the form they have in a file."""
-        begins = np.arange(BUCKETS, dtype=np.uint32) << np.uint32(16)
-        starts = np.full(BUCKETS + 1, len(columns.serial), np.uint32)
-        starts[:BUCKETS] = np.searchsorted(columns.serial, begins)
+        starts = _starts(columns.serial)
         low = columns.serial.astype(np.uint16)
         aside = no_records() if aside is None else aside
         when, code, long = columns.when, columns.code, columns.long
@@ -93,8 +93,9 @@ class Contents:
 
     def columns(self) -> Columns:
         """Give the columns as they were; the serial numbers are made anew."""
-        counts = np.diff(self.starts)
-        high = np.repeat(np.arange(BUCKETS, dtype=np.uint32) << np.uint32(16), counts)
+        first, rows = self.starts[0], self.starts[1:]
+        buckets = np.arange(first, first + len(rows) - 1, dtype=np.uint32)
+        high = np.repeat(buckets << np.uint32(16), np.diff(rows))
         high |= self.low
         return Columns(high, self.when, self.code, self.long)
 
@@ -141,12 +142,27 @@ def _read(octets: memoryview) -> Contents:
     columns = {name: _column(name, sections[name], kind) for name, kind in _KINDS.items()}
     frames, refused = dict(_frames(sections["lists"])), _refusals(sections["refused"])
     found = Contents(issuer, public_key_info, frames, **columns, refused=refused)
-    rows = {len(found.low), len(found.when), len(found.code)}
-    if len(found.starts) != BUCKETS + 1 or rows != {int(found.starts[-1])}:
+    lengths = {len(found.low), len(found.when), len(found.code)}
+    first, *rows = found.starts[:2].tolist()
+    if not rows or lengths != {int(found.starts[-1])}:
         raise DamagedIndexError("columns of different lengths")
-    if (found.starts[1:] < found.starts[:-1]).any():
+    if first + len(found.starts) - 2 > BUCKETS or rows[0]:
+        raise DamagedIndexError("rows of other serial numbers than there can be")
+    if (found.starts[2:] < found.starts[1:-1]).any():
         raise DamagedIndexError("rows out of order")
     return found
+
+
+def _starts(serial: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Say in which row each bucket begins, from the first with an entry to the last."""
+    if not len(serial):
+        return np.zeros(2, np.uint32)
+    first, last = int(serial[0]) >> 16, int(serial[-1]) >> 16
+    buckets = np.arange(first, last + 1, dtype=np.uint32)
+    starts = np.empty(len(buckets) + 2, np.uint32)
+    starts[0], starts[-1] = first, len(serial)
+    starts[1:-1] = np.searchsorted(serial, buckets << np.uint32(16))
+    return starts
 
 
 def _sections(octets: memoryview) -> Iterator[tuple[str, memoryview]]:

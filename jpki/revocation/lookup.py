@@ -54,7 +54,9 @@ class CaIndex:
         for slot, frame in asked.items():
             for name in frame.names or ():
                 self.by_name.setdefault(name, []).append(slot)
-        self._starts = contents.starts.data
+        self._first = int(contents.starts[0])
+        self._starts = contents.starts[1:].data
+        self._buckets = len(self._starts) - 1
         self._low = contents.low.data
         self._when = contents.when.data
         self._code = contents.code.data
@@ -87,8 +89,9 @@ class CaIndex:
     def find(self, serial: int) -> list[tuple[int, Revoked]]:
         """Give every entry for a serial number, with the slot of its list."""
         found: list[tuple[int, Revoked]] = []
-        if 0 <= serial < SHORT_LIMIT:
-            bucket, low = serial >> 16, serial & 0xFFFF
+        bucket = (serial >> 16) - self._first
+        if 0 <= bucket < self._buckets:
+            low = serial & 0xFFFF
             end = self._starts[bucket + 1]
             row = bisect_left(self._low, low, self._starts[bucket], end)
             while row < end and self._low[row] == low:

@@ -9,6 +9,7 @@ given, and with nothing that forbids using it (`_rules`).
 RFC 5280 5.1, 5.2, 5.3, 6.3.3. Called by `store`, and by whoever has a list in memory.
 """
 
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,24 +19,23 @@ from hashlib import sha256
 from itertools import chain, cycle
 from typing import Protocol
 
+import numpy as np
+
 from jpki import oids
 from jpki.revocation.columns import Columns, no_columns
-from jpki.revocation.entries import EntryScanner
+from jpki.revocation.entries import MAX_ENTRY, EntryScanner
 from jpki.revocation.errors import ListUnreadableError, ListUntrustedError, ListUnusableError
 from jpki.revocation.frames import MOST, find_places
 from jpki.revocation.partition import Frame, IndexedList
 from jpki.verify.anchors import Anchor
 from jpki.verify.crl_objections import authenticity_objections, understanding_objections
-from jpki.verify.der import Fields, Node, context, header
-from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
-from jpki.verify.extensions import Extension, read_extensions
 
 PIECE = 1 << 20
 """Octets read at a time, at most."""
-_SMALL_PIECE = 1 << 18
-_PIECES = 8
-"""In so many a list is read at least, that digests and entries of it are reckoned side by side."""
+_FRONT = MAX_ENTRY
+"""Octets of room in front of a piece: of the last entry before it, what was there of it."""
+_PAGE = 1 << 12
 _BUFFERS = 3
 """Pieces there are at a time: one is scanned, the others may wait for a digest."""
 _V2 = 2
@@ -67,21 +67,20 @@ def read_list(
 ) -> ReadList:
     """Read a DER list of `size` octets; raise `ListRefusedError` when it may not serve."""
     pieces = _pieces(stream, size)
-    _, first = next(pieces, (0, memoryview(b"")))
-    begin = bytes(first[:MOST])
+    first = next(pieces)
+    begin = bytes(first.octets[:MOST])
     places = find_places(begin, size)
     with _digests(parallel=size > PIECE) as (whole, signed):
         scanner = EntryScanner(
             places.entries_end - places.entries, offset=places.entries, fast=fast
         )
-        tail = b""
-        for at, piece in chain([(0, first)], pieces):
-            whole.update(piece)
-            signed.update(_between(piece, at, places.tbs, places.tbs_end))
-            entries = _between(piece, at, places.entries, places.entries_end)
-            if entries:
-                scanner.feed(entries)
-            tail += _between(piece, at, places.entries_end, size)
+        tail = cut = b""
+        for piece in chain([first], pieces):
+            whole.update(piece.octets)
+            signed.update(piece.between(places.tbs, places.tbs_end))
+            if entries := piece.between(places.entries, places.entries_end, behind=cut):
+                cut = bytes(entries[scanner.feed(entries) :])
+            tail += piece.between(places.entries_end, size)
         columns = scanner.finish() if places.entries_end > places.entries else no_columns()
         list_sha256, tbs_sha256 = whole.digest(), signed.digest()
     frame = Frame(places.frame(begin, tail), tbs_sha256, list_sha256, len(columns), None)
@@ -101,10 +100,6 @@ def read_list(
 
 def _rules(found: IndexedList) -> tuple[str, ...]:
     """Say what RFC 5280 demands of the issuer of a list, and this one does not have."""
-    extensions = _extensions(found)
-    number = extensions.get(oids.CRL_NUMBER)
-    key = extensions.get(oids.AUTHORITY_KEY_IDENTIFIER)
-    point = extensions.get(oids.ISSUING_DISTRIBUTION_POINT)
     rules = (
         (found.version != _V2, "not version 2 (RFC 5280 5.1.2.1)"),
         (found.next_update is None, "without nextUpdate (5.1.2.5)"),
@@ -112,28 +107,19 @@ def _rules(found: IndexedList) -> tuple[str, ...]:
             found.next_update is not None and found.next_update < found.this_update,
             "nextUpdate lies before thisUpdate",
         ),
-        (number is None, "without cRLNumber (5.2.3)"),
-        (number is not None and number.critical, "cRLNumber is critical (5.2.3)"),
-        (key is None, "without authorityKeyIdentifier (5.2.1)"),
-        (key is not None and key.critical, "authorityKeyIdentifier is critical (5.2.1)"),
+        (found.number is None, "without cRLNumber (5.2.3)"),
+        (oids.CRL_NUMBER in found.critical, "cRLNumber is critical (5.2.3)"),
+        (found.authority_key is None, "without authorityKeyIdentifier (5.2.1)"),
         (
-            point is not None and not point.critical,
+            oids.AUTHORITY_KEY_IDENTIFIER in found.critical,
+            "authorityKeyIdentifier is critical (5.2.1)",
+        ),
+        (
+            found.scope is not None and oids.ISSUING_DISTRIBUTION_POINT not in found.critical,
             "issuingDistributionPoint is not critical (5.2.5)",
         ),
     )
     return tuple(words for broken, words in rules if broken)
-
-
-def _extensions(found: IndexedList) -> dict[str, Extension]:
-    # Known to be DER: it was read by the parser.
-    tag, start, end = header(found.tbs, 0, len(found.tbs))
-    tbs = Fields(Node(found.tbs, tag, 0, start, end), "TBSCertList")
-    while node := tbs.optional(
-        Tag.INTEGER, Tag.SEQUENCE, Tag.UTC_TIME, Tag.GENERALIZED_TIME, context(0)
-    ):
-        if node.tag == context(0):
-            return dict(read_extensions(node.only("crlExtensions")))
-    return {}
 
 
 def _issuer(found: IndexedList, anchors: Sequence[Anchor]) -> Anchor:
@@ -149,28 +135,59 @@ def _issuer(found: IndexedList, anchors: Sequence[Anchor]) -> Anchor:
     raise ListUntrustedError(told)
 
 
-def _pieces(stream: Readable, size: int) -> Iterator[tuple[int, memoryview]]:
-    """Give the list piece by piece, each with its offset, in `_BUFFERS` buffers in turn."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some octets of the list, from `at` on; in their buffer is room in front of them."""
+
+    at: int
+    buffer: memoryview
+    size: int
+
+    @property
+    def octets(self) -> memoryview:
+        """All of them."""
+        return self.buffer[_FRONT : _FRONT + self.size]
+
+    def between(self, start: int, end: int, *, behind: bytes = b"") -> memoryview:
+        """Give what of them lies within [start, end) of the list, behind what was left before."""
+        begin = _FRONT + min(max(start - self.at, 0), self.size) - len(behind)
+        self.buffer[begin : begin + len(behind)] = behind
+        return self.buffer[begin : _FRONT + min(max(end - self.at, 0), self.size)]
+
+
+def _pieces(stream: Readable, size: int) -> Iterator[_Piece]:
+    """Give the list piece by piece, in `_BUFFERS` buffers in turn; at least one, be it empty."""
     at = 0
-    piece = min(PIECE, max(size // _PIECES, _SMALL_PIECE))
-    # One octet more than there should be, to see it.
-    length = min(piece, size + 1)
-    buffers = [memoryview(bytearray(length)) for _ in range(min(size // piece + 1, _BUFFERS))]
-    for buffer in cycle(buffers):
-        count = stream.readinto(buffer) or 0
+    for buffer in cycle(_ROOM.buffers):
+        # One octet more than there should be, to see it.
+        room = buffer[_FRONT : _FRONT + min(PIECE, size + 1 - at)]
+        count = stream.readinto(room) or 0
         if at + count > size:
             raise ListUnreadableError("the list goes on behind its end", size)
+        if count or not at:
+            yield _Piece(at, buffer, count)
         if not count:
             break
-        yield at, buffer[:count]
         at += count
     if at != size:
         raise ListUnreadableError(f"the list needs {size - at} bytes more", at)
 
 
-def _between(piece: memoryview, at: int, start: int, end: int) -> memoryview:
-    """Give what of a piece at offset `at` lies within [start, end)."""
-    return piece[max(start - at, 0) : max(end - at, 0)]
+class _Room(threading.local):
+    """What a thread reads into, always the same: new memory costs more than a small list."""
+
+    def __init__(self) -> None:
+        self.buffers = [_pages(_FRONT + PIECE) for _ in range(_BUFFERS)]
+
+
+def _pages(size: int) -> memoryview:
+    """Make a buffer that begins with a page: copying elsewhere may take several times as long."""
+    octets = np.empty(size + _PAGE, np.uint8)
+    begin = -octets.ctypes.data % _PAGE
+    return octets.data[begin : begin + size]
+
+
+_ROOM = _Room()
 
 
 class _Digest:

@@ -11,6 +11,7 @@ Standard: RFC 5280 5.1.2.6, 5.3.1; X.690 8.3, 10.1. Called by `jpki.revocation.e
 """
 
 import calendar
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -21,8 +22,9 @@ from numpy.typing import NDArray
 Octets = NDArray[np.uint8]
 EPOCH = datetime(1950, 1, 1, tzinfo=UTC)
 """Times are kept as seconds from here: a UTCTime (1950 to 2049) always fits 32 bits."""
-BLOCK = 8192
-"""Entries checked at a time: they and what is reckoned about them stay in a core's cache."""
+BLOCK = 1 << 14
+"""Entries checked at a time: so many that calling NumPy costs little beside its work, and so few
+that they and what is reckoned about them stay in a core's cache."""
 SERIAL_OCTETS = 20
 """The longest serial number (RFC 5280 4.1.2.2)."""
 
@@ -75,15 +77,16 @@ class Shape:
             size,
             serial_octets,
             with_reason,
-            np.tile(np.frombuffer(template, np.uint8), BLOCK),
-            np.tile(np.frombuffer(limits, np.uint8), BLOCK),
+            np.frombuffer(template * BLOCK, np.uint8),
+            np.frombuffer(limits * BLOCK, np.uint8),
         )
 
     def read(self, entries: Octets) -> Block:
         """Read up to `BLOCK` entries of this length that lie one after the other."""
-        above = entries - self._template[: len(entries)]
-        beyond = above > self._limits[: len(entries)]
-        count = len(entries) // self.size
+        size = len(entries)
+        above = np.subtract(entries, self._template[:size], out=_ROOM.above[:size])
+        beyond = np.greater(above, self._limits[:size], out=_ROOM.beyond[:size])
+        count = size // self.size
         odd: NDArray[np.bool_] = np.zeros(count, np.bool_)
         if beyond.any():
             odd |= beyond.reshape(count, self.size).any(axis=1)
@@ -93,7 +96,7 @@ class Shape:
         )
         odd |= impossible
         if self.with_reason:
-            reason = np.ascontiguousarray(above[self.size - 1 :: self.size])
+            reason = above[self.size - 1 :: self.size].copy()
             odd |= (reason - _FIRST_NONE) < _NONE
         else:
             reason = np.zeros(count, np.uint8)
@@ -130,14 +133,18 @@ class Shape:
         return np.ndarray((count,), kind, entries, offset, (self.size,))
 
 
+def has_shape(length: int, serial_octets: int) -> bool:
+    """Say whether entries that begin with `30 length 02 serial_octets` have a shape."""
+    plain = _BEFORE_SERIAL - 2 + serial_octets + len(_UTC_TIME)
+    return 1 <= serial_octets <= SERIAL_OCTETS and length in {plain, plain + len(_REASON_CODE)}
+
+
 @cache
 def shape_of(length: int, serial_octets: int) -> Shape | None:
-    """Give the shape of entries that begin with `30 length 02 serial_octets`, None without one."""
-    if not 1 <= serial_octets <= SERIAL_OCTETS:
+    """Give the shape of entries that begin so, None without one."""
+    if not has_shape(length, serial_octets):
         return None
     plain = _BEFORE_SERIAL - 2 + serial_octets + len(_UTC_TIME)
-    if length not in {plain, plain + len(_REASON_CODE)}:
-        return None
     return Shape.of(serial_octets, with_reason=length != plain)
 
 
@@ -150,27 +157,40 @@ def _seconds(
     neighbours become one value in all lanes of 16 bits at once. What is no digit, and a minute or
     second above 59, makes the entry odd before it comes here, and may be reckoned to anything.
     """
-    pairs = day_and_hour.astype(np.uint64)
-    pairs *= np.uint64(10 << 8 | 1)
+    count = len(day_and_hour)
+    pairs, hours, days = (array[:count] for array in (_ROOM.pairs, _ROOM.hours, _ROOM.days))
+    np.multiply(day_and_hour, np.uint64(10 << 8 | 1), out=pairs)
     pairs >>= np.uint64(8)
     pairs &= _PAIRS
     # In the lanes behind them: month + 128 * year, and hour + 128 * day.
     pairs *= np.uint64(_STEP << 16 | 1)
-    hours = (pairs >> np.uint64(48)).view(np.int64)
+    np.right_shift(pairs, np.uint64(48), out=hours)
     pairs >>= np.uint64(16)
     pairs &= np.uint64(0xFFFF)
-    days = _MONTHS.take(pairs.view(np.int64), mode="clip")
-    days += _HOURS.take(hours, mode="clip")
-    late = rest.astype(np.uint32)
-    late *= np.uint32(10 << 8 | 1)
+    _MONTHS.take(pairs.view(np.int64), mode="clip", out=days)
+    days += _HOURS.take(hours.view(np.int64), mode="clip", out=pairs)
+    late = np.multiply(rest, np.uint32(10 << 8 | 1))
     late >>= np.uint32(8)
     late &= np.uint32(_PAIRS & 0xFFFFFFFF)
     late *= np.uint32(60 << 16 | 1)
     late >>= np.uint32(16)
-    late += days.astype(np.uint32)
+    np.add(late, days, out=late, casting="unsafe")
     return late, days >= _IMPOSSIBLE
 
 
+class _Room(threading.local):
+    """What a thread reckons in, always the same: new memory costs more than the reckoning."""
+
+    def __init__(self) -> None:
+        largest = _BEFORE_SERIAL + SERIAL_OCTETS + len(_UTC_TIME) + len(_REASON_CODE)
+        self.above = np.empty(BLOCK * largest, np.uint8)
+        self.beyond = np.empty(BLOCK * largest, np.bool_)
+        self.pairs = np.empty(BLOCK, np.uint64)
+        self.hours = np.empty(BLOCK, np.uint64)
+        self.days = np.empty(BLOCK, np.uint64)
+
+
+_ROOM = _Room()
 _PAIRS = np.uint64(0x00FF00FF00FF00FF)
 _STEP = 128
 _DAY = 32

@@ -81,6 +81,8 @@ class RevocationList:
     authority_key: ext.AuthorityKeyIdentifier | None
     scope: ext.IssuingDistributionPoint | None
     is_delta: bool
+    critical: frozenset[str]
+    """The critical extensions, by OID."""
     not_understood: tuple[str, ...]
 
     @property
@@ -120,12 +122,13 @@ class RevocationList:
             raise MalformedError("a v1 list with extensions", explicit.offset)
         found = read_extensions(explicit.only("crlExtensions")) if explicit else {}
         check_form(found)
+        critical = frozenset(oid for oid, one in found.items() if one.critical)
         unknown = {
             f"unknown critical extension {oid}"
-            for oid, one in found.items()
-            if one.critical and oid not in UNDERSTOOD | {oids.CRL_NUMBER}
+            for oid in critical
+            if oid not in UNDERSTOOD | {oids.CRL_NUMBER}
         }
-        if oids.CRL_NUMBER in found and found[oids.CRL_NUMBER].critical:
+        if oids.CRL_NUMBER in critical:
             unknown.add("cRLNumber is critical, which it must not be")
         entries = _entries(revoked, version, unknown) if revoked else {}
 
@@ -144,6 +147,7 @@ class RevocationList:
             authority_key=_authority_key(found.get(oids.AUTHORITY_KEY_IDENTIFIER)),
             scope=_scope(found.get(oids.ISSUING_DISTRIBUTION_POINT)),
             is_delta=DELTA_CRL_INDICATOR in found,
+            critical=critical,
             not_understood=tuple(sorted(unknown)),
         )
 

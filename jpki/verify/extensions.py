@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from jpki.verify.der import Fields, Node, context, decode
+from jpki.verify.der import Fields, Node, context, header
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import DerError, MalformedError
 from jpki.verify.names import attributes as read_name
@@ -189,9 +189,10 @@ def general_names(node: Node, tag: int = Tag.SEQUENCE) -> tuple[bytes, ...]:
 
 
 def directory_names(names: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """Give the DER Name inside each directoryName among GeneralNames."""
+    """Give the DER Name inside each directoryName among what `general_names` gave."""
+    # An explicit tag around one element, which was read: what is behind the header is the Name.
     return tuple(
-        decode(name).only("directoryName").der for name in names if name[0] == DIRECTORY_NAME
+        name[header(name, 0, len(name))[1] :] for name in names if name[0] == DIRECTORY_NAME
     )
 
 

@@ -52,8 +52,10 @@ def entry_lists(draw, most=40):
 def scanned(body: bytes, *, fast: bool = True, piece: int = 1 << 20):
     """Give what a scanner reads in entries handed over in pieces."""
     scanner = EntryScanner(len(body), offset=0, fast=fast)
+    cut = b""
     for at in range(0, len(body), piece):
-        scanner.feed(body[at : at + piece])
+        window = cut + body[at : at + piece]
+        cut = window[scanner.feed(window) :]
     return as_dict(scanner.finish())
 
 

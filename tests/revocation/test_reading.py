@@ -2,6 +2,8 @@
 
 import io
 import random
+import subprocess
+import sys
 import tracemalloc
 
 import pytest
@@ -41,6 +43,9 @@ UNUSABLE = {
     "without cRLNumber": pki.crl(SIGN, drop=[pki.CRL_NUMBER]),
     "with a critical cRLNumber": pki.crl(SIGN, change={pki.CRL_NUMBER: (True, integer(7))}),
     "without authorityKeyIdentifier": pki.crl(SIGN, drop=[pki.AUTHORITY_KEY]),
+    "with a critical authorityKeyIdentifier": pki.crl(
+        SIGN, change={pki.AUTHORITY_KEY: (True, pki.authority_key(SIGN))}
+    ),
     "naming another key": pki.crl(
         SIGN, change={pki.AUTHORITY_KEY: (False, pki.authority_key(SIGN, key_id=b"x" * 20))}
     ),
@@ -195,16 +200,56 @@ def test_a_file_that_grows_while_it_is_read_is_refused():
         read_list(io.BytesIO(WHOLE + b"x"), len(WHOLE), [lists.ANCHOR])
 
 
+_FORKING = """
+import io, os, sys
+from pathlib import Path
+from jpki.revocation import read_list
+from jpki.verify.anchors import Anchor
+
+here, there = (Path(place).read_bytes() for place in sys.argv[1:3])
+anchors = [Anchor.load(Path(sys.argv[3]).read_bytes())]
+
+def read(stream):
+    return read_list(stream, len(here), anchors).columns.serial.tolist()
+
+class Forking(io.BytesIO):
+    def readinto(self, buffer):
+        count = super().readinto(buffer)
+        if not os.fork():
+            os._exit(read(io.BytesIO(there))[0])
+        seen.append(os.waitstatus_to_exitcode(os.wait()[1]))
+        return count
+
+seen = []
+print(read(Forking(here)), seen)
+"""
+
+
+def test_a_process_that_is_forked_meanwhile_reads_into_memory_of_its_own(tmp_path):
+    """What one reads, the other must not digest or scan."""
+    files = {
+        "here": pki.crl(SIGN, pki.entry(5)),
+        "there": pki.crl(SIGN, pki.entry(6)),
+        "ca": SIGN.der,
+    }
+    for name, octets in files.items():
+        (tmp_path / name).write_bytes(octets)
+    command = [sys.executable, "-c", _FORKING, *(tmp_path / name for name in files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[5] [6, 6]\n"
+
+
 def test_reading_takes_less_memory_than_the_list(tmp_path, monkeypatch):
     """The columns and a few pieces, however large the file: it is never there as a whole."""
     monkeypatch.setattr(reading, "PIECE", 1 << 16)
     path = tmp_path / "large.crl"
-    size = path.write_bytes(big_list(SIGN, lists.serials_of(100_000), plain_every=9))
+    size = path.write_bytes(big_list(SIGN, lists.serials_of(400_000), plain_every=9))
     tracemalloc.start()
     with path.open("rb", buffering=0) as file:
         found = read_list(file, size, [lists.ANCHOR])
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert found.frame.entries == 100_000
+    assert found.frame.entries == 400_000
     assert peak < size
