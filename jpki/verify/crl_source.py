@@ -148,14 +148,18 @@ class CrlCover:
 
     def clears(self, serial: int, moment: datetime) -> bool:
         """Whether a list that covers it is fresh, and none of any kind may name it."""
-        if not any(first <= moment <= last for first, last in self.windows):
-            return False
-        return self.is_silent(serial)
+        for first, last in self.windows:
+            if first <= moment <= last:
+                return self.is_silent(serial)
+        return False
 
     def is_silent(self, serial: int) -> bool:
         """Whether no list names it, nor may one that cannot be read."""
-        return serial not in self.source.named() and not any(
-            one.may_mention(serial) for one in self.source.unreadable
+        source = self.source
+        if serial in source.named():
+            return False
+        return not source.unreadable or not any(
+            one.may_mention(serial) for one in source.unreadable
         )
 
 

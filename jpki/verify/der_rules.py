@@ -133,16 +133,16 @@ def read_time(tag: int, raw: bytes, start: int, end: int) -> datetime:
     """Read UTCTime or GeneralizedTime contents; aware UTC."""
     text = raw[start:end]
     year_digits = 2 if tag == Tag.UTC_TIME else 4
-    if len(text) != year_digits + 11 or not text[:-1].isdigit() or text[-1:] != b"Z":
+    day = year_digits + 4
+    if len(text) != day + 7 or not text.endswith(b"Z") or not text[:-1].isdigit():
         raise DerError("time not in the form [YY]YYMMDDhhmmssZ", start)
     digits = text.decode("ascii")
-    if tag == Tag.UTC_TIME:
-        digits = ("19" if digits[0] >= _UTC_TIME_PIVOT else "20") + digits
+    century = ("19" if digits >= _UTC_TIME_PIVOT else "20") if year_digits == 2 else ""  # noqa: PLR2004
     try:
-        found = datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}")
+        found = datetime.fromisoformat(f"{century}{digits[:day]}T{digits[day:]}")
     except ValueError:
         found = None
-    if found is None or digits[8:10] == _MIDNIGHT:
+    if found is None or digits.startswith(_MIDNIGHT, day):
         raise DerError("time that does not exist", start)
     return found
 

@@ -6,6 +6,8 @@ Not here: what follows from the pieces (`shapes`).
 X.690 8.1.3 and 10.1; RFC 5280 4.1; PKI profile 1.1 and 1.3. Called by `shapes` alone.
 """
 
+from functools import lru_cache
+
 from jpki.oids import PersonalData
 from jpki.people import NAME_SEPARATOR
 from jpki.profiles.certificates import SERIAL_OCTETS
@@ -26,7 +28,7 @@ KEY_BITS_AT = 24
 """Where in such a SubjectPublicKeyInfo the contents of its BIT STRING start, whose SHA-1 is the
 key identifier."""
 _COMMON_NAME = bytes.fromhex("06035504030c")
-_NAMES_OID = bytes.fromhex("0603551d1104")
+_NAMES_OID = bytes.fromhex("0603551d11")
 KEY_ID = bytes.fromhex("0603551d0e04160414")
 KEY_ID_BYTES = 20
 KEY_USAGE_BYTES = 16
@@ -35,12 +37,15 @@ UTC_TIME_BYTES = 13
 _LONG, _TWO_BYTES, _ONE_BYTE = 0x80, 0x82, 0x81
 _CONTEXT, _UTF8, _SEQUENCE = 0xA0, int(Tag.UTF8_STRING), int(Tag.SEQUENCE)
 _SMALLEST, _MAX_SUBJECT = 600, 0x7F
+_LONGEST_HEAD = 4
+"""Octets of identifier and length of what a certificate can hold."""
+_TWO_OCTETS = 1 << 8
 _ITEMS = {
     bytes.fromhex("060a2a83088c9b55080505") + bytes((number,)): number
     for number in (int(item.dotted.rpartition(".")[2]) for item in PersonalData)
 }
 """The six otherName types in DER (profile 1.3) to their last arc."""
-_NAME, _NAME_FLAGS, _ADDRESS, _ADDRESS_FLAGS = 1, 2, 5, 6
+_NAME, _NAME_FLAGS, _GENDER, _BIRTH, _ADDRESS, _ADDRESS_FLAGS = range(1, 7)
 _TYPE_BYTES = 12
 _HEAD_BYTES = 2 + _TYPE_BYTES + 4
 _HEADS = {
@@ -70,14 +75,9 @@ def cut_out(der: bytes, issuer: bytes, *, with_names: bool) -> Cut | None:  # no
     size = len(der)
     end = size - _TAIL
     if (
-        size < _SMALLEST
-        or size > MAX_CERTIFICATE_BYTES
-        or der[:2] != b"0\x82"
-        or der[4:6] != b"0\x82"
-        or der[2] << 8 | der[3] != size - 4
-        or der[6] << 8 | der[7] != end - 8
-        or der[end : end + len(_SIGNED)] != _SIGNED
-        or der[8:14] != _VERSION
+        not _SMALLEST <= size <= MAX_CERTIFICATE_BYTES
+        or not der.startswith(_head(size))
+        or not der.startswith(_SIGNED, end)
     ):
         return None
     length = der[14]
@@ -100,21 +100,18 @@ def cut_out(der: bytes, issuer: bytes, *, with_names: bool) -> Cut | None:  # no
     key = at + 2 + der[at + 1]
     subject = der[at:key]
     at = key + _KEY_BYTES
+    start = at + 8
+    rest = end - start
     if (
-        at + 8 + KEY_USAGE_BYTES > end
+        # Lengths of two octets stand before the extensions, and no shorter is written so.
+        rest < _TWO_OCTETS
         or not der.startswith(_KEY, key)
         # 2048 bits, and odd as every product of two primes: OpenSSL takes any such modulus.
         or der[key + len(_KEY)] < _LONG
         or not der[at - 6] & 1
-        or der[at - 5 : at] != _EXPONENT
-        or der[at : at + 2] != b"\xa3\x82"
-        or der[at + 2] << 8 | der[at + 3] != end - at - 4
-        or der[at + 4 : at + 6] != b"0\x82"
-        or der[at + 6] << 8 | der[at + 7] != end - at - 8
-        or der[at + 6] == 0
+        or not der.startswith(_behind_key(rest), at - len(_EXPONENT))
     ):
         return None
-    start = at + 8
     names = (0, 0)
     if with_names:
         found = _names(der, start + KEY_USAGE_BYTES, end)
@@ -127,6 +124,20 @@ def cut_out(der: bytes, issuer: bytes, *, with_names: bool) -> Cut | None:  # no
         frozen = der[start : end - KEY_ID_BYTES]
     number, info = int.from_bytes(serial, "big"), der[key : key + _KEY_BYTES]
     return number, times + 4, subject, info, start, names, frozen, end
+
+
+@lru_cache(maxsize=MAX_CERTIFICATE_BYTES)
+def _head(size: int) -> bytes:
+    """Give how a certificate of this many octets begins, up to the serial number's length."""
+    outer, inner = (length.to_bytes(2, "big") for length in (size - 4, size - _TAIL - 8))
+    return b"0\x82" + outer + b"0\x82" + inner + _VERSION
+
+
+@lru_cache(maxsize=MAX_CERTIFICATE_BYTES)
+def _behind_key(rest: int) -> bytes:
+    """Give what stands from a key's exponent on before so many octets of extensions."""
+    outer, inner = (length.to_bytes(2, "big") for length in (rest + 4, rest))
+    return _EXPONENT + b"\xa3\x82" + outer + b"0\x82" + inner
 
 
 def _element(der: bytes, tag: int, at: int, end: int) -> tuple[int, int] | None:
@@ -150,43 +161,66 @@ def _element(der: bytes, tag: int, at: int, end: int) -> tuple[int, int] | None:
 def _names(der: bytes, at: int, end: int) -> tuple[int, int] | None:
     """Find the GeneralNames of subjectAltName, which must start here and not be critical."""
     extension = _element(der, _SEQUENCE, at, end)
-    if extension is None or not der.startswith(_NAMES_OID, extension[0]):
+    if extension is None:
         return None
-    octets = _element(der, Tag.OCTET_STRING, extension[0] + len(_NAMES_OID) - 1, extension[1])
-    if octets is None or octets[1] != extension[1]:
-        return None
-    names = _element(der, _SEQUENCE, octets[0], octets[1])
-    return names if names is not None and names[1] == octets[1] else None
+    start, stop = extension
+    head = _before_names(stop - start)
+    return (start + len(head), stop) if head and der.startswith(head, start) else None
+
+
+@lru_cache(maxsize=MAX_CERTIFICATE_BYTES)
+def _before_names(length: int) -> bytes | None:
+    """Give what stands before the GeneralNames of a subjectAltName of this length; None if none.
+
+    Both lengths there follow from it, for each is written in as few octets as can be.
+    """
+    for names in range(length - len(_NAMES_OID) - 2 * _LONGEST_HEAD, length):
+        if names >= 0:
+            inner = _header(_SEQUENCE, names)
+            head = _NAMES_OID + _header(Tag.OCTET_STRING, len(inner) + names) + inner
+            if len(head) + names == length:
+                return head
+    return None
+
+
+def _header(tag: int, length: int) -> bytes:
+    """Write identifier and length octets."""
+    if length < _LONG:
+        return bytes((tag, length))
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes((tag, _LONG | len(octets))) + octets
 
 
 def are_sound(der: bytes, at: int, end: int) -> bool:
     """Whether all six attributes are there, once, in UTF-8, with flags that fit the texts.
 
-    Text with anything but printable characters is not said to be.
+    Text with anything but printable characters is not said to be, nor a birth date or gender
+    with anything but ASCII.
     """
-    texts: dict[int, str] = {}
-    while at < end:
+    texts: dict[int, bytes] = {}
+    for _ in _ITEMS:
         text = at + _HEAD_BYTES
-        item, stop = _HEADS.get(der[at:text], _NONE)
+        item, size = _HEADS.get(der[at:text], _NONE)
         if item is None:
             item, text, stop = _long_name(der, at, end)
+            if item is None:
+                return False
         else:
-            stop += at
-        if item is None or item in texts or stop > end:
-            return False
-        try:
-            texts[item] = der[text:stop].decode()
-        except UnicodeDecodeError:
-            return False
+            stop = at + size
+        texts[item] = der[text:stop]
         at = stop
-    if len(texts) != len(_ITEMS):
+    if at != end or len(texts) != len(_ITEMS):
         return False
-    name, address = texts[_NAME], texts[_ADDRESS]
     flags, more = texts[_NAME_FLAGS], texts[_ADDRESS_FLAGS]
+    try:
+        name, address = texts[_NAME].decode(), texts[_ADDRESS].decode()
+    except UnicodeDecodeError:
+        return False
     return (
         0 < len(name) == len(flags)
         and 0 < len(address) == len(more)
-        and not (flags + more).strip("01")
+        and not (flags + more).strip(b"01")
+        and (texts[_BIRTH] + texts[_GENDER]).isascii()
         # U+3000 is of the repertoire, and no printable character to Python.
         and (name + address).replace(NAME_SEPARATOR, "").isprintable()
     )

@@ -14,6 +14,7 @@ X.690 10 for the lengths; RFC 5280 4.1; PKI profile 1.1 and 1.3. Called by `veri
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha1
 
 from jpki import oids
@@ -82,7 +83,7 @@ class Shapes:
         self._shapes: dict[bytes, _Shape] = {}
         self._subjects: set[bytes] = set()
 
-    def is_good(self, der: bytes, moment: datetime) -> bool:  # noqa: C901, PLR0911 - the cheapest first
+    def is_good(self, der: bytes, moment: datetime) -> bool:  # noqa: PLR0911 - the cheapest first
         """Whether a certificate is known to be GOOD at a moment; False says nothing."""
         issuer = self._issuer
         if issuer is None:
@@ -96,15 +97,14 @@ class Shapes:
             return False
         try:
             first = read_time(Tag.UTC_TIME, der, not_before, not_before + UTC_TIME_BYTES)
-            after = not_before + UTC_TIME_BYTES + len(TIMES[1])
-            last = read_time(Tag.UTC_TIME, der, after, after + UTC_TIME_BYTES)
         except DerError:
             return False
-        if not (first <= moment <= last and shape.first <= moment <= shape.last):
-            return False
+        after = not_before + UTC_TIME_BYTES + len(TIMES[1])
+        last = _last_of(der[after : after + UTC_TIME_BYTES])
         if (
-            der[after + UTC_TIME_BYTES - len(_END_OF_DAY) : after + UTC_TIME_BYTES] != _END_OF_DAY
-            or last > shape.last
+            last is None
+            or not first <= moment <= last <= shape.last
+            or moment < shape.first
             or last - first > self._longest
         ):
             return False
@@ -145,6 +145,17 @@ class Shapes:
         place = place_of(subject)
         if place is not None:
             self._subjects.add(place)
+
+
+@lru_cache(maxsize=4096)
+def _last_of(text: bytes) -> datetime | None:
+    """Give when a validity ends, None unless with a day in Japan; kept, for holders share days."""
+    if not text.endswith(_END_OF_DAY):
+        return None
+    try:
+        return read_time(Tag.UTC_TIME, text, 0, len(text))
+    except DerError:
+        return None
 
 
 def _is_plain(policy: Policy) -> bool:

@@ -42,8 +42,8 @@ class Verifier:
     anchors: TrustAnchors
     revocation: RevocationSource = field(default_factory=CrlSource)
     policies: Policies = EMULATOR
-    _shapes: dict[tuple[Kind, Medium], Shapes] = field(
-        default_factory=dict, init=False, repr=False, compare=False
+    _shapes: list[tuple[Kind, Medium, Shapes]] = field(
+        default_factory=list, init=False, repr=False, compare=False
     )
     """What `judge` has learned under just these anchors, this source and these policies."""
 
@@ -65,12 +65,7 @@ class Verifier:
         """
         moment = second_of(moment)
         certificate = bytes(certificate)
-        shapes = self._shapes.get((kind, medium))
-        if shapes is None:
-            pinned = (*self.anchors.sign, *self.anchors.auth)
-            moduli = frozenset(one.key.rsa_modulus for one in pinned)
-            shapes = Shapes(self.policies.of(kind, medium), ca_moduli=moduli)
-            self._shapes[kind, medium] = shapes
+        shapes = self._shapes_of(kind, medium)
         if shapes.is_good(certificate, moment):
             ask = partial(self.check, certificate, kind, moment=moment, medium=medium)
             return Judgement(Verdict.GOOD, moment, ask)
@@ -79,6 +74,17 @@ class Verifier:
         if report.verdict is Verdict.GOOD and report.certificate and report.anchor:
             self._learn(shapes, report.certificate, report.anchor, policy)
         return Judgement.of(report)
+
+    def _shapes_of(self, kind: Kind, medium: Medium) -> Shapes:
+        # A handful of pairs: looking for them is quicker than an enumeration's own hash.
+        for known, held_by, shapes in self._shapes:
+            if known is kind and held_by is medium:
+                return shapes
+        pinned = (*self.anchors.sign, *self.anchors.auth)
+        moduli = frozenset(one.key.rsa_modulus for one in pinned)
+        shapes = Shapes(self.policies.of(kind, medium), ca_moduli=moduli)
+        self._shapes.append((kind, medium, shapes))
+        return shapes
 
     def _learn(
         self, shapes: Shapes, certificate: Certificate, anchor: Anchor, policy: Policy
