@@ -31,14 +31,16 @@ MAX_ENTRY = 1 << 16
 _MOST_HEADER = 2 + 0x7F
 """Octets that identifier and length of anything can have."""
 MOST_ODD = 1_000_000
-"""Entries of no usual shape in a list: some seconds, before it is known who signed it."""
+"""Entries of no usual shape in a list: half a minute, before it is known who signed it."""
 _SMALLEST_ENTRY = 20
 _RUN = 1024
 """Entries of one shape in a row from which on looking at each one's length does not pay."""
 _WORTH_IT = 256
 """Entries at a time from which on finding them all at once pays."""
-_SPAN = 40 * BLOCK
-"""Octets in which to look for the next entries."""
+_SPAN, _LEAST_SPAN = 40 * BLOCK, 1 << 15
+"""Octets in which to look for the next entries, at most and at first."""
+_FEW = 8
+"""Entries at a time up to which reading each for itself is quicker."""
 _SHORT_FORM = 0x80
 Window = bytes | memoryview
 """Some octets of a list, from which entries are read."""
@@ -67,6 +69,8 @@ class EntryScanner:
         self._at = offset
         self._end = offset + length
         self._odd_left = MOST_ODD if fast else -1
+        self._span = _LEAST_SPAN
+        self._not_before = offset
         self._fast = fast
 
     def feed(self, octets: Window) -> int:
@@ -108,13 +112,37 @@ class EntryScanner:
                 entries = np.frombuffer(window, np.uint8, after - at, at)
                 self._uniform(window, at, shape, entries)
                 return after
-            starts, after = _leap(window, at)
-            if len(starts) < _WORTH_IT:
-                starts, after = _walk(window, at)
-            if len(starts):
+            starts, after = self._find(window, at)
+            if len(starts) >= _FEW:
                 self._mixed(window, starts)
                 return after
-        return self._one(window, at)
+            for start in starts:
+                self._one(window, int(start))
+            if len(starts):
+                return after
+        after = self._one(window, at)
+        if after > at:
+            self._count_odd()
+        return after
+
+    def _find(self, window: Window, at: int) -> tuple[NDArray[np.intp], int]:
+        """Find where some entries begin that are whole: all at once, as far as that pays."""
+        if self._at + at >= self._not_before:
+            starts, after = _leap(window, at, self._span)
+            # As far again as this time, and where it came to nothing not at once: however a list
+            # alternates, its octets are not looked at time and again.
+            if len(starts) >= _WORTH_IT:
+                self._span = min(2 * (after - at), _SPAN)
+                return starts, after
+            self._not_before = self._at + at + self._span
+            self._span = _LEAST_SPAN
+        return _walk(window, at)
+
+    def _count_odd(self) -> None:
+        """Refuse a list of which too many entries have no usual shape."""
+        self._odd_left -= 1
+        if not self._odd_left:
+            raise ListUnusableError(f"more than {MOST_ODD} entries of no usual shape")
 
     def _is_cut(self, window: Window, at: int) -> bool:
         """Whether the entry at `at`, of a usual length, goes on behind this window."""
@@ -187,6 +215,7 @@ class EntryScanner:
         if odd.any():
             for start in starts[odd]:
                 self._one(window, int(start))
+                self._count_odd()
         kept = slice(self._count, self._count + int(short.sum()))
         everything = kept.stop - kept.start == count
         self._serial[kept] = serial if everything else serial[short]
@@ -214,9 +243,6 @@ class EntryScanner:
         if len(self._explained) > _REMEMBERED:
             self._explained.clear()
         self._odd.append((serial, entry))
-        self._odd_left -= 1
-        if not self._odd_left:
-            raise ListUnusableError(f"more than {MOST_ODD} entries of no usual shape")
         return after
 
     def _read(self, octets: bytes, offset: int) -> tuple[int, Revoked]:
@@ -271,13 +297,13 @@ def _run(window: Window, at: int) -> tuple[Shape | None, int]:
     return shape, first if other[first] else most
 
 
-def _leap(window: Window, at: int) -> tuple[NDArray[np.intp], int]:
+def _leap(window: Window, at: int, span: int) -> tuple[NDArray[np.intp], int]:
     """Find where entries begin by what they begin with, as far as each ends at the next.
 
     `30 LL 02` can stand in a serial number, too: there the chain breaks, and what was found before
     it is given. Whatever is given is what going from length to length would have found.
     """
-    octets = np.frombuffer(window, np.uint8, min(len(window) - at, _SPAN), at)
+    octets = np.frombuffer(window, np.uint8, min(len(window) - at, span), at)
     likely = octets[:-2] == 0x30  # noqa: PLR2004 - SEQUENCE
     likely &= octets[2:] == 0x02  # noqa: PLR2004 - INTEGER
     starts = np.flatnonzero(likely)[:BLOCK]

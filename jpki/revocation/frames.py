@@ -53,7 +53,11 @@ def find_places(begin: bytes, size: int) -> Places:
     except MalformedError as error:
         raise ListUnreadableError(error.problem, error.offset) from None
     except IndexError:
-        raise ListUnreadableError(f"a header of more than {MOST} octets", len(begin)) from None
+        is_cut = len(begin) < min(MOST, size)
+        what = (
+            "the list ends within its header" if is_cut else f"a header of more than {MOST} octets"
+        )
+        raise ListUnreadableError(what, len(begin)) from None
 
 
 def _places(begin: bytes, size: int) -> Places:

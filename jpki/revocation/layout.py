@@ -150,6 +150,9 @@ def _read(octets: memoryview) -> Contents:
         raise DamagedIndexError("rows of other serial numbers than there can be")
     if (found.starts[2:] < found.starts[1:-1]).any():
         raise DamagedIndexError("rows out of order")
+    falls = np.flatnonzero(found.low[1:] < found.low[:-1]) + 1
+    if not np.isin(falls, found.starts[1:]).all():
+        raise DamagedIndexError("serial numbers out of order")
     return found
 
 

@@ -66,23 +66,25 @@ def read_list(
     stream: Readable, size: int, anchors: Sequence[Anchor], *, fast: bool = True
 ) -> ReadList:
     """Read a DER list of `size` octets; raise `ListRefusedError` when it may not serve."""
-    pieces = _pieces(stream, size)
-    first = next(pieces)
-    begin = bytes(first.octets[:MOST])
-    places = find_places(begin, size)
-    with _digests(parallel=size > PIECE) as (whole, signed):
+    with _lent_buffers() as buffers:
+        pieces = _pieces(stream, size, buffers)
+        first = next(pieces)
+        begin = bytes(first.octets[:MOST])
+        places = find_places(begin, size)
         scanner = EntryScanner(
             places.entries_end - places.entries, offset=places.entries, fast=fast
         )
         tail = cut = b""
-        for piece in chain([first], pieces):
-            whole.update(piece.octets)
-            signed.update(piece.between(places.tbs, places.tbs_end))
-            if entries := piece.between(places.entries, places.entries_end, behind=cut):
-                cut = bytes(entries[scanner.feed(entries) :])
-            tail += piece.between(places.entries_end, size)
-        columns = scanner.finish() if places.entries_end > places.entries else no_columns()
-        list_sha256, tbs_sha256 = whole.digest(), signed.digest()
+        with _digests(parallel=size > PIECE) as (whole, signed):
+            for piece in chain([first], pieces):
+                whole.update(piece.octets)
+                signed.update(piece.between(places.tbs, places.tbs_end))
+                if piece.between(places.entries, places.entries_end):
+                    entries = piece.behind(cut, places.entries, places.entries_end)
+                    cut = bytes(entries[scanner.feed(entries) :])
+                tail += piece.between(places.entries_end, size)
+            columns = scanner.finish() if places.entries_end > places.entries else no_columns()
+            list_sha256, tbs_sha256 = whole.digest(), signed.digest()
     frame = Frame(places.frame(begin, tail), tbs_sha256, list_sha256, len(columns), None)
     try:
         found = frame.parsed()
@@ -148,36 +150,64 @@ class _Piece:
         """All of them."""
         return self.buffer[_FRONT : _FRONT + self.size]
 
-    def between(self, start: int, end: int, *, behind: bytes = b"") -> memoryview:
-        """Give what of them lies within [start, end) of the list, behind what was left before."""
-        begin = _FRONT + min(max(start - self.at, 0), self.size) - len(behind)
-        self.buffer[begin : begin + len(behind)] = behind
-        return self.buffer[begin : _FRONT + min(max(end - self.at, 0), self.size)]
+    def between(self, start: int, end: int) -> memoryview:
+        """Give what of them lies within [start, end) of the list."""
+        return self.octets[max(start - self.at, 0) : max(end - self.at, 0)]
+
+    def behind(self, cut: bytes, start: int, end: int) -> memoryview:
+        """Give the same behind what was left of the piece before, which is put in front of it.
+
+        Nothing of the piece itself is written to, for it may be being digested.
+        """
+        begin = _FRONT + (0 if cut else max(start - self.at, 0)) - len(cut)
+        self.buffer[begin : begin + len(cut)] = cut
+        return self.buffer[begin : _FRONT + min(end - self.at, self.size)]
 
 
-def _pieces(stream: Readable, size: int) -> Iterator[_Piece]:
-    """Give the list piece by piece, in `_BUFFERS` buffers in turn; at least one, be it empty."""
+def _pieces(stream: Readable, size: int, buffers: Sequence[memoryview]) -> Iterator[_Piece]:
+    """Give the list piece by piece, in these buffers in turn; at least one, if only an empty."""
     at = 0
-    for buffer in cycle(_ROOM.buffers):
+    for buffer in cycle(buffers):
         # One octet more than there should be, to see it.
         room = buffer[_FRONT : _FRONT + min(PIECE, size + 1 - at)]
-        count = stream.readinto(room) or 0
+        count = _filled(room, stream)
         if at + count > size:
             raise ListUnreadableError("the list goes on behind its end", size)
-        if count or not at:
+        if count or not size:
             yield _Piece(at, buffer, count)
-        if not count:
-            break
         at += count
+        if count < len(room):
+            break
     if at != size:
         raise ListUnreadableError(f"the list needs {size - at} bytes more", at)
+
+
+def _filled(room: memoryview, stream: Readable) -> int:
+    """Read until there is no room or no more; give how far that is."""
+    count = 0
+    while count < len(room) and (more := stream.readinto(room[count:])):
+        count += more
+    return count
 
 
 class _Room(threading.local):
     """What a thread reads into, always the same: new memory costs more than a small list."""
 
-    def __init__(self) -> None:
-        self.buffers = [_pages(_FRONT + PIECE) for _ in range(_BUFFERS)]
+    buffers: Sequence[memoryview] = ()
+
+
+_ROOM = _Room()
+
+
+@contextmanager
+def _lent_buffers() -> Iterator[Sequence[memoryview]]:
+    """Lend what this thread reads into: should a list be read within a list, that has its own."""
+    buffers = _ROOM.buffers or [_pages(_FRONT + PIECE) for _ in range(_BUFFERS)]
+    _ROOM.buffers = ()
+    try:
+        yield buffers
+    finally:
+        _ROOM.buffers = buffers
 
 
 def _pages(size: int) -> memoryview:
@@ -185,9 +215,6 @@ def _pages(size: int) -> memoryview:
     octets = np.empty(size + _PAGE, np.uint8)
     begin = -octets.ctypes.data % _PAGE
     return octets.data[begin : begin + size]
-
-
-_ROOM = _Room()
 
 
 class _Digest:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jpki.revocation import entries
 from jpki.revocation.columns import seconds_of
 from jpki.revocation.entries import MAX_ENTRY
 from jpki.revocation.errors import ListRefusedError, ListUnreadableError, ListUnusableError
@@ -135,6 +136,27 @@ def test_fast_and_slow_reading_refuse_at_the_same_place(entries, usual, changes,
     piece = max(piece, len(octets) // 300)
 
     assert outcome(octets, fast=True, piece=piece) == outcome(octets, fast=False)
+
+
+@pytest.mark.parametrize("every", [1, 2, 9, 100, 300, 1000])
+def test_no_list_makes_the_fast_reading_look_at_its_octets_time_and_again(monkeypatch, every):
+    """Entries of no usual shape, by themselves and among others, end each look ahead."""
+    odd = {lists.UNKNOWN: (False, bytes(90))}
+    body = b"".join(
+        pki.entry((1 << 26) + row, pki.NOW, extra={} if row % every else odd)
+        for row in range(6_000)
+    )
+    looked_at = []
+    leap = entries._leap
+
+    def counted(window, at, span):
+        looked_at.append(min(span, len(window) - at))
+        return leap(window, at, span)
+
+    monkeypatch.setattr(entries, "_leap", counted)
+
+    assert len(lists.scanned(body)) == 6_000
+    assert sum(looked_at) < 4 * len(body)
 
 
 def test_every_day_and_hour_is_read_as_the_calendar_has_it():

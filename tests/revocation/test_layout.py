@@ -85,3 +85,13 @@ def test_rows_that_cannot_be_are_refused_though_the_checksum_is_right(starts):
     assert read(memoryview(written(whole))).starts.tolist() == [0x10, 0, 3]
     with pytest.raises(DamagedIndexError):
         read(memoryview(written(forged)))
+
+
+def test_serial_numbers_out_of_order_are_refused_though_the_checksum_is_right():
+    """Where a search would go past whom it looks for."""
+    whole = contents_of([0x10001, 0x10005, 0x20003, 0x20004])
+
+    assert len(read(memoryview(written(whole))).low) == 4
+    for low in ([5, 1, 3, 4], [1, 5, 4, 3]):
+        with pytest.raises(DamagedIndexError, match="serial numbers out of order"):
+            read(memoryview(written(replace(whole, low=np.array(low, np.uint16)))))

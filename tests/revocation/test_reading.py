@@ -200,6 +200,48 @@ def test_a_file_that_grows_while_it_is_read_is_refused():
         read_list(io.BytesIO(WHOLE + b"x"), len(WHOLE), [lists.ANCHOR])
 
 
+def test_a_list_may_be_read_while_another_is():
+    """A stream may read what it likes when it is asked: each has buffers of its own."""
+    here, there = pki.crl(SIGN, pki.entry(5)), pki.crl(SIGN, pki.entry(6))
+
+    class Reading(io.BytesIO):
+        def readinto(self, buffer):
+            count = super().readinto(buffer)
+            inner.append(lists.read(there).columns.serial.tolist())
+            return count
+
+    inner = []
+    found = read_list(Reading(here), len(here), [lists.ANCHOR])
+
+    assert found.columns.serial.tolist() == [5]
+    assert inner
+    assert all(one == [6] for one in inner)
+
+
+def test_a_stream_may_give_less_than_there_is_room_for():
+    """As a pipe does: the list is the same."""
+
+    class Dripping(io.BytesIO):
+        def readinto(self, buffer):
+            return super().readinto(buffer[:7])
+
+    der = pki.crl(SIGN, pki.entry(5), pki.entry(6))
+
+    assert lists.as_dict(
+        read_list(Dripping(der), len(der), [lists.ANCHOR]).columns
+    ) == lists.as_dict(lists.read(der).columns)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(0, f"the list needs {len(WHOLE)} bytes more"), (100, "the list ends within its header")],
+)
+def test_a_file_that_shrinks_while_it_is_read_is_refused_as_such(left, words):
+    """What there is no more of is not said to be too long."""
+    with pytest.raises(ListUnreadableError, match=words):
+        read_list(io.BytesIO(WHOLE[:left]), len(WHOLE), [lists.ANCHOR])
+
+
 _FORKING = """
 import io, os, sys
 from pathlib import Path
