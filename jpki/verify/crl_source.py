@@ -91,7 +91,7 @@ class CrlSource:
             and not authenticity_objections(crl, issuer)
             and (window := freshness_window(crl, crl_rules)) is not None
         ]
-        return CrlCover(tuple(windows), self)
+        return CrlCover(tuple(windows), self.named(), self.unreadable)
 
     def named(self) -> frozenset[int]:
         """Give the serial numbers that any list names, whosoever it is."""
@@ -144,7 +144,8 @@ class CrlCover:
     """When the lists of one CA and distribution point clear whom no list at all names."""
 
     windows: tuple[tuple[datetime, datetime], ...]
-    source: CrlSource = field(repr=False)
+    named: frozenset[int] = field(repr=False)
+    unreadable: tuple[UnreadableList, ...]
 
     def clears(self, serial: int, moment: datetime) -> bool:
         """Whether a list that covers it is fresh, and none of any kind may name it."""
@@ -155,12 +156,9 @@ class CrlCover:
 
     def is_silent(self, serial: int) -> bool:
         """Whether no list names it, nor may one that cannot be read."""
-        source = self.source
-        if serial in source.named():
+        if serial in self.named:
             return False
-        return not source.unreadable or not any(
-            one.may_mention(serial) for one in source.unreadable
-        )
+        return not self.unreadable or not any(one.may_mention(serial) for one in self.unreadable)
 
 
 def _speaks_of(crl: RevocationList, entry: Revoked, moment: datetime) -> bool:

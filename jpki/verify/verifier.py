@@ -13,7 +13,6 @@ PKI profile section 3.2; RFC 5280 6.1 for a path of one certificate.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from jpki import oids
 from jpki.profiles.kinds import Kind
@@ -67,8 +66,11 @@ class Verifier:
         certificate = bytes(certificate)
         shapes = self._shapes_of(kind, medium)
         if shapes.is_good(certificate, moment):
-            ask = partial(self.check, certificate, kind, moment=moment, medium=medium)
-            return Judgement(Verdict.GOOD, moment, ask)
+            return Judgement(
+                Verdict.GOOD,
+                moment,
+                lambda: self.check(certificate, kind, moment=moment, medium=medium),
+            )
         policy = self.policies.of(kind, medium)
         report = self._examine(certificate, policy, moment)
         if report.verdict is Verdict.GOOD and report.certificate and report.anchor:
