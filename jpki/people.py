@@ -123,13 +123,14 @@ def check_text(what: str, value: SubstitutedText) -> None:
 
     Raises `UnfitTextError`.
     """
+    # First: below each place is told.
+    check_length(what, value.text)
     if outside := value.outside_repertoire:
         raise UnfitTextError(
             "repertoire",
             f"the {what} has characters outside JIS X 0208 and JIS X 0212"
             f" (at {', '.join(map(str, outside))}); substitute them first (代替文字)",
         )
-    check_length(what, value.text)
     if not all(value.text.split(NAME_SEPARATOR)):
         raise UnfitTextError(
             f"{what} parts",

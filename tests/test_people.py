@@ -13,6 +13,8 @@ from jpki.people import (
     Gender,
     GenderMeaning,
     SubstitutedText,
+    UnfitTextError,
+    check_text,
     in_repertoire,
 )
 from jpki.profiles.validity import birthday_in
@@ -229,3 +231,12 @@ def test_the_third_gender_value_is_accepted_both_ways(value, meaning):
     gender = Gender(value)
 
     assert (gender.value, gender.meaning) == (value, meaning)
+
+
+@pytest.mark.parametrize("what", ["name", "kana", "address"])
+def test_what_is_too_long_is_refused_for_that_first(what):
+    """Or the places of what no certificate may hold would be told without end."""
+    with pytest.raises(UnfitTextError) as refused:
+        check_text(what, SubstitutedText("髙" * 1_000_000))
+
+    assert str(refused.value) == f"the {what} has more than 200 characters"

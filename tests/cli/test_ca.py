@@ -186,6 +186,24 @@ def test_an_export_overwrites_nothing_and_leaves_nothing_half_done(jpki, tmp_pat
     assert (forced.status, sorted(path.name for path in place.iterdir())) == (YES, names)
 
 
+@pytest.mark.parametrize("kept", [0, -1])
+def test_a_damaged_list_is_not_exported_and_nothing_is_beside_it(jpki, tmp_path, kept):
+    """The service does not hand it out either; what makes it anew is said, and does."""
+    place = tmp_path / "trust"
+    damaged = next((jpki.home / "ca" / "crl").glob("auth-g3-[0-9]*.crl"))
+    damaged.write_bytes(damaged.read_bytes()[:kept])
+
+    said = jpki("ca", "export", place)
+    left = list(place.iterdir())
+    published = jpki("ca", "crl")
+    again = jpki("ca", "export", place)
+
+    assert (said.status, left) == (USAGE, [])
+    assert f"{damaged} is no revocation list, or is damaged; `jpki ca crl` makes" in said.error
+    assert (published.status, again.status) == (YES, YES)
+    assert (place / damaged.name).read_bytes() == damaged.read_bytes()
+
+
 @pytest.mark.parametrize("words", [("ca", "export"), ("ca", "crl", "--out")])
 def test_a_place_that_cannot_be_made_is_named(jpki, letter, words):
     """A file stands where a directory was wanted."""

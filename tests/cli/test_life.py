@@ -325,6 +325,51 @@ def test_octets_of_a_shell_that_are_no_text_are_refused_in_a_line(jpki):
     assert said.stdout.startswith("no: the name holds what is no character (character 2)")
 
 
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (lambda der: b"", "no revocation list, or is damaged"),
+        (lambda der: der[:-1], "no revocation list, or is damaged"),
+        # The tag of its one entry, behind which the extensions begin.
+        (lambda der: der.replace(b"0\x23\x02\x04", b"1\x23\x02\x04"), "an entry of another form"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_told_beside_what_is_known(jpki, damage, why):
+    """The register knows the rest; and what to do about the list is said, and does it."""
+    jpki("ca", "revoke", "hanako", "--kind", "auth", "--reason", "keyCompromise")
+    asked = ("ca", "status", "hanako", "--kind", "auth")
+    whole = jpki(*asked, "--json").json["certificates"][0]
+    path = Paths(jpki.home).ca / "crl" / "auth-g3-full.crl"
+    path.write_bytes(damage(path.read_bytes()))
+
+    told, data = jpki(*asked), jpki(*asked, "--json")
+    row = data.json["certificates"][0]
+    lists = {each.pop("list"): each for each in row["lists"]}
+    known = {each.pop("list"): each for each in whole["lists"]}
+
+    assert (told.status, data.status, row | {"lists": 0}) == (NO, NO, whole | {"lists": 0})
+    unread, good = lists.pop(path.name), known.pop(path.name)
+    assert (unread["this_update"], unread["says_revoked"], lists) == (None, None, known)
+    assert (why in unread["unreadable"], good["unreadable"]) == (True, None)
+    assert f"list         {path.name}: unreadable, {unread['unreadable']}; `jpki ca crl`" in (
+        told.stdout
+    )
+    assert jpki("ca", "crl").status == YES
+    assert "unreadable" not in jpki(*asked).stdout
+
+
+def test_a_list_that_may_not_be_read_is_told_so_too(jpki):
+    """In the system's words: a directory is in its place."""
+    path = Paths(jpki.home).ca / "crl" / "auth-g3-full.crl"
+    path.unlink()
+    path.mkdir()
+
+    told = jpki("ca", "status", "hanako", "--kind", "auth")
+
+    assert told.status == YES
+    assert f"{path.name}: unreadable, {path}: Is a directory; `jpki ca crl`" in told.stdout
+
+
 def test_what_is_unknown_is_told_as_such(jpki):
     """Citizens, serial numbers, cards."""
     who = jpki("ca", "event", "death", "nobody")

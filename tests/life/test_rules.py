@@ -312,7 +312,7 @@ def test_what_no_certificate_can_hold_is_changed_into_by_nobody(changed, rule):
     assert refusal(holder(), event(EventKind.CORRECTION, attributes=changed)) == rule
 
 
-@pytest.mark.parametrize("odd", ["\udcff", "\x00", "\x1b", "\x9b"])
+@pytest.mark.parametrize("odd", ["\udcff", "\x00", "\x1b", "\x9b", "\ufdd0", "\ufdef"])
 @pytest.mark.parametrize("what", ["name", "kana", "address"])
 def test_what_is_no_character_is_let_in_by_nothing(what, odd):
     """Neither by a substitute that is named for it, nor by the kana of its part."""
@@ -322,6 +322,35 @@ def test_what_is_no_character_is_let_in_by_nothing(what, odd):
 
     assert refusal(paper, event(EventKind.CORRECTION, attributes=Attributes(**given))) == (
         "characters"
+    )
+
+
+@pytest.mark.parametrize("beside", ["\ufdcf", "\ufdf0", "\ufffd", "\U0001fffd"])
+def test_what_stands_beside_noncharacters_is_a_character(beside):
+    """A substitute can stand for it."""
+    paper = holder()
+    given = Attributes(name=f"{beside}見　花子", substitutes={beside: "高"})
+    paper.happen(event(EventKind.RENAME, attributes=given), NOW)
+
+    assert paper.life.resident.certified.name.text == "高見　花子"
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("田\uffff中", "2"),
+        ("\ufdd0\x00\x00\udcff\x00", "1, 2, 3, 4, 5"),
+        ("田" + "\x00" * 1_000_000, "2, 3, 4, 5, 6 and 999995 more"),
+    ],
+)
+def test_the_first_places_of_what_is_no_character_are_told(name, places):
+    """However many there are, in one line; and each thing that it can be."""
+    with pytest.raises(EventRefusedError) as refused:
+        Paper().happen(event(EventKind.BIRTH, attributes=attributes(name=name)), NOW)
+
+    assert str(refused.value) == (
+        f"the name holds what is no character (character {places}): a control code, a"
+        " noncharacter of Unicode, or octets that are no UTF-8; leave it out"
     )
 
 

@@ -11,6 +11,7 @@ Called by `readers` and by the benchmarks.
 import random
 import socket
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,8 @@ _INSERTED = "Card inserted into"
 _REMOVED = "Card Removed From"
 _ATR = "Card ATR: "
 _ATTEMPTS = 20
+_NEXT_LOOK = 0.5
+"""Seconds; pcscd looks for a card every 0.4."""
 
 
 class PrivatePcscd:
@@ -84,7 +87,17 @@ class PrivatePcscd:
 
     def wait_no_card(self, removals: int) -> None:
         """Return once pcscd has seen so many removals since its start."""
-        self._wait(lambda: self.log.count(_REMOVED) >= removals, f"{removals} removals")
+        self._wait(lambda: self.removals >= removals, f"{removals} removals")
+
+    def wait_empty(self) -> None:
+        """Return once pcscd has seen every card go that it saw come; the card must be out.
+
+        A fault may have put it back just before: where pcscd has seen all go already, it may be
+        between noticing that card and saying so, which it does before it would look again.
+        """
+        if self.removals >= self.insertions:
+            time.sleep(_NEXT_LOOK)
+        self._wait(lambda: self.removals >= self.insertions, "every card go")
 
     @property
     def insertions(self) -> int:
@@ -97,6 +110,11 @@ class PrivatePcscd:
         first, inserted = log.find(_ATR), log.find(_INSERTED)
         there_before = first >= 0 and (inserted < 0 or first < inserted)
         return log.count(_INSERTED) + there_before
+
+    @property
+    def removals(self) -> int:
+        """How many cards pcscd has seen going since its start."""
+        return self.log.count(_REMOVED)
 
     @property
     def threads(self) -> int:

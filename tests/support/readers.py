@@ -123,12 +123,15 @@ class VpcdReader:
     def eject(self) -> None:
         """Disconnect, and wait for pcscd to notice.
 
-        A card that came before its next look would be taken for the one that left.
+        A card that came before its next look would be taken for the one that left. Raises what
+        the card raised, once it is out.
         """
-        if self._client is not None:
-            self._client.stop()
-            self._client = None
-            self._pcscd.wait_no_card(self._pcscd.insertions)
+        client, self._client = self._client, None
+        if client is not None:
+            try:
+                client.stop()
+            finally:
+                self._pcscd.wait_empty()
 
     def hand(self) -> Surroundings:
         """Give the hand at the client that is connected next."""

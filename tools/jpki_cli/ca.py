@@ -7,11 +7,12 @@ import click
 from asn1crypto import pem
 
 from cardsim.world import World
-from jpki.ca.errors import RevocationRefusedError, UnknownSerialError
+from jpki.ca.errors import ListFileError, RevocationRefusedError, UnknownSerialError
+from jpki.ca.listfile import open_list
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
-from jpki_cli.ca_crl import crl
+from jpki_cli.ca_crl import MADE_ANEW, crl
 from jpki_cli.ca_event import event
 from jpki_cli.ca_faults import faults
 from jpki_cli.ca_history import history
@@ -151,8 +152,9 @@ def revoke(certificate: str, kind: str, reason: str, later: bool) -> Answer:
 def export(directory: Path, as_pem: bool, force: bool) -> Answer:
     """Write the CA certificates (every generation) and the published lists into DIRECTORY.
 
-    The lists are DER, as the service publishes them. cv-text-ca.cvcert and cv-surface-ca.cvcert
-    are the CAs' for what cards hold beside certificates (`jpki check-card --cv-ca`).
+    The lists are DER, as the service publishes them; while one is damaged, nothing is written.
+    cv-text-ca.cvcert and cv-surface-ca.cvcert are the CAs' for what cards hold beside certificates
+    (`jpki check-card --cv-ca`).
 
     \b
     Example:
@@ -172,7 +174,7 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
         for name, content in world.cv_certificates().items():
             files[directory / name] = content
         for source in sorted(world.published.lists_directory.glob("*.crl")):
-            files[directory / source.name] = source.read_bytes()
+            files[directory / source.name] = _list(source)
     require_writable(files, overwrite=force)
     for path, content in files.items():
         write_file(path, content, overwrite=force)
@@ -181,6 +183,15 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
 
 ca.add_command(populate)
 ca.add_command(crl)
+
+
+def _list(path: Path) -> bytes:
+    """Read a published list; a damaged one is handed out by nobody, as by the service."""
+    try:
+        with open_list(path):
+            return path.read_bytes()
+    except ListFileError as error:
+        raise Failure(f"nothing is exported: {error}; {MADE_ANEW}", ExitStatus.USAGE) from None
 
 
 def _kinds(kind: str | None) -> list[Kind]:

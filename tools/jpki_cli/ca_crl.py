@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from jpki.ca.coverage_report import CoverageReport
     from jpki.ca.records import ListRecord
 
+MADE_ANEW = "`jpki ca crl` makes it anew; if its key signs no more, take the file away"
+"""What to do about a published list that cannot be read."""
+
 
 @click.command()
 @click.option(

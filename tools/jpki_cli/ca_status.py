@@ -1,10 +1,10 @@
 """`jpki ca status`: how one certificate stands at the world's time, and who says so."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from cryptography import x509
 
 from jpki.profiles.kinds import Kind
 from jpki.profiles.ocsp import ANSWER
@@ -12,6 +12,7 @@ from jpki.profiles.reasons import RevocationReason
 from jpki.sources import Grade, Source
 from jpki.verify.serials import read_serial
 from jpki_cli.answer import Answer, answers
+from jpki_cli.ca_crl import MADE_ANEW
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.life_telling import clock_text, role, whose
 from jpki_cli.options import KIND
@@ -130,21 +131,28 @@ def _described(
 
 def _lists(world: "World", kind: Kind, record: "CertificateRecord") -> list[dict[str, Any]]:
     """Give the published lists that answer for a certificate, and whether each names it."""
-    rows = []
     scopes = {"full", record.municipality}
-    for path in sorted(world.published.lists_directory.glob(f"{kind.value}-*.crl")):
-        if path.stem.rpartition("-")[2] not in scopes:
-            continue
-        published = x509.load_der_x509_crl(path.read_bytes())
-        named = published.get_revoked_certificate_by_serial_number(record.serial)
-        rows.append(
-            {
-                "list": path.name,
-                "this_update": published.last_update_utc.isoformat(),
-                "says_revoked": named is not None,
-            }
-        )
-    return rows
+    return [
+        _list(path, record.serial)
+        for path in sorted(world.published.lists_directory.glob(f"{kind.value}-*.crl"))
+        if path.stem.rpartition("-")[2] in scopes
+    ]
+
+
+def _list(path: Path, serial: int) -> dict[str, Any]:
+    from jpki.ca.errors import ListFileError
+    from jpki.ca.listfile import open_list
+
+    row = {"list": path.name, "this_update": None, "says_revoked": None, "unreadable": None}
+    try:
+        with open_list(path) as published:
+            named = any(serial in chunk for chunk in published.serials())
+            moment = published.this_update.isoformat()
+    except ListFileError as error:
+        return row | {"unreadable": str(error)}
+    except OSError as error:
+        return row | {"unreadable": f"{path}: {error.strerror}"}
+    return row | {"this_update": moment, "says_revoked": named}
 
 
 def _ocsp_from(moment: datetime) -> str:
@@ -178,10 +186,12 @@ def _lines(row: dict[str, Any]) -> list[str]:
         "  current      "
         + (", ".join(f"{of} {serial}" for of, serial in row["current"].items()) or "none"),
     ]
-    lines += [
-        f"  list         {each['list']} of"
-        f" {clock_text(datetime.fromisoformat(each['this_update']))}:"
-        f" {'revoked' if each['says_revoked'] else 'not named'}"
-        for each in row["lists"]
-    ]
+    lines += [f"  list         {each['list']}{_list_words(each)}" for each in row["lists"]]
     return lines
+
+
+def _list_words(row: dict[str, Any]) -> str:
+    if row["unreadable"]:
+        return f": unreadable, {row['unreadable']}; {MADE_ANEW}"
+    said = "revoked" if row["says_revoked"] else "not named"
+    return f" of {clock_text(datetime.fromisoformat(row['this_update']))}: {said}"

@@ -37,6 +37,8 @@ ABROAD_ADDRESS_SOURCE = Source(
 _NO_CHARACTERS = frozenset({"Cc", "Cs"})
 """General categories of Unicode."""
 _TYPED_SPACES = "\t\r\n"
+_MOST_PLACES = 5
+"""Told of what is no character."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,25 +194,32 @@ class Resident:
 
 
 def _is_no_character(one: str) -> bool:
-    # The last two code points of each plane are none for ever (Unicode 23.7).
-    is_odd = category(one) in _NO_CHARACTERS or ord(one) & 0xFFFE == 0xFFFE  # noqa: PLR2004
+    is_odd = category(one) in _NO_CHARACTERS or _is_noncharacter(one)
     return is_odd and one not in _TYPED_SPACES
+
+
+def _is_noncharacter(one: str) -> bool:
+    # For ever: thirty-two in a row, and the last two code points of each plane (Unicode 23.7).
+    return "\ufdd0" <= one <= "\ufdef" or ord(one) & 0xFFFE == 0xFFFE  # noqa: PLR2004
 
 
 def _tidied(what: str, text: str) -> str:
     """Give a text in full width with one separator between its parts.
 
-    A true text may hold more characters than certificates do, but no control codes and no
-    surrogates: as such come octets of a command line that are no UTF-8, and no file takes them.
-    Raises `ValueError`, for those and for what is too long `UnfitTextError`.
+    A true text may hold more characters than certificates do, but no control codes, no
+    noncharacters and no surrogates: as such come octets of a command line that are no UTF-8, and
+    no file takes them. Raises `ValueError`, for those and for what is too long `UnfitTextError`.
     """
     # Before anything is taken for a space: to Python some control codes are.
-    odd = [str(place) for place, each in enumerate(text, 1) if _is_no_character(each)]
+    odd = [place for place, each in enumerate(text, 1) if _is_no_character(each)]
     if odd:
+        # Of what comes in the length is not known yet.
+        more = f" and {len(odd) - _MOST_PLACES} more" if len(odd) > _MOST_PLACES else ""
         raise UnfitTextError(
             "characters",
-            f"the {what} holds what is no character (character {', '.join(odd)}):"
-            " a control code, or octets that are no UTF-8",
+            f"the {what} holds what is no character"
+            f" (character {', '.join(map(str, odd[:_MOST_PLACES]))}{more}): a control code,"
+            " a noncharacter of Unicode, or octets that are no UTF-8; leave it out",
         )
     tidy = widened(" ".join(text.split()))
     if not tidy:

@@ -30,7 +30,7 @@ _CERTIFICATE = re.compile(
     rb"(?=\x30" + _LENGTH + rb"\x30" + _LENGTH + rb"\xa0\x03\x02\x01\x02)", re.DOTALL
 )
 _MOST = 16
-"""Signed parts looked at, each with a signature to verify under several algorithms."""
+"""Signed parts looked at, each with up to eight signatures: 128 to verify under each algorithm."""
 _MOST_CERTIFICATES = 32
 _LONGEST_CERTIFICATE = 1 << 14
 """What looks like one may be anything, and reading it takes time: any more may be the signer's."""
