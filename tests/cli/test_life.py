@@ -351,15 +351,14 @@ def test_a_list_that_cannot_be_read_is_told_beside_what_is_known(jpki, damage, w
     unread, good = lists.pop(path.name), known.pop(path.name)
     assert (unread["this_update"], unread["says_revoked"], lists) == (None, None, known)
     assert (why in unread["unreadable"], good["unreadable"]) == (True, None)
-    assert f"list         {path.name}: unreadable, {unread['unreadable']}; `jpki ca crl`" in (
-        told.stdout
-    )
+    assert "; `jpki ca crl` makes it anew" in unread["unreadable"]
+    assert f"list         {path.name}: unreadable, {unread['unreadable']}\n" in told.stdout
     assert jpki("ca", "crl").status == YES
     assert "unreadable" not in jpki(*asked).stdout
 
 
 def test_a_list_that_may_not_be_read_is_told_so_too(jpki):
-    """In the system's words: a directory is in its place."""
+    """In the system's words, and no good list is to be taken away for what may pass."""
     path = Paths(jpki.home).ca / "crl" / "auth-g3-full.crl"
     path.unlink()
     path.mkdir()
@@ -367,7 +366,7 @@ def test_a_list_that_may_not_be_read_is_told_so_too(jpki):
     told = jpki("ca", "status", "hanako", "--kind", "auth")
 
     assert told.status == YES
-    assert f"{path.name}: unreadable, {path}: Is a directory; `jpki ca crl`" in told.stdout
+    assert f"{path.name}: unreadable, {path}: Is a directory\n" in told.stdout
 
 
 def test_what_is_unknown_is_told_as_such(jpki):

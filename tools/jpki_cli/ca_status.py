@@ -149,7 +149,7 @@ def _list(path: Path, serial: int) -> dict[str, Any]:
             named = any(serial in chunk for chunk in published.serials())
             moment = published.this_update.isoformat()
     except ListFileError as error:
-        return row | {"unreadable": str(error)}
+        return row | {"unreadable": f"{error}; {MADE_ANEW}"}
     except OSError as error:
         return row | {"unreadable": f"{path}: {error.strerror}"}
     return row | {"this_update": moment, "says_revoked": named}
@@ -192,6 +192,6 @@ def _lines(row: dict[str, Any]) -> list[str]:
 
 def _list_words(row: dict[str, Any]) -> str:
     if row["unreadable"]:
-        return f": unreadable, {row['unreadable']}; {MADE_ANEW}"
+        return f": unreadable, {row['unreadable']}"
     said = "revoked" if row["says_revoked"] else "not named"
     return f" of {clock_text(datetime.fromisoformat(row['this_update']))}: {said}"
