@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain, islice
+from typing import TypeVar
 
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
@@ -27,6 +28,7 @@ from jpki.verify.keys import MAX_RSA_BITS, SignatureProblem
 from jpki.verify.revocation import Evidence
 from jpki.verify.serials import serial_octets
 
+_Part = TypeVar("_Part")
 Signed = tuple[bytes, bytes, bytes]
 """The signed part, the algorithm and the signature's bytes."""
 _SEARCHED = 64
@@ -43,9 +45,8 @@ _LEAST_SIGNATURE = 32
 _LONGEST_SIGNATURE = MAX_RSA_BITS // 8
 """Of the largest key that is verified with."""
 _MOST = 16
-"""Signed parts tried, each with what may be its signature."""
-_MOST_SIGNATURES = 8
-"""Behind each: one is enough unless somebody put more there."""
+"""Signatures tried of a file, and so places at most: one is enough unless somebody put more there.
+Each is verified under every key that may have made it."""
 MOST_BEGINNINGS = 1 << 12
 """Places further on that are looked at: each costs a search for a signature."""
 _BIT_STRING = bytes((Tag.BIT_STRING,))
@@ -120,12 +121,11 @@ def _holds(signed: Signed, issuer: Anchor) -> bool:
 
 
 def _signed(der: bytes) -> Iterator[Signed]:
-    """Give each place where a signed part stands with a signature behind it, the first `_MOST`."""
+    """Give what could be signed, of each place where a part stands with a signature behind it."""
     near = (at for at in range(min(_SEARCHED, len(der))) if der[at] == Tag.SEQUENCE)
     far = (one.start() for one in _BEGINNING.finditer(der, _SEARCHED))
     looked_at = chain(near, islice(far, MOST_BEGINNINGS))
-    places = (found for at in looked_at if (found := tuple(_signed_at(der, at))))
-    return chain.from_iterable(islice(places, _MOST))
+    return shared_out(tuple(_signed_at(der, at)) for at in looked_at)
 
 
 def _signed_at(der: bytes, at: int) -> Iterator[Signed]:
@@ -145,15 +145,29 @@ def _signed_at(der: bytes, at: int) -> Iterator[Signed]:
             yield tbs, algorithm.der, signature
 
 
+def shared_out(places: Iterable[tuple[_Part, ...]]) -> Iterator[_Part]:
+    """Give what is tried: of each of the first places as many signatures as of any other.
+
+    Together no more than are tried of a file; so nothing behind one place costs another its turn.
+    """
+    tried = tuple(islice(filter(None, places), _MOST))
+    each = max(
+        count
+        for count in range(1, _MOST + 1)
+        if sum(min(count, len(one)) for one in tried) <= _MOST
+    )
+    return chain.from_iterable(one[:each] for one in tried)
+
+
 def signatures_behind(der: bytes, end: int) -> Iterator[bytes]:
-    """Give what may be the signature of a part that ends here, the first `_MOST_SIGNATURES`.
+    """Give what may be the signature of a part that ends here, as many as are tried of a file.
 
     First the BIT STRING behind one element, an algorithm of any length, as a list has it; then
     each that begins a little behind.
     """
     second = _behind_one(der, end)
     nearby = (at for at in range(end, end + _BEHIND) if at != second)
-    return islice(_bit_strings(der, chain((second,), nearby)), _MOST_SIGNATURES)
+    return islice(_bit_strings(der, chain((second,), nearby)), _MOST)
 
 
 def _bit_strings(der: bytes, places: Iterable[int]) -> Iterator[bytes]:

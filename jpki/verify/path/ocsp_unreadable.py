@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import chain, islice
+from itertools import islice
 
-from jpki.verify.crl_unreadable import MOST_BEGINNINGS, signatures_behind
+from jpki.verify.crl_unreadable import MOST_BEGINNINGS, shared_out, signatures_behind
 from jpki.verify.der import context, first_parts, header
 from jpki.verify.errors import MalformedError
 from jpki.verify.path.certificate import PathCertificate
@@ -29,8 +29,6 @@ _RESPONSE_DATA = re.compile(
 _CERTIFICATE = re.compile(
     rb"(?=\x30" + _LENGTH + rb"\x30" + _LENGTH + rb"\xa0\x03\x02\x01\x02)", re.DOTALL
 )
-_MOST = 16
-"""Signed parts looked at, each with a signature to verify under several algorithms."""
 _MOST_CERTIFICATES = 32
 _LONGEST_CERTIFICATE = 1 << 14
 """What looks like one may be anything, and reading it takes time: any more may be the signer's."""
@@ -86,11 +84,9 @@ class UnreadableAnswer:
 
 
 def _signed(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[SignedPart]:
-    """Give each place where a signed part stands with a signature behind it, the first `_MOST`."""
+    """Give what could be signed, of each place where a part stands with a signature behind it."""
     looked_at = islice(_RESPONSE_DATA.finditer(der), MOST_BEGINNINGS)
-    starts = (match.start() for match in looked_at)
-    places = (found for at in starts if (found := tuple(_signed_at(der, at, certificates))))
-    return chain.from_iterable(islice(places, _MOST))
+    return shared_out(tuple(_signed_at(der, one.start(), certificates)) for one in looked_at)
 
 
 def _signed_at(
