@@ -11,7 +11,7 @@ Called by `crl_source`, and by `jpki.revocation`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain, islice
@@ -23,71 +23,64 @@ from jpki.verify.crl_objections import authenticity_objections
 from jpki.verify.der import first_parts, header
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
-from jpki.verify.keys import MAX_RSA_BITS, SignatureProblem
+from jpki.verify.keys import SignatureProblem
 from jpki.verify.revocation import Evidence
-from jpki.verify.serials import serial_octets
+from jpki.verify.signed_parts import (
+    MOST_BEGINNINGS,
+    SignedPart,
+    first_places,
+    mentioning,
+    signatures_behind,
+)
 
-Signed = tuple[bytes, bytes, bytes]
-"""The signed part, the algorithm and the signature's bytes."""
 _SEARCHED = 64
 """How far from the front anything that looks like a SEQUENCE is tried; further on, what begins as
 a TBSCertList does, with an algorithm of a key."""
+_LONGEST_ALGORITHM = 2 + 0x7F
+"""Longer is none; it could be nearly as long as the file, at every place."""
 _BEGINNING = re.compile(
     rb"(?=\x30(?:[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)(?:\x02\x01.)?"
     rb"\x30[\x05-\x7f]\x06.(?:\x2a\x86\x48|\x60\x86\x48))",
     re.DOTALL,
 )
-_BEHIND = 160
-"""How far behind the signed part its signature may begin: an algorithm stands between."""
-_LEAST_SIGNATURE = 32
-_LONGEST_SIGNATURE = MAX_RSA_BITS // 8
-"""Of the largest key that is verified with."""
-_MOST = 16
-"""Signed parts tried, each with what may be its signature."""
-_MOST_SIGNATURES = 8
-"""Behind each: one is enough unless somebody put more there."""
-MOST_BEGINNINGS = 1 << 12
-"""Places further on that are looked at: each costs a search for a signature."""
-_BIT_STRING = bytes((Tag.BIT_STRING,))
-_LONG_FORM = 0x80
+
+
+@dataclass(frozen=True)
+class ListPart(SignedPart):
+    """What could be a TBSCertList, with the algorithm that it names."""
+
+    algorithm: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableList:
-    """What was given as a list and is none; `signed` is None when no signed part was found."""
+    """What was given as a list and is none, and the parts of it that somebody may have signed."""
 
     evidence: Evidence
-    signed: Signed | None = field(repr=False)
-    others: tuple[Signed, ...] = field(default=(), repr=False)
-    """What else could be signed parts, when the first is not a CA's."""
+    parts: tuple[ListPart, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, der: bytes, error: MalformedError) -> "UnreadableList":
         """Keep what can be told of a list that `error` says is none."""
         objections = (str(error),)
         evidence = Evidence("crl", sha256(der).digest(), "unreadable", objections=objections)
-        found = tuple(_signed(der))
-        return cls(evidence, found[0] if found else None, found[1:])
+        return cls(evidence, first_places(_parts(der)))
 
-    def mentions(self, serial: int) -> Iterator[Signed]:
-        """Give each signed part in which the serial number's bytes occur, whoever signed it."""
-        octets = serial_octets(serial)
-        for one in (self.signed, *self.others):
-            if one is not None and octets in one[0]:
-                yield one
+    def mentions(self, serial: int) -> Iterator[ListPart]:
+        """Give each part in which the serial number's bytes occur, whoever signed it."""
+        return mentioning(self.parts, serial)
 
     def may_mention(self, serial: int) -> bool:
         """Whether the serial number's bytes occur in it, whoever signed it."""
         return next(self.mentions(serial), None) is not None
 
     def signed_by(self, issuer: Anchor) -> tuple[bytes, ...]:
-        """Give each signed part that this CA key signed, once, whomever it names.
+        """Give the SHA-256 of each part that this CA key signed, once, whomever it names.
 
         Who keeps lists for later (`jpki.revocation`) asks this too: what this CA may have said
         is one and the same thing, whether the list is at hand or was put into an index.
         """
-        parts = (self.signed, *self.others)
-        held = (one[0] for one in parts if one is not None and _holds(one, issuer))
+        held = (one.tbs_sha256 for one in self.parts if _is_signed_by(one, issuer))
         return tuple(dict.fromkeys(held))
 
     def may_name(
@@ -98,37 +91,39 @@ class UnreadableList:
         Not of a signed part that one of `lists` has, too: read whole, it says no more than that.
         """
         return any(
-            _holds(one, issuer) and not _is_read(one[0], issuer, lists)
+            _is_signed_by(one, issuer) and not _is_read(one, issuer, lists)
             for one in self.mentions(certificate.serial)
         )
 
 
-def _is_read(tbs: bytes, issuer: Anchor, lists: Sequence[RevocationList]) -> bool:
-    digest = sha256(tbs).digest()
+def _is_read(part: ListPart, issuer: Anchor, lists: Sequence[RevocationList]) -> bool:
     return any(
-        one.tbs_sha256 == digest and not authenticity_objections(one, issuer) for one in lists
+        one.tbs_sha256 == part.tbs_sha256 and not authenticity_objections(one, issuer)
+        for one in lists
     )
 
 
-def _holds(signed: Signed, issuer: Anchor) -> bool:
-    tbs, algorithm, signature = signed
+def _is_signed_by(part: ListPart, issuer: Anchor) -> bool:
+    return any(_made(one, part, issuer) for one in part.signatures)
+
+
+def _made(signature: bytes, part: ListPart, issuer: Anchor) -> bool:
     try:
-        issuer.key.verify(algorithm, signature, tbs)
+        issuer.key.verify_digest(part.algorithm, signature, part.tbs_sha256)
     except SignatureProblem:
         return False
     return True
 
 
-def _signed(der: bytes) -> Iterator[Signed]:
-    """Give each place where a signed part stands with a signature behind it, the first `_MOST`."""
+def _parts(der: bytes) -> Iterator[ListPart]:
+    """Give what could be a signed part, in order, with or without a signature behind it."""
     near = (at for at in range(min(_SEARCHED, len(der))) if der[at] == Tag.SEQUENCE)
     far = (one.start() for one in _BEGINNING.finditer(der, _SEARCHED))
     looked_at = chain(near, islice(far, MOST_BEGINNINGS))
-    places = (found for at in looked_at if (found := tuple(_signed_at(der, at))))
-    return chain.from_iterable(islice(places, _MOST))
+    return chain.from_iterable(_part_at(der, at) for at in looked_at)
 
 
-def _signed_at(der: bytes, at: int) -> Iterator[Signed]:
+def _part_at(der: bytes, at: int) -> Iterator[ListPart]:
     """Read a TBSCertList from here on, the algorithm it names, and what may be its signature.
 
     The algorithm outside is passed over: nobody signed it.
@@ -139,45 +134,5 @@ def _signed_at(der: bytes, at: int) -> Iterator[Signed]:
     except MalformedError:
         return
     algorithm = second if first.tag == Tag.INTEGER else first
-    if algorithm.tag == Tag.SEQUENCE:
-        tbs = der[at:end]
-        for signature in signatures_behind(der, end):
-            yield tbs, algorithm.der, signature
-
-
-def signatures_behind(der: bytes, end: int) -> Iterator[bytes]:
-    """Give what may be the signature of a part that ends here, the first `_MOST_SIGNATURES`.
-
-    First the BIT STRING behind one element, an algorithm of any length, as a list has it; then
-    each that begins a little behind.
-    """
-    second = _behind_one(der, end)
-    nearby = (at for at in range(end, end + _BEHIND) if at != second)
-    return islice(_bit_strings(der, chain((second,), nearby)), _MOST_SIGNATURES)
-
-
-def _bit_strings(der: bytes, places: Iterable[int]) -> Iterator[bytes]:
-    for at in places:
-        found = _any_length(der, at) if der[at : at + 1] == _BIT_STRING else None
-        # The octet in front counts unused bits.
-        if found and _LEAST_SIGNATURE < found[1] - found[0] <= 1 + _LONGEST_SIGNATURE:
-            yield der[found[0] + 1 : found[1]]
-
-
-def _behind_one(der: bytes, at: int) -> int:
-    try:
-        return header(der, at, len(der))[2]
-    except MalformedError:
-        return at
-
-
-def _any_length(der: bytes, at: int) -> tuple[int, int] | None:
-    """Give start and end of an element's contents, its length written in any definite form."""
-    if at + 2 > len(der):
-        return None
-    written, start = der[at + 1 : at + 2], at + 2
-    if written[0] >= _LONG_FORM:
-        start += written[0] - _LONG_FORM
-        written = der[at + 2 : start]
-    end = start + int.from_bytes(written, "big")
-    return (start, end) if written and end <= len(der) else None
+    if algorithm.tag == Tag.SEQUENCE and algorithm.end - algorithm.offset <= _LONGEST_ALGORITHM:
+        yield ListPart(der, at, end, signatures_behind(der, end), algorithm.der)

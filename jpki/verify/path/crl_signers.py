@@ -9,7 +9,6 @@ Not here: validating that other path (`question`, through `SignerPaths`). Called
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Protocol
 
 from jpki.verify.crl_unreadable import UnreadableList
@@ -106,12 +105,12 @@ class Signers:
 
         That is a key on the path, or a proven one that holds the name of a list's issuer.
         """
-        for parts in unreadable.mentions(standing.certificate.serial):
-            raw = RawSigned(sha256(b"".join(parts)).digest(), *parts)
-            if any(self.signatures.objection(raw, link.key) is None for link in standing.above):
-                return True
-            if any(self._signed_off_path(raw, point, standing) for point in points):
-                return True
+        for part in unreadable.mentions(standing.certificate.serial):
+            for raw in RawSigned.each(part, part.algorithm):
+                if any(self.signatures.objection(raw, link.key) is None for link in standing.above):
+                    return True
+                if any(self._signed_off_path(raw, point, standing) for point in points):
+                    return True
         return False
 
     def _signed_off_path(self, raw: RawSigned, point: Point, standing: Standing) -> bool:

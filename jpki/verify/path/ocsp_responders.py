@@ -11,7 +11,7 @@ Called by `ocsp_status`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha1, sha256
+from hashlib import sha1
 from typing import Protocol
 
 from jpki import oids
@@ -23,7 +23,7 @@ from jpki.verify.path.keys import SIGNATURE_ALGORITHMS, KeyInfo, signature_name
 from jpki.verify.path.names import Name
 from jpki.verify.path.ocsp import OcspAnswer
 from jpki.verify.path.ocsp_rules import Responder
-from jpki.verify.path.ocsp_unreadable import SignedPart
+from jpki.verify.path.ocsp_unreadable import AnswerPart
 from jpki.verify.path.signatures import RawSigned, Signatures
 
 _SIGNS = frozenset({"digitalSignature", "nonRepudiation"})
@@ -73,7 +73,7 @@ class Responders:
             problems[f"its responder {delegate.subject}: {problem}"] = None
         return tuple(problems) or (f"no certificate of responder {answer.responder}",)
 
-    def signed_raw(self, part: SignedPart, standing: Standing) -> bool:
+    def signed_raw(self, part: AnswerPart, standing: Standing) -> bool:
         """Whether one who may speak signed what cannot be read or used, by any algorithm.
 
         Raises `OutOfBudgetError`.
@@ -86,20 +86,19 @@ class Responders:
             for delegate in self._delegates(part)
         )
 
-    def _made(self, part: SignedPart, key: KeyInfo) -> bool:
+    def _made(self, part: AnswerPart, key: KeyInfo) -> bool:
         """Whether a key of accepted size made a signature, whatever algorithm is written there."""
         if self.algorithms.objection(key) is not None:
             return False
         for identifier in sorted(self.algorithms.signatures):
             if not SIGNATURE_ALGORITHMS[identifier].fits(key):
                 continue
-            identity = sha256(b"".join((identifier, part.signature, part.tbs))).digest()
-            raw = RawSigned(identity, part.tbs, identifier, part.signature)
-            if self.signatures.objection(raw, key) is None:
+            raws = RawSigned.each(part, identifier)
+            if any(self.signatures.objection(raw, key) is None for raw in raws):
                 return True
         return False
 
-    def _delegates(self, answer: OcspAnswer | SignedPart) -> Iterator[PathCertificate]:
+    def _delegates(self, answer: OcspAnswer | AnswerPart) -> Iterator[PathCertificate]:
         """Give the certificates that may be the responder's: sent along, or at hand by name."""
         named = self.pool.named(answer.responder_name) if answer.responder_name else ()
         seen: set[bytes] = set()
@@ -108,7 +107,7 @@ class Responders:
                 seen.add(one.fingerprint)
                 yield one
 
-    def _by_key(self, answer: OcspAnswer | SignedPart) -> tuple[PathCertificate, ...]:
+    def _by_key(self, answer: OcspAnswer | AnswerPart) -> tuple[PathCertificate, ...]:
         # Usually the same SHA-1 (RFC 5280 4.2.1.2 (1)); where it is not, the answer brings it.
         return tuple(self.pool.with_key(answer.responder_key)) if answer.responder_key else ()
 
@@ -128,7 +127,7 @@ class Responders:
         return self.paths.responder_objection(delegate, standing)
 
 
-def _is_responder(answer: OcspAnswer | SignedPart, name: Name, key: KeyInfo) -> bool:
+def _is_responder(answer: OcspAnswer | AnswerPart, name: Name, key: KeyInfo) -> bool:
     """Step 3: whether the responderID is of this name or key."""
     if answer.responder_name is None and answer.responder_key is None:
         # It could not be read: then it may be anybody's.

@@ -25,7 +25,7 @@ from jpki.verify.path.ocsp_data import OcspData
 from jpki.verify.path.ocsp_responders import Responders
 from jpki.verify.path.ocsp_rules import OcspRules
 from jpki.verify.path.ocsp_single import CertId, SingleAnswer
-from jpki.verify.path.ocsp_unreadable import SignedPart
+from jpki.verify.path.ocsp_unreadable import AnswerPart
 from jpki.verify.revocation import HOLD, Evidence, Finding, Status
 from jpki.verify.serials import serial_text
 from jpki.verify.times import show
@@ -98,7 +98,7 @@ class OcspStatus:
         if forged:
             # Nobody signed the algorithm that is written outside.
             revoked = next((one for one in about if one.revoked), None)
-            bent = revoked and self.responders.signed_raw(SignedPart.of(answer), standing)
+            bent = revoked and self.responders.signed_raw(AnswerPart.of(answer), standing)
             which = seen.unclear if bent else seen.useless
             which.append(_evidence(answer, revoked or about[0], forged))
             return
@@ -122,7 +122,7 @@ class OcspStatus:
         for one in singles:
             if one.cert_id.digest is None and one.revoked:
                 forged = self.responders.objections(answer, standing)
-                bent = forged and self.responders.signed_raw(SignedPart.of(answer), standing)
+                bent = forged and self.responders.signed_raw(AnswerPart.of(answer), standing)
                 which = seen.useless if forged and not bent else seen.unclear
                 which.append(_evidence(answer, one, forged or ("a CertID of an unknown digest",)))
 

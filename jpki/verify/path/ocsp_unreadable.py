@@ -12,14 +12,19 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain, islice
 
-from jpki.verify.crl_unreadable import MOST_BEGINNINGS, signatures_behind
 from jpki.verify.der import context, first_parts, header
 from jpki.verify.errors import MalformedError
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.names import Name
 from jpki.verify.path.ocsp import OcspAnswer, responder_id
 from jpki.verify.revocation import Evidence
-from jpki.verify.serials import serial_octets
+from jpki.verify.signed_parts import (
+    MOST_BEGINNINGS,
+    SignedPart,
+    first_places,
+    mentioning,
+    signatures_behind,
+)
 
 _LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..|\x83...)"
 _RESPONSE_DATA = re.compile(
@@ -29,29 +34,27 @@ _RESPONSE_DATA = re.compile(
 _CERTIFICATE = re.compile(
     rb"(?=\x30" + _LENGTH + rb"\x30" + _LENGTH + rb"\xa0\x03\x02\x01\x02)", re.DOTALL
 )
-_MOST = 16
-"""Signed parts looked at, each with up to eight signatures: 128 to verify under each algorithm."""
 _MOST_CERTIFICATES = 32
 _LONGEST_CERTIFICATE = 1 << 14
 """What looks like one may be anything, and reading it takes time: any more may be the signer's."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedPart:
-    """What somebody may have signed: the part, its signature, and who it says that was."""
+@dataclass(frozen=True)
+class AnswerPart(SignedPart):
+    """What could be ResponseData, and who it says signed it."""
 
-    tbs: bytes = field(repr=False)
-    signature: bytes = field(repr=False)
     responder_name: Name | None = None
     responder_key: bytes | None = None
     certificates: tuple[PathCertificate, ...] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, answer: OcspAnswer) -> "SignedPart":
+    def of(cls, answer: OcspAnswer) -> "AnswerPart":
         """Take the signed part of an answer that can be read."""
         return cls(
             answer.tbs,
-            answer.signature,
+            0,
+            len(answer.tbs),
+            (answer.signature,),
             answer.responder_name,
             answer.responder_key,
             answer.certificates,
@@ -63,7 +66,7 @@ class UnreadableAnswer:
     """What was given as an answer and is none."""
 
     evidence: Evidence
-    signed: tuple[SignedPart, ...] = field(repr=False)
+    parts: tuple[AnswerPart, ...] = field(repr=False)
     has_more_certificates: bool = False
     """Whether more looks like a certificate than was read: who signed it may be among them."""
 
@@ -73,41 +76,38 @@ class UnreadableAnswer:
         objections = (str(error),)
         evidence = Evidence("ocsp", sha256(der).digest(), "unreadable", objections=objections)
         certificates, has_more = _certificates(der)
-        return cls(evidence, tuple(_signed(der, certificates)), has_more)
+        return cls(evidence, first_places(_parts(der, certificates)), has_more)
 
-    def mentions(self, serial: int) -> Iterator[SignedPart]:
-        """Give each signed part in which the serial number's bytes occur, whoever signed it."""
-        octets = serial_octets(serial)
-        return (one for one in self.signed if octets in one.tbs)
+    def mentions(self, serial: int) -> Iterator[AnswerPart]:
+        """Give each part in which the serial number's bytes occur, whoever signed it."""
+        return mentioning(self.parts, serial)
 
     def may_mention(self, serial: int) -> bool:
         """Whether the serial number's bytes occur in it, whoever signed it."""
         return next(self.mentions(serial), None) is not None
 
 
-def _signed(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[SignedPart]:
-    """Give each place where a signed part stands with a signature behind it, the first `_MOST`."""
+def _parts(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[AnswerPart]:
+    """Give what could be a signed part, in order, with or without a signature behind it."""
     looked_at = islice(_RESPONSE_DATA.finditer(der), MOST_BEGINNINGS)
-    starts = (match.start() for match in looked_at)
-    places = (found for at in starts if (found := tuple(_signed_at(der, at, certificates))))
-    return chain.from_iterable(islice(places, _MOST))
+    return chain.from_iterable(_part_at(der, one.start(), certificates) for one in looked_at)
 
 
-def _signed_at(
+def _part_at(
     der: bytes, at: int, certificates: tuple[PathCertificate, ...]
-) -> Iterator[SignedPart]:
+) -> Iterator[AnswerPart]:
     try:
         _, _, end = header(der, at, len(der))
     except MalformedError:
         return
-    for signature in signatures_behind(der, end):
-        tbs = der[at:end]
-        yield SignedPart(tbs, signature, *_responder(tbs), certificates)
+    signatures = signatures_behind(der, end)
+    if signatures:
+        yield AnswerPart(der, at, end, signatures, *_responder(der, at), certificates)
 
 
-def _responder(tbs: bytes) -> tuple[Name | None, bytes | None]:
+def _responder(der: bytes, at: int) -> tuple[Name | None, bytes | None]:
     try:
-        first, second = first_parts(tbs, 2)
+        first, second = first_parts(der, 2, at=at)
         return responder_id(second if first.tag == context(0) else first)
     except MalformedError:
         return None, None

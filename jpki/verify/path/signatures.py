@@ -4,12 +4,15 @@ Not here: the mathematics (`keys`), whether the algorithm is acceptable (`inputs
 RFC 5280 6.1.3 (a)(1), 6.3.3 (g). Called by `building`, `basic` and `crl_signers`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
 
 from jpki.verify.keys import SignatureProblem
 from jpki.verify.path.budget import Budget
 from jpki.verify.path.keys import KeyInfo, verify
+from jpki.verify.signed_parts import SignedPart
 
 
 class Signed(Protocol):
@@ -38,12 +41,24 @@ class Signed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RawSigned:
-    """The signed parts of what could not be read any further."""
+    """A part of what could not be read any further, and what may be its signature."""
 
     fingerprint: bytes
-    tbs: bytes
+    part: SignedPart
     inner_algorithm: bytes
     signature: bytes
+
+    @property
+    def tbs(self) -> bytes:
+        """What is signed, copied when it is verified and not before."""
+        return self.part.tbs
+
+    @classmethod
+    def each(cls, part: SignedPart, algorithm: bytes) -> "Iterator[RawSigned]":
+        """Give a part with each of what may be its signatures, by one algorithm."""
+        for signature in part.signatures:
+            identity = sha256(b"".join((algorithm, signature, part.tbs_sha256))).digest()
+            yield cls(identity, part, algorithm, signature)
 
 
 class Signatures:
