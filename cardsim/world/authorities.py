@@ -31,6 +31,7 @@ from jpki.ca.errors import (
     CaError,
     KeyFileError,
     KeyTokenError,
+    NotPublishedError,
     NoUsableKeyError,
     RegisterUnreachableError,
 )
@@ -215,7 +216,8 @@ class Authorities:
         """Make and publish every list of both authorities, or those that are due; give the files.
 
         Where a later list is out, at the present of `clock` (`jpki.ca.numbering`). Raises
-        `NoUsableKeyError` when no key of one of them can sign at that moment.
+        `NoUsableKeyError` when no key of one of them can sign at that moment, and
+        `NotPublishedError` when all lists are out but some that could not take their places.
         """
         made = self.publish_each(moment=moment, only_due=only_due, clock=clock)
         return [each.path for each in made]
@@ -230,15 +232,22 @@ class Authorities:
                 raise NoUsableKeyError(
                     f"no key of the {kind.value} authority can sign at {moment:%Y-%m-%d}"
                 )
+        reasons: list[str] = []
         for authority in self._by_kind.values():
-            yield from publish_night(
-                authority,
-                self.lists_directory,
-                moment=moment,
-                archive=self.archive(),
-                only_due=only_due,
-                clock=clock,
-            )
+            try:
+                yield from publish_night(
+                    authority,
+                    self.lists_directory,
+                    moment=moment,
+                    archive=self.archive(),
+                    only_due=only_due,
+                    clock=clock,
+                )
+            except NotPublishedError as error:
+                # What keeps one's lists back keeps none of the other's.
+                reasons += error.reasons
+        if reasons:
+            raise NotPublishedError(reasons)
 
     def lists_planned(self, *, moment: datetime) -> int:
         """Give how many lists `publish` will make."""
@@ -304,13 +313,14 @@ class Authorities:
             lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], signing)
         # Without a key that can sign they are due as well: publishing then says why it cannot.
         # The list of everything comes out last, after which none of its key is due.
-        return (
-            not signing
-            or len(lasts) < len(signing)
-            or any(
-                is_due(self.lists_directory, authority.kind, None, last, moment)
-                for last in lasts.values()
+        return not signing or any(
+            is_due(
+                list_path(self.lists_directory, authority.kind, number, None),
+                None,
+                lasts.get((WHOLE_SCOPE, number)),
+                moment,
             )
+            for number in signing
         )
 
     def _export_certificates(self) -> None:

@@ -11,7 +11,7 @@ Called by: `cardsim.world`, `tools/jpki_cli`.
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,12 +20,12 @@ from typing import BinaryIO, cast
 from jpki.ca.archive import Archive
 from jpki.ca.atomic import sweep
 from jpki.ca.authority import Authority
-from jpki.ca.errors import ListFileError
+from jpki.ca.errors import ListFileError, NotPublishedError
 from jpki.ca.generations import Generation
 from jpki.ca.listfile import open_list
 from jpki.ca.lists import write_list
 from jpki.ca.numbering import NumberedList, Numbering, Place
-from jpki.ca.publishing import list_path, publish_together, published_number
+from jpki.ca.publishing import is_taken, list_path, publish_together, published_number
 from jpki.ca.records import ListRecord, ListRow
 from jpki.ca.spooling import EntryOctets
 from jpki.profiles.kinds import Kind
@@ -93,9 +93,11 @@ def publish_night(
     cut short. `clock` says the present, for a night that is made good after others published.
     What writers who were killed have left in the directory is removed first.
     Raises what the register, a key and the disk raise; every list is then the old or the new one,
-    whole.
+    whole. Raises `NotPublishedError` at the end when all are out but some that could not take
+    their places.
     """
     moment = whole_second(moment)
+    choice, reasons = _Choice(directory, authority.kind, only_due), list[str]()
     night = plan_night(authority, moment=moment)
     sweep(directory)
     for places in night.batches():
@@ -107,29 +109,57 @@ def publish_night(
                 moment,
                 new_file=partial(_new_file, directory, files),
                 earlier=partial(_earlier, directory, authority.kind, files),
-                due=partial(is_due, directory, authority.kind) if only_due else _always,
+                due=choice.wants,
                 out=partial(_out, directory, authority.kind),
                 clock=clock,
             )
             with authority.register.writing() as change:
                 made = numbering.number(change, places, night.signers)
-            paths = publish_together(
+            paths, why_not = publish_together(
                 directory,
                 [[(each.record, partial(_write, each)) for each in group] for group in made],
                 archive=archive,
             )
+        reasons += why_not.values()
         lists = [each for group in made for each in group]
         for each, path in zip(lists, paths, strict=True):
-            yield PublishedList(each.record, path, each.rebuilt)
+            if path not in why_not:
+                yield PublishedList(each.record, path, each.rebuilt)
+    reasons += [f"{path} is a directory: take it away" for path in choice.taken]
+    if reasons:
+        raise NotPublishedError(reasons)
 
 
-def is_due(directory: Path, kind: Kind, where: Place, last: ListRow, moment: datetime) -> bool:
-    """Whether the latest list of a scope and key is of another day, or did not come out."""
+def is_due(path: Path, where: Place, last: ListRow | None, moment: datetime) -> bool:
+    """Whether the latest list of a scope and key is of another day, or did not come out.
+
+    Not where none can come out: whoever asks now and then would go through a night for nothing.
+    """
+    if is_taken(path):
+        return False
     profile = FULL_LIST if where is None else PARTITION
-    if not last.this_update <= moment < last.this_update + profile.interval:
+    if last is None or not last.this_update <= moment < last.this_update + profile.interval:
         return True
-    path = list_path(directory, kind, last.generation, where.code if where else None)
     return published_number(path) < last.number
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Which lists a run makes; where none can come out that is noted, and no number is spent."""
+
+    directory: Path
+    kind: Kind
+    only_due: bool
+    taken: list[Path] = field(default_factory=list)
+
+    def wants(
+        self, where: Place, signer: Generation, last: ListRow | None, moment: datetime
+    ) -> bool:
+        path = list_path(self.directory, self.kind, signer.number, where.code if where else None)
+        if is_taken(path):
+            self.taken.append(path)
+            return False
+        return not self.only_due or is_due(path, where, last, moment)
 
 
 def _out(directory: Path, kind: Kind, where: Place, last: ListRow) -> datetime | None:
@@ -140,10 +170,6 @@ def _out(directory: Path, kind: Kind, where: Place, last: ListRow) -> datetime |
             return published.this_update
     except (OSError, ListFileError):
         return None
-
-
-def _always(*_: object) -> bool:
-    return True
 
 
 def _new_file(directory: Path, files: ExitStack) -> BinaryIO:

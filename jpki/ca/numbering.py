@@ -42,7 +42,7 @@ Out = Callable[[Place, ListRow], datetime | None]
 """Gives thisUpdate of the list that is out under the scope and key of the last one on record, which
 may never have come out itself; None when none is."""
 
-Due = Callable[[Place, ListRow, datetime], bool]
+Due = Callable[[Place, Generation, ListRow | None, datetime], bool]
 """Says whether a scope and key that have this as their last list want another at a moment."""
 
 
@@ -122,7 +122,7 @@ class Numbering:
             for signer, last in found:
                 if moment != self.moment and not signer.can_sign(moment):
                     continue
-                if last is None or self.due(where, last, moment):
+                if self.due(where, signer, last, moment):
                     # An entry stays until one list after its certificate's end has named it (RFC
                     # 5280 section 3.3): one that came out, not one that was only numbered. With
                     # a clock set back, what has not ended by it must not be forgotten.

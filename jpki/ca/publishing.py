@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from jpki.ca.archive import Archive
 from jpki.ca.atomic import Draft, alone, draft, sync_directory
-from jpki.ca.errors import ListFileError
+from jpki.ca.errors import ListFileError, NotPublishedError
 from jpki.ca.listfile import open_list
 from jpki.ca.listing import RevocationList
 from jpki.ca.records import ListRecord
@@ -48,10 +48,15 @@ Write = Callable[[BinaryIO], object]
 def publish_list(
     directory: Path, revocation_list: RevocationList, *, archive: Archive | None = None
 ) -> Path:
-    """Put a list into a directory unless a newer one of its name is there; give the path."""
+    """Put a list into a directory unless a newer one of its name is there; give the path.
+
+    Raises `NotPublishedError`, and what the disk raises.
+    """
     der = revocation_list.der
     group = [(revocation_list, lambda out: out.write(der))]
-    (path,) = publish_together(directory, [group], archive=archive)
+    (path,), why_not = publish_together(directory, [group], archive=archive)
+    if why_not:
+        raise NotPublishedError(list(why_not.values()))
     return path
 
 
@@ -60,12 +65,15 @@ def publish_together(
     groups: Iterable[Sequence[tuple[ListRecord, Write]]],
     *,
     archive: Archive | None = None,
-) -> list[Path]:
+) -> tuple[list[Path], dict[Path, str]]:
     """Have lists written, and put them into a directory as `publish_list` does.
 
     Those of a group are written one after the other, different groups side by side. All are on
     disk and in the archive before any can be read: no published list is ever missing there.
+    Give where each belongs, and why those are not there that could not take their places: one of
+    them keeps no other back.
     """
+    why_not = {}
     with ExitStack() as undone, ThreadPoolExecutor(_WRITERS) as pool:
         begun = [
             [
@@ -80,10 +88,14 @@ def publish_together(
             _finish(pool.map(lambda each: archive.add(each.made, each.draft.path), lists))
         with alone(directory):
             for each in lists:
-                if published_number(each.draft.target) < each.made.number:
-                    each.draft.take_place()
+                target = each.draft.target
+                try:
+                    if published_number(target) < each.made.number:
+                        each.draft.take_place()
+                except OSError as error:
+                    why_not[target] = f"{target}: {error.strerror or error}"
             sync_directory(directory)
-    return [each.draft.target for each in lists]
+    return [each.draft.target for each in lists], why_not
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,11 @@ def _finish(results: Iterable[object]) -> None:
     """Wait for all, and raise what one of them raised."""
     for _ in results:
         pass
+
+
+def is_taken(path: Path) -> bool:
+    """Whether something lies in a list's place that no file can replace."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def published_number(path: Path) -> int:

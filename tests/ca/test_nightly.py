@@ -1,5 +1,6 @@
 """A night's lists: as a stream, signed anew where nothing changed, and swept after a crash."""
 
+import errno
 import re
 import shutil
 from datetime import timedelta
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from jpki.ca import Archive, Authority, Register, make_list, plan_night, publish_night
-from jpki.ca.errors import KeyFileError, ListFileError
+from jpki.ca.atomic import Draft
+from jpki.ca.errors import CaError, KeyFileError, ListFileError
 from jpki.ca.listfile import open_list
 from jpki.ca.lists import ListFrame, write_list
+from jpki.ca.publishing import published_number
 from jpki.ca.spooling import spool
 from jpki.profiles import Kind, RevocationReason
 
@@ -155,6 +158,45 @@ def test_when_one_cannot_be_signed_none_of_those_together_come_out(filled, keys,
     assert contents(directory) == before
     made = publish_night(filled, directory, moment=NOON + DAY)
     assert [each.record.number for each in made] == [3, 3, 3, 2]
+
+
+def test_what_lies_in_one_lists_place_keeps_no_other_back(filled, directory, monkeypatch):
+    """It is told at the end, and no number is spent on a list that cannot come out."""
+    monkeypatch.setattr("jpki.ca.nightly.TOGETHER", 1)
+    night(filled, directory, NOON)
+    taken = directory / NAMES[1]
+    taken.unlink()
+    taken.mkdir()
+
+    begun = publish_night(filled, directory, moment=NOON + DAY)
+    made = [next(begun).path.name for _ in range(3)]
+    with pytest.raises(CaError, match=rf"{taken} is a directory: take it away"):
+        next(begun)
+
+    assert made == [name for name in NAMES if name != taken.name]
+    assert [published_number(directory / name) for name in NAMES] == [2, 0, 2, 2]
+    with filled.register.reading() as asked:
+        assert asked.last_numbers(Kind.SIGN, [KIYOSE.code]) == {KIYOSE.code: 1}
+
+
+def test_a_list_that_the_system_does_not_let_out_keeps_no_other_back(
+    filled, directory, monkeypatch
+):
+    """Those behind it come out, and the error names the file, not a draft that is gone."""
+    night(filled, directory, NOON)
+    take_place, stuck = Draft.take_place, directory / NAMES[1]
+
+    def refused(draft):
+        if draft.target == stuck:
+            raise PermissionError(errno.EPERM, "Operation not permitted", str(draft.path))
+        take_place(draft)
+
+    monkeypatch.setattr(Draft, "take_place", refused)
+    with pytest.raises(CaError, match=rf"{stuck}: Operation not permitted"):
+        night(filled, directory, NOON + DAY)
+
+    assert [published_number(directory / name) for name in NAMES] == [2, 1, 2, 2]
+    assert sorted(contents(directory)) == NAMES
 
 
 def test_what_ended_is_named_once_more_after_lists_that_never_came_out(filled, keys, directory):

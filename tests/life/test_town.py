@@ -306,6 +306,24 @@ def test_a_night_without_a_key_publishes_nothing_and_says_so(town):
     assert {p: p.read_bytes() for p in town.world.published.lists_directory.iterdir()} == before
 
 
+def test_a_directory_in_a_lists_place_does_not_close_the_office(town):
+    """All other lists of the night come out, the journal says why one did not, and life goes on."""
+    town.happen(EventKind.MOVE, attributes=MOVE)
+    taken = town.world.published.lists_directory / "auth-g2-full.crl"
+    taken.unlink()
+    taken.mkdir()
+
+    [night] = town.pass_time(days=1)
+    town.happen(EventKind.LOSS, card="hanako")
+
+    assert [type(step) for step in night.effects] == [Lapse]
+    assert str(taken) in night.effects[0].why
+    others = [p for p in taken.parent.glob("*.crl") if p.is_file()]
+    lists = [x509.load_der_x509_crl(path.read_bytes()) for path in others]
+    assert {each.last_update_utc for each in lists} == {night.moment}
+    assert town.state(Kind.AUTH)[0] == "revoked"
+
+
 def test_a_night_cut_short_is_made_good_without_going_back(town, monkeypatch):
     """Somebody published by hand meanwhile: whoever has the higher number has the later date."""
     publish_each = Authorities.publish_each

@@ -185,6 +185,31 @@ def test_a_list_that_cannot_be_read_is_made_anew_with_what_is_due(offer, publish
     assert {p: p.read_bytes() for p in published.parent.iterdir() if p != published} == others
 
 
+@pytest.mark.parametrize("name", ["auth-g3-full.crl", "*-full.crl"])
+def test_a_directory_in_a_lists_place_costs_one_night_a_day(world, offer, name):
+    """Each half minute a whole night would come of it, and into the archive, until it is gone."""
+    taken = list(world.published.lists_directory.glob(name))
+    [into_directory(path) for path in taken]
+    world.clock.advance(DAY)
+
+    before = on_record(world)
+    offer.keep_house()
+    after = on_record(world)
+    [offer.keep_house() for _ in range(2)]
+
+    assert (before < after, on_record(world)) == (True, after)
+    health = offer.health(moment=offer.now())
+    assert not health.is_good
+    assert health.parts["unreadable lists"] == ", ".join(sorted(path.name for path in taken))
+
+
+def on_record(world):
+    """Count the lists that were ever numbered."""
+    with world.published.register.reading() as asked:
+        scopes = ["", *(where.code for where in asked.municipalities(Kind.AUTH))]
+        return sum(len(asked.lists(kind, scope)) for kind in Kind for scope in scopes)
+
+
 @pytest.mark.parametrize("name", ["a" * 300, "a" * 60_000, "%E6%A8%A1" * 100, "%ff"])
 @pytest.mark.parametrize("ending", ["crl", "cer"])
 def test_what_can_be_no_file_is_not_there(offer, name, ending):
