@@ -42,11 +42,15 @@ _IN_MEMORY = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class PublishedList:
-    """A list that is out; `rebuilt` when its entries were read from the register anew."""
+    """A list of a run; `rebuilt` when its entries were read from the register anew.
+
+    It `is_out`, unless somebody published a newer one meanwhile.
+    """
 
     record: ListRecord
     path: Path
     rebuilt: bool
+    is_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +119,18 @@ def publish_night(
             )
             with authority.register.writing() as change:
                 made = numbering.number(change, places, night.signers)
-            paths, why_not = publish_together(
+            placed = publish_together(
                 directory,
                 [[(each.record, partial(_write, each)) for each in group] for group in made],
                 archive=archive,
+                register=authority.register,
             )
-        reasons += why_not.values()
         lists = [each for group in made for each in group]
-        for each, path in zip(lists, paths, strict=True):
-            if path not in why_not:
-                yield PublishedList(each.record, path, each.rebuilt)
+        for each, there in zip(lists, placed, strict=True):
+            if there.why_not is None:
+                yield PublishedList(each.record, there.path, each.rebuilt, there.is_out)
+            else:
+                reasons.append(there.why_not)
     reasons += [f"{path} is a directory: take it away" for path in choice.taken]
     if reasons:
         raise NotPublishedError(reasons)

@@ -1,6 +1,7 @@
 """A night's lists: as a stream, signed anew where nothing changed, and swept after a crash."""
 
 import errno
+import os
 import re
 import shutil
 from datetime import timedelta
@@ -17,7 +18,7 @@ from jpki.ca.atomic import Draft
 from jpki.ca.errors import CaError, KeyFileError, ListFileError
 from jpki.ca.listfile import open_list
 from jpki.ca.lists import ListFrame, write_list
-from jpki.ca.publishing import published_number
+from jpki.ca.publishing import publish_together, published_number
 from jpki.ca.spooling import spool
 from jpki.profiles import Kind, RevocationReason
 
@@ -26,6 +27,7 @@ from .citizens import DAY, KIYOSE, NOON, SAPPORO_MINAMI, YOKOHAMA_NAKA, chance, 
 
 DATABASES = ["sqlite", "postgresql"]
 
+CRL_NUMBER = b"\x06\x03\x55\x1d\x14"
 HOUR = timedelta(hours=1)
 MOVED = RevocationReason.AFFILIATION_CHANGED
 HOLD = RevocationReason.CERTIFICATE_HOLD
@@ -197,6 +199,81 @@ def test_a_list_that_the_system_does_not_let_out_keeps_no_other_back(
 
     assert [published_number(directory / name) for name in NAMES] == [2, 1, 2, 2]
     assert sorted(contents(directory)) == NAMES
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO, errno.EACCES])
+def test_a_newer_list_stays_also_while_it_cannot_be_opened(filled, directory, monkeypatch, number):
+    """For the moment of one look nobody can tell which it is: the register says who was last."""
+
+    def slowly(*args, **options):
+        monkeypatch.setattr("jpki.ca.nightly.publish_together", publish_together)
+        night(filled, directory, NOON + HOUR)
+        monkeypatch.setattr("jpki.ca.publishing.open_list", shut(number))
+        placed = publish_together(*args, **options)
+        monkeypatch.setattr("jpki.ca.publishing.open_list", open_list)
+        return placed
+
+    night(filled, directory, NOON)
+    monkeypatch.setattr("jpki.ca.nightly.publish_together", slowly)
+    monkeypatch.setattr("jpki.ca.nightly.TOGETHER", 4)
+    made = list(publish_night(filled, directory, moment=NOON))
+
+    assert [each.record.number for each in made] == [2, 2, 2, 3]
+    assert [published_number(directory / name) for name in NAMES] == [3] * 4
+    assert [each.is_out for each in made] == [False] * 3 + [True]
+
+
+def test_a_list_that_cannot_be_opened_is_replaced_by_the_last_on_record(
+    filled, directory, monkeypatch
+):
+    """Whoever has the highest number of a scope and key goes behind nobody."""
+    night(filled, directory, NOON)
+    monkeypatch.setattr("jpki.ca.publishing.open_list", shut(errno.EACCES))
+
+    made = list(publish_night(filled, directory, moment=NOON + DAY))
+
+    monkeypatch.undo()
+    assert [published_number(directory / name) for name in NAMES] == [2] * 4
+    assert {each.is_out for each in made} == {True}
+
+
+def shut(number):
+    """Give what opens no list."""
+
+    def fail(path):
+        raise OSError(number, os.strerror(number), str(path))
+
+    return fail
+
+
+@pytest.mark.parametrize("damaged", [2, 3, 127])
+def test_a_damaged_number_blocks_no_list(filled, directory, damaged):
+    """It is not taken on its word: no such list of the key is on record, nor did the key sign."""
+    night(filled, directory, NOON)
+    path = directory / NAMES[1]
+    octets = bytearray(path.read_bytes())
+    octets[octets.index(CRL_NUMBER) + 9] = damaged
+    path.write_bytes(octets)
+
+    made = list(publish_night(filled, directory, moment=NOON + DAY))
+
+    assert published_number(path) == 2
+    assert pyca.load_der_x509_crl(path.read_bytes()).last_update_utc == NOON + DAY
+    assert {each.is_out for each in made} == {True}
+
+
+@ON_SQLITE
+def test_a_register_older_than_its_lists_says_so(filled, keys, directory, tmp_path):
+    """Restored from a copy it would number for days what never comes out."""
+    night(filled, directory, NOON)
+    older = copy(keys, tmp_path, "older")
+    [night(filled, directory, NOON + number * DAY) for number in (1, 2)]
+    before = contents(directory)
+
+    with pytest.raises(CaError, match=rf"{NAMES[0]}: list 3 is out, signed.*register.*list 2"):
+        night(older, directory, NOON + 3 * DAY)
+
+    assert contents(directory) == before
 
 
 def test_what_ended_is_named_once_more_after_lists_that_never_came_out(filled, keys, directory):
