@@ -114,12 +114,17 @@ class Numbering:
         self, change: Writing, places: Mapping[str, Place], signers: Sequence[Generation]
     ) -> dict[str, list["_Wanted"]]:
         """Give the lists that are due, by scope."""
-        lasts = change.last_lists(self.kind, places, [signer.number for signer in signers])
+        # Of every key: one that the run did not know may have come since, and signed.
+        keys = [row.number for row in change.generations(self.kind)]
+        lasts = change.last_lists(self.kind, places, keys)
+        dates = defaultdict(list)
+        for (scope, _), row in lasts.items():
+            dates[scope].append(row.this_update)
         wanted = defaultdict(list)
         for scope, where in places.items():
-            found = [(signer, lasts.get((scope, signer.number))) for signer in signers]
-            moment = self._moment_after(last for _, last in found if last is not None)
-            for signer, last in found:
+            moment = self._moment_after(dates[scope])
+            for signer in signers:
+                last = lasts.get((scope, signer.number))
                 if moment != self.moment and not signer.can_sign(moment):
                     continue
                 if self.due(where, signer, last, moment):
@@ -133,9 +138,9 @@ class Numbering:
                     wanted[scope].append(_Wanted(signer, moment, last, ended))
         return wanted
 
-    def _moment_after(self, lasts: Iterable[ListRow]) -> datetime:
-        """Give the date of a scope's next lists."""
-        later = [last.this_update for last in lasts if last.this_update > self.moment]
+    def _moment_after(self, dates: Iterable[datetime]) -> datetime:
+        """Give the date of a scope's next lists, after those that each key made last."""
+        later = [date for date in dates if date > self.moment]
         if not later or self.clock is None:
             return self.moment
         # Asked now: others may have published between the caller's look at it and this turn.

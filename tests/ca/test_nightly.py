@@ -101,6 +101,23 @@ def test_whoever_publishes_meanwhile_is_not_gone_behind(filled, directory, monke
     assert {each.last_update_utc for each in lists} == {NOON + 2 * HOUR, NOON + date * HOUR}
 
 
+def test_a_key_that_came_meanwhile_is_not_gone_behind_either(filled, keys, directory, monkeypatch):
+    """The numbers of a scope are those of all keys, also of one the run did not know."""
+    monkeypatch.setattr("jpki.ca.nightly.TOGETHER", 1)
+    night(filled, directory, NOON)
+    begun = publish_night(filled, directory, moment=NOON + HOUR, clock=lambda: NOON + 4 * HOUR)
+    next(begun)
+    filled.add_generation(keys[2], moment=NOON + 2 * HOUR)
+    assert len(night(filled, directory, NOON + 3 * HOUR, only_due=True)) == 4
+    list(begun)
+
+    with filled.register.reading() as asked:
+        scopes = [asked.lists(Kind.SIGN, scope) for scope in (*(p.code for p in PLACES), "")]
+    dates = [[row.this_update - NOON for row in rows] for rows in scopes]
+    assert [row.generation for row in scopes[1]] == [1, 2, 1]
+    assert dates == [[0 * HOUR, HOUR, 3 * HOUR]] + [[0 * HOUR, 3 * HOUR, 4 * HOUR]] * 3
+
+
 def test_what_others_made_meanwhile_is_not_due_any_more(filled, directory):
     """Between the look and the turn: a day's lists are made once."""
     late, later, latest = (NOON + DAY + number * HOUR for number in range(3))
