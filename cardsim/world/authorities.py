@@ -253,6 +253,16 @@ class Authorities:
         """Give how many lists `publish` will make."""
         return sum(plan_night(each, moment=moment).lists for each in self._by_kind.values())
 
+    def names_of_lists(self, *, moment: datetime) -> set[str]:
+        """Name the lists that `publish` makes at a moment; no key is loaded for it."""
+        with self.register.reading() as asked:
+            return {
+                list_path(self.lists_directory, kind, number, code).name
+                for kind, authority in self._by_kind.items()
+                for number in self._signing(asked, authority, moment)
+                for code in (None, *(where.code for where in asked.municipalities(kind)))
+            }
+
     def archive(self, *, keep: timedelta | None = None) -> Archive:
         """Give the lists of past days; `keep` is how long pruning leaves them."""
         return Archive(self._directory / _ARCHIVE, keep=keep)
@@ -303,13 +313,7 @@ class Authorities:
 
     def _is_due(self, authority: Authority, moment: datetime) -> bool:
         with self.register.reading() as asked:
-            signing = [
-                generation.number
-                for generation in authority.known_generations(asked)
-                if generation.not_before <= moment <= generation.not_after
-                # Asked of the directory, so that nobody loads a key to learn that nothing is due.
-                and self._keys.has(authority.kind, generation.number)
-            ]
+            signing = self._signing(asked, authority, moment)
             lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], signing)
         # Without a key that can sign they are due as well: publishing then says why it cannot.
         # The list of everything comes out last, after which none of its key is due.
@@ -322,6 +326,16 @@ class Authorities:
             )
             for number in signing
         )
+
+    def _signing(self, asked: Reading, authority: Authority, moment: datetime) -> list[int]:
+        """Give the generations that can sign at a moment."""
+        return [
+            generation.number
+            for generation in authority.known_generations(asked)
+            if generation.not_before <= moment <= generation.not_after
+            # Asked of the directory, so that nobody loads a key to learn that nothing is due.
+            and self._keys.has(authority.kind, generation.number)
+        ]
 
     def _export_certificates(self) -> None:
         for kind in Kind:
