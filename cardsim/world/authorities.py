@@ -211,19 +211,30 @@ class Authorities:
         return tuple(generation.certificate for generation in self[kind].generations)
 
     def publish(
-        self, *, moment: datetime, only_due: bool = False, clock: Clock | None = None
+        self,
+        *,
+        moment: datetime,
+        only_due: bool = False,
+        since: datetime | None = None,
+        clock: Clock | None = None,
     ) -> list[Path]:
         """Make and publish every list of both authorities, or those that are due; give the files.
 
+        Not those of `since` or later that are out and name all there is (`jpki.ca.nightly`).
         Where a later list is out, at the present of `clock` (`jpki.ca.numbering`). Raises
         `NoUsableKeyError` when no key of one of them can sign at that moment, and
         `NotPublishedError` when all lists are out but some that could not take their places.
         """
-        made = self.publish_each(moment=moment, only_due=only_due, clock=clock)
+        made = self.publish_each(moment=moment, only_due=only_due, since=since, clock=clock)
         return [each.path for each in made]
 
     def publish_each(
-        self, *, moment: datetime, only_due: bool = False, clock: Clock | None = None
+        self,
+        *,
+        moment: datetime,
+        only_due: bool = False,
+        since: datetime | None = None,
+        clock: Clock | None = None,
     ) -> Iterator[PublishedList]:
         """Do so one list at a time, for whoever shows how far it is."""
         # Of both before the first list: a night is whole, or nothing comes of it.
@@ -241,6 +252,7 @@ class Authorities:
                     moment=moment,
                     archive=self.archive(),
                     only_due=only_due,
+                    since=since,
                     clock=clock,
                 )
             except NotPublishedError as error:

@@ -26,7 +26,7 @@ from jpki.ca.listfile import open_list
 from jpki.ca.lists import write_list
 from jpki.ca.numbering import NumberedList, Numbering, Place
 from jpki.ca.publishing import is_taken, list_path, publish_together, published_number
-from jpki.ca.records import ListRecord, ListRow
+from jpki.ca.records import ListRecord, ListRow, ScopeState
 from jpki.ca.spooling import EntryOctets
 from jpki.profiles.kinds import Kind
 from jpki.profiles.lists import FULL_LIST, PARTITION
@@ -89,19 +89,22 @@ def publish_night(
     moment: datetime,
     archive: Archive | None = None,
     only_due: bool = False,
+    since: datetime | None = None,
     clock: Callable[[], datetime] | None = None,
 ) -> Iterator[PublishedList]:
     """Make and publish all lists of a day, some places at a time; give each when it is out.
 
     With `only_due` those alone of which none of the last day is out: the rest of a night that was
-    cut short. `clock` says the present, for a night that is made good after others published.
+    cut short. With `since` all but those of which one of then or later is out that names all there
+    is: of a night that is begun again none is made twice. `clock` says the present, for a night
+    that is made good after others published.
     What writers who were killed have left in the directory is removed first.
     Raises what the register, a key and the disk raise; every list is then the old or the new one,
     whole. Raises `NotPublishedError` at the end when all are out but some that could not take
     their places.
     """
     moment = whole_second(moment)
-    choice, reasons = _Choice(directory, authority.kind, only_due), list[str]()
+    choice, reasons = _Choice(directory, authority.kind, only_due, since), list[str]()
     night = plan_night(authority, moment=moment)
     sweep(directory)
     for places in night.batches():
@@ -156,16 +159,27 @@ class _Choice:
     directory: Path
     kind: Kind
     only_due: bool
+    since: datetime | None
     taken: list[Path] = field(default_factory=list)
 
     def wants(
-        self, where: Place, signer: Generation, last: ListRow | None, moment: datetime
+        self,
+        where: Place,
+        signer: Generation,
+        last: ListRow | None,
+        state: ScopeState,
+        moment: datetime,
     ) -> bool:
         path = list_path(self.directory, self.kind, signer.number, where.code if where else None)
         if is_taken(path):
             self.taken.append(path)
             return False
-        return not self.only_due or is_due(path, where, last, moment)
+        if self.only_due:
+            return is_due(path, where, last, moment)
+        if last is None or self.since is None:
+            return True
+        is_of_now = self.since <= last.this_update <= moment and last.state == state
+        return not is_of_now or published_number(path) < last.number
 
 
 def _out(directory: Path, kind: Kind, where: Place, last: ListRow) -> datetime | None:

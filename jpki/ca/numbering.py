@@ -42,8 +42,9 @@ Out = Callable[[Place, ListRow], datetime | None]
 """Gives thisUpdate of the list that is out under the scope and key of the last one on record, which
 may never have come out itself; None when none is."""
 
-Due = Callable[[Place, Generation, ListRow | None, datetime], bool]
-"""Says whether a scope and key that have this as their last list want another at a moment."""
+Due = Callable[[Place, Generation, ListRow | None, ScopeState, datetime], bool]
+"""Says whether a scope and key that have this as their last list want another at a moment, when
+the register holds so much of the scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ class Numbering:
         hundred, but for entries that are read anew. Raises `DraftRefusedError`, to undo it.
         """
         place_of = {_scope(where): where for where in places}
-        wanted = self._wanted(change, place_of, signers)
-        states = change.scope_states(self.kind, wanted)
+        states = change.scope_states(self.kind, place_of)
+        wanted = self._wanted(change, place_of, signers, states)
         lengths = self._lengths(change, wanted, states)
         numbers = change.last_numbers(self.kind, wanted)
         made, rows = [], []
@@ -111,7 +112,11 @@ class Numbering:
         return made
 
     def _wanted(
-        self, change: Writing, places: Mapping[str, Place], signers: Sequence[Generation]
+        self,
+        change: Writing,
+        places: Mapping[str, Place],
+        signers: Sequence[Generation],
+        states: Mapping[str, ScopeState],
     ) -> dict[str, list["_Wanted"]]:
         """Give the lists that are due, by scope."""
         # Of every key: one that the run did not know may have come since, and signed.
@@ -127,7 +132,7 @@ class Numbering:
                 last = lasts.get((scope, signer.number))
                 if moment != self.moment and not signer.can_sign(moment):
                     continue
-                if self.due(where, signer, last, moment):
+                if self.due(where, signer, last, states[scope], moment):
                     # An entry stays until one list after its certificate's end has named it (RFC
                     # 5280 section 3.3): one that came out, not one that was only numbered. With
                     # a clock set back, what has not ended by it must not be forgotten.
