@@ -209,6 +209,17 @@ def test_a_revocation_that_no_list_tells_is_told_as_that(jpki):
     assert said.error.endswith(f"is revoked, and no list says so: {lists}: Not a directory")
 
 
+def test_a_revocation_that_one_list_does_not_tell_is_told_as_that(jpki):
+    taken = jpki.home / "ca" / "crl" / "auth-g3-full.crl"
+    taken.unlink()
+    taken.mkdir()
+
+    said = jpki("ca", "revoke", "hanako", "--kind", "auth", "--reason", "superseded")
+
+    assert said.status == USAGE
+    assert f"is revoked, and not every list says so: {taken} is a directory" in said.error
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "iso8859-1", "euc_jp"])
 def test_a_terminal_that_cannot_show_japanese_still_gets_an_answer(jpki, encoding):
     """What it cannot show is spelled out; JSON stays JSON."""
