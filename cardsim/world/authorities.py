@@ -31,6 +31,7 @@ from jpki.ca.errors import (
     CaError,
     KeyFileError,
     KeyTokenError,
+    NotPublishedError,
     NoUsableKeyError,
     RegisterUnreachableError,
 )
@@ -210,18 +211,30 @@ class Authorities:
         return tuple(generation.certificate for generation in self[kind].generations)
 
     def publish(
-        self, *, moment: datetime, only_due: bool = False, clock: Clock | None = None
+        self,
+        *,
+        moment: datetime,
+        only_due: bool = False,
+        since: datetime | None = None,
+        clock: Clock | None = None,
     ) -> list[Path]:
         """Make and publish every list of both authorities, or those that are due; give the files.
 
+        Not those of `since` or later that are out and name all there is (`jpki.ca.nightly`).
         Where a later list is out, at the present of `clock` (`jpki.ca.numbering`). Raises
-        `NoUsableKeyError` when no key of one of them can sign at that moment.
+        `NoUsableKeyError` when no key of one of them can sign at that moment, and
+        `NotPublishedError` when all lists are out but some that could not take their places.
         """
-        made = self.publish_each(moment=moment, only_due=only_due, clock=clock)
+        made = self.publish_each(moment=moment, only_due=only_due, since=since, clock=clock)
         return [each.path for each in made]
 
     def publish_each(
-        self, *, moment: datetime, only_due: bool = False, clock: Clock | None = None
+        self,
+        *,
+        moment: datetime,
+        only_due: bool = False,
+        since: datetime | None = None,
+        clock: Clock | None = None,
     ) -> Iterator[PublishedList]:
         """Do so one list at a time, for whoever shows how far it is."""
         # Of both before the first list: a night is whole, or nothing comes of it.
@@ -230,19 +243,37 @@ class Authorities:
                 raise NoUsableKeyError(
                     f"no key of the {kind.value} authority can sign at {moment:%Y-%m-%d}"
                 )
+        reasons: list[str] = []
         for authority in self._by_kind.values():
-            yield from publish_night(
-                authority,
-                self.lists_directory,
-                moment=moment,
-                archive=self.archive(),
-                only_due=only_due,
-                clock=clock,
-            )
+            try:
+                yield from publish_night(
+                    authority,
+                    self.lists_directory,
+                    moment=moment,
+                    archive=self.archive(),
+                    only_due=only_due,
+                    since=since,
+                    clock=clock,
+                )
+            except NotPublishedError as error:
+                # What keeps one's lists back keeps none of the other's.
+                reasons += error.reasons
+        if reasons:
+            raise NotPublishedError(reasons)
 
     def lists_planned(self, *, moment: datetime) -> int:
         """Give how many lists `publish` will make."""
         return sum(plan_night(each, moment=moment).lists for each in self._by_kind.values())
+
+    def names_of_lists(self, *, moment: datetime) -> set[str]:
+        """Name the lists that `publish` makes at a moment; no key is loaded for it."""
+        with self.register.reading() as asked:
+            return {
+                list_path(self.lists_directory, kind, number, code).name
+                for kind, authority in self._by_kind.items()
+                for number in self._signing(asked, authority, moment)
+                for code in (None, *(where.code for where in asked.municipalities(kind)))
+            }
 
     def archive(self, *, keep: timedelta | None = None) -> Archive:
         """Give the lists of past days; `keep` is how long pruning leaves them."""
@@ -294,24 +325,29 @@ class Authorities:
 
     def _is_due(self, authority: Authority, moment: datetime) -> bool:
         with self.register.reading() as asked:
-            signing = [
-                generation.number
-                for generation in authority.known_generations(asked)
-                if generation.not_before <= moment <= generation.not_after
-                # Asked of the directory, so that nobody loads a key to learn that nothing is due.
-                and self._keys.has(authority.kind, generation.number)
-            ]
+            signing = self._signing(asked, authority, moment)
             lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], signing)
         # Without a key that can sign they are due as well: publishing then says why it cannot.
         # The list of everything comes out last, after which none of its key is due.
-        return (
-            not signing
-            or len(lasts) < len(signing)
-            or any(
-                is_due(self.lists_directory, authority.kind, None, last, moment)
-                for last in lasts.values()
+        return not signing or any(
+            is_due(
+                list_path(self.lists_directory, authority.kind, number, None),
+                None,
+                lasts.get((WHOLE_SCOPE, number)),
+                moment,
             )
+            for number in signing
         )
+
+    def _signing(self, asked: Reading, authority: Authority, moment: datetime) -> list[int]:
+        """Give the generations that can sign at a moment."""
+        return [
+            generation.number
+            for generation in authority.known_generations(asked)
+            if generation.not_before <= moment <= generation.not_after
+            # Asked of the directory, so that nobody loads a key to learn that nothing is due.
+            and self._keys.has(authority.kind, generation.number)
+        ]
 
     def _export_certificates(self) -> None:
         for kind in Kind:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from stat import S_ISREG
 from typing import Generic, TypeVar
 
 from cardsim.faults.evidence import NO_TROUBLE, EvidenceFaults, Trouble
@@ -28,7 +29,7 @@ from jpki.ca import der
 from jpki.ca.errors import CaError, ListFileError
 from jpki.ca.listfile import open_list
 from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront, presign
-from jpki.ca.publishing import lists_of
+from jpki.ca.publishing import is_taken, lists_of
 from jpki.ca.service.documents import CERTIFICATE_MEDIA_TYPE, CRL_MEDIA_TYPE
 from jpki.ca.service.offer import Asked, Disturbance, Document, Health, OutOfServiceError
 from jpki.profiles.kinds import Kind
@@ -70,13 +71,13 @@ def _stamp(path: Path) -> _Stamp:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
 
 
-def _lists_of_ended(authorities: Authorities, kind: Kind, moment: datetime) -> set[str]:
-    """Name the published lists of generations that have ended: nobody signs newer ones."""
+def _out_of_force(authorities: Authorities, kind: Kind, moment: datetime) -> set[str]:
+    """Name the published lists of generations of which no certificate holds at a moment."""
     directory = authorities.lists_directory
     return {
         path.name
         for generation in authorities[kind].generations
-        if generation.not_after < moment
+        if not generation.not_before <= moment <= generation.not_after
         for path in lists_of(directory, kind, generation.number)
     }
 
@@ -143,28 +144,25 @@ class WorldOffer:
     def document(self, name: str) -> Document | None:
         """Give a file of these by its name.
 
-        Raises `OutOfServiceError` for a list that is there and cannot be read.
+        Raises `OutOfServiceError` for one that is there and cannot be read.
         """
         published = self._world.published
-        if name.endswith(".cer") and _is_plain(name):
-            path = published.certificates_directory / name
-            return Document(path, CERTIFICATE_MEDIA_TYPE) if path.is_file() else None
-        if not name.endswith(".crl") or not _is_plain(name):
+        if not name.endswith((".cer", ".crl")) or not _is_plain(name):
             return None
-        path = published.lists_directory / name
-        if not path.exists():
-            return None
-        if name not in self._heads:
-            self._heads[name] = Watched(path, lambda: _list_document(path))
+        is_list = name.endswith(".crl")
+        path = (published.lists_directory if is_list else published.certificates_directory) / name
         try:
-            return self._heads[name].get()
+            return self._list(path) if is_list else _certificate(path)
         except FileNotFoundError:
             return None
-        except (ListFileError, OSError) as error:
+        except ListFileError as error:
             raise OutOfServiceError(
                 f"{error}: `jpki ca crl` makes it anew, if the key of that generation signs; else"
                 " take it away"
             ) from error
+        except OSError as error:
+            # Nothing is said against what is in the file: it may be a good one.
+            raise OutOfServiceError(f"{path}: {error.strerror or error}") from error
 
     def is_calm(self, asked: Asked) -> bool:
         """Whether no trouble is set, for these or others."""
@@ -183,17 +181,17 @@ class WorldOffer:
         return Disturbance(trouble.late / _MILLISECONDS, trouble.status, change)
 
     def health(self, *, moment: datetime) -> Health:
-        """Say whether register, faults and lists can be read, and whether today's lists are out.
+        """Say whether register, faults and files can be read, and whether today's lists are out.
 
         A generation that has ended signs no more lists: its last ones stay, and age.
         """
         parts: dict[str, str] = {}
         good = True
-        ended: set[str] = set()
+        out_of_force: set[str] = set()
         for kind in Kind:
             try:
                 generations = self._world.published[kind].generations
-                ended |= _lists_of_ended(self._world.published, kind, moment)
+                out_of_force |= _out_of_force(self._world.published, kind, moment)
             except CaError as error:
                 parts[f"{kind.value} register"] = str(error)
                 good = False
@@ -209,14 +207,18 @@ class WorldOffer:
             due = self._world.published.lists_are_due(moment=moment)
             parts["lists"] = "due" if due else "of today"
         found, unreadable = self._lists()
-        broken = {path.name for path in unreadable} - ended
+        broken = {path.name for path in unreadable} - out_of_force
         if unreadable:
             parts["unreadable lists"] = ", ".join(path.name for path in unreadable)
-        ends = {name: each.next_update for name, each in found.items() if name not in ended}
+        ends = {name: each.next_update for name, each in found.items() if name not in out_of_force}
         stale = [name for name, end in ends.items() if end is not None and end < moment]
         if stale:
             parts["stale lists"] = ", ".join(stale)
-        return Health(good and not stale and not broken, parts)
+        certificates = sorted(self._world.published.certificates_directory.glob("*.cer"))
+        shut = [path.name for path in certificates if not _can_be_opened(path)]
+        if shut:
+            parts["unreadable certificates"] = ", ".join(shut)
+        return Health(good and not stale and not broken and not shut, parts)
 
     def keep_house(self) -> None:
         """Let happen what came due, nights among it; of several processes one does."""
@@ -227,16 +229,11 @@ class WorldOffer:
         ):
             with world.office() as office:
                 office.catch_up()
-            ended = {
-                name
-                for kind in Kind
-                for name in _lists_of_ended(world.published, kind, world.clock.now())
-            }
-            if any(path.is_file() and path.name not in ended for path in self._lists()[1]):
+            now = world.clock.now()
+            broken = {path.name for path in self._lists()[1] if not is_taken(path)}
+            if broken and broken & world.published.names_of_lists(moment=now):
                 # That one is due, too: only the lists of everything are asked otherwise.
-                world.authorities.publish(
-                    moment=world.clock.now(), only_due=True, clock=world.clock.now
-                )
+                world.authorities.publish(moment=now, only_due=True, clock=world.clock.now)
             else:
                 world.publish_lists(only_due=True)
         if self._ahead:
@@ -255,6 +252,19 @@ class WorldOffer:
             else:
                 found |= {} if document is None else {path.name: document}
         return found, unreadable
+
+    def _list(self, path: Path) -> Document:
+        """Give a published list; raises `ListFileError` and `OSError`."""
+        if path.name not in self._heads:
+            # Of what is not there nothing is kept, however often it is asked for.
+            path.lstat()
+            self._heads[path.name] = Watched(path, lambda: _list_document(path))
+        try:
+            return self._heads[path.name].get()
+        except FileNotFoundError:
+            if path.is_symlink():
+                raise ListFileError(f"{path} is a link to what is not there") from None
+            raise
 
     def _open_front(self) -> ResponderFront:
         certificates = frozenset(path.name for path in self._world.paths.ca.glob("*.cer"))
@@ -288,6 +298,18 @@ def _is_plain(name: str) -> bool:
     """Whether a name can only be a file of the directory it is looked up in."""
     is_name = name.isascii() and len(name) <= _LONGEST_NAME
     return is_name and "/" not in name and "\0" not in name and not name.startswith(".")
+
+
+def _certificate(path: Path) -> Document | None:
+    return Document(path, CERTIFICATE_MEDIA_TYPE) if S_ISREG(path.stat().st_mode) else None
+
+
+def _can_be_opened(path: Path) -> bool:
+    try:
+        with path.open("rb"):
+            return True
+    except OSError:
+        return False
 
 
 def _list_document(path: Path) -> Document:

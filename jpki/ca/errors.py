@@ -13,6 +13,7 @@
     ├── NotEntitledError           (`jpki.ca.linking`) who asks may not know
     ├── KeyFileError               a key file is missing, foreign, or open to others
     ├── ListFileError              a file is no revocation list of ours, or damaged
+    ├── NotPublishedError          some lists could not take their places; all others are out
     ├── KeyTokenError              a PKCS#11 token failed, or its URI is none
     │   ├── KeyTokenMissingError   the module, the token or a key in it is not there
     │   └── KeyTokenPinError       the token does not let us in
@@ -23,9 +24,13 @@
 Called by: `jpki.ca`; caught by `cardsim.world` and `tools/jpki_cli`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from jpki.lint import Finding
+
+_TOLD = 3
+"""Lists in one message."""
 
 
 class CaError(Exception):
@@ -107,6 +112,15 @@ class KeyFileError(CaError):
 
 class ListFileError(CaError):
     """A file is not a revocation list as the authorities write them, or was damaged."""
+
+
+class NotPublishedError(CaError):
+    """Some lists could not take their places, and why; all others of the run are out."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        more = f"; and {len(reasons) - _TOLD} more" if len(reasons) > _TOLD else ""
+        super().__init__(f"{'; '.join(reasons[:_TOLD])}{more}; all other lists are out")
+        self.reasons = tuple(reasons)
 
 
 class KeyTokenError(CaError):

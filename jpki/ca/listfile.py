@@ -134,6 +134,8 @@ def read_list(file: BinaryIO) -> ListFile:
         revoked = _Element.at(head, after, _SEQUENCE)
         entries = (revoked.start, revoked.size)
         after = revoked.end
+    if outer.end < after:
+        raise ValueError("the list ends before its entries do")
     if outer.end - after > _TAIL:
         raise ValueError("what follows the entries is longer than it can be")
     file.seek(after)

@@ -11,7 +11,7 @@ Called by: `cardsim.world`, `tools/jpki_cli`.
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,13 +20,13 @@ from typing import BinaryIO, cast
 from jpki.ca.archive import Archive
 from jpki.ca.atomic import sweep
 from jpki.ca.authority import Authority
-from jpki.ca.errors import ListFileError
+from jpki.ca.errors import ListFileError, NotPublishedError
 from jpki.ca.generations import Generation
 from jpki.ca.listfile import open_list
 from jpki.ca.lists import write_list
 from jpki.ca.numbering import NumberedList, Numbering, Place
-from jpki.ca.publishing import list_path, publish_together, published_number
-from jpki.ca.records import ListRecord, ListRow
+from jpki.ca.publishing import is_taken, list_path, publish_together, published_number
+from jpki.ca.records import ListRecord, ListRow, ScopeState
 from jpki.ca.spooling import EntryOctets
 from jpki.profiles.kinds import Kind
 from jpki.profiles.lists import FULL_LIST, PARTITION
@@ -42,11 +42,15 @@ _IN_MEMORY = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class PublishedList:
-    """A list that is out; `rebuilt` when its entries were read from the register anew."""
+    """A list of a run; `rebuilt` when its entries were read from the register anew.
+
+    It `is_out`, unless somebody published a newer one meanwhile.
+    """
 
     record: ListRecord
     path: Path
     rebuilt: bool
+    is_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +89,22 @@ def publish_night(
     moment: datetime,
     archive: Archive | None = None,
     only_due: bool = False,
+    since: datetime | None = None,
     clock: Callable[[], datetime] | None = None,
 ) -> Iterator[PublishedList]:
     """Make and publish all lists of a day, some places at a time; give each when it is out.
 
     With `only_due` those alone of which none of the last day is out: the rest of a night that was
-    cut short. `clock` says the present, for a night that is made good after others published.
+    cut short. With `since` all but those of which one of then or later is out that names all there
+    is: of a night that is begun again none is made twice. `clock` says the present, for a night
+    that is made good after others published.
     What writers who were killed have left in the directory is removed first.
     Raises what the register, a key and the disk raise; every list is then the old or the new one,
-    whole.
+    whole. Raises `NotPublishedError` at the end when all are out but some that could not take
+    their places.
     """
     moment = whole_second(moment)
+    choice, reasons = _Choice(directory, authority.kind, only_due, since), list[str]()
     night = plan_night(authority, moment=moment)
     sweep(directory)
     for places in night.batches():
@@ -107,29 +116,70 @@ def publish_night(
                 moment,
                 new_file=partial(_new_file, directory, files),
                 earlier=partial(_earlier, directory, authority.kind, files),
-                due=partial(is_due, directory, authority.kind) if only_due else _always,
+                due=choice.wants,
                 out=partial(_out, directory, authority.kind),
                 clock=clock,
             )
             with authority.register.writing() as change:
                 made = numbering.number(change, places, night.signers)
-            paths = publish_together(
+            placed = publish_together(
                 directory,
                 [[(each.record, partial(_write, each)) for each in group] for group in made],
                 archive=archive,
+                register=authority.register,
             )
         lists = [each for group in made for each in group]
-        for each, path in zip(lists, paths, strict=True):
-            yield PublishedList(each.record, path, each.rebuilt)
+        for each, there in zip(lists, placed, strict=True):
+            if there.why_not is None:
+                yield PublishedList(each.record, there.path, each.rebuilt, there.is_out)
+            else:
+                reasons.append(there.why_not)
+    reasons += [f"{path} is a directory: take it away" for path in choice.taken]
+    if reasons:
+        raise NotPublishedError(reasons)
 
 
-def is_due(directory: Path, kind: Kind, where: Place, last: ListRow, moment: datetime) -> bool:
-    """Whether the latest list of a scope and key is of another day, or did not come out."""
+def is_due(path: Path, where: Place, last: ListRow | None, moment: datetime) -> bool:
+    """Whether the latest list of a scope and key is of another day, or did not come out.
+
+    Not where none can come out: whoever asks now and then would go through a night for nothing.
+    """
+    if is_taken(path):
+        return False
     profile = FULL_LIST if where is None else PARTITION
-    if not last.this_update <= moment < last.this_update + profile.interval:
+    if last is None or not last.this_update <= moment < last.this_update + profile.interval:
         return True
-    path = list_path(directory, kind, last.generation, where.code if where else None)
     return published_number(path) < last.number
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Which lists a run makes; where none can come out that is noted, and no number is spent."""
+
+    directory: Path
+    kind: Kind
+    only_due: bool
+    since: datetime | None
+    taken: list[Path] = field(default_factory=list)
+
+    def wants(
+        self,
+        where: Place,
+        signer: Generation,
+        last: ListRow | None,
+        state: ScopeState,
+        moment: datetime,
+    ) -> bool:
+        path = list_path(self.directory, self.kind, signer.number, where.code if where else None)
+        if is_taken(path):
+            self.taken.append(path)
+            return False
+        if self.only_due:
+            return is_due(path, where, last, moment)
+        if last is None or self.since is None:
+            return True
+        is_of_now = self.since <= last.this_update <= moment and last.state == state
+        return not is_of_now or published_number(path) < last.number
 
 
 def _out(directory: Path, kind: Kind, where: Place, last: ListRow) -> datetime | None:
@@ -140,10 +190,6 @@ def _out(directory: Path, kind: Kind, where: Place, last: ListRow) -> datetime |
             return published.this_update
     except (OSError, ListFileError):
         return None
-
-
-def _always(*_: object) -> bool:
-    return True
 
 
 def _new_file(directory: Path, files: ExitStack) -> BinaryIO:

@@ -42,8 +42,9 @@ Out = Callable[[Place, ListRow], datetime | None]
 """Gives thisUpdate of the list that is out under the scope and key of the last one on record, which
 may never have come out itself; None when none is."""
 
-Due = Callable[[Place, ListRow, datetime], bool]
-"""Says whether a scope and key that have this as their last list want another at a moment."""
+Due = Callable[[Place, Generation, ListRow | None, ScopeState, datetime], bool]
+"""Says whether a scope and key that have this as their last list want another at a moment, when
+the register holds so much of the scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ class Numbering:
         hundred, but for entries that are read anew. Raises `DraftRefusedError`, to undo it.
         """
         place_of = {_scope(where): where for where in places}
-        wanted = self._wanted(change, place_of, signers)
-        states = change.scope_states(self.kind, wanted)
+        states = change.scope_states(self.kind, place_of)
+        wanted = self._wanted(change, place_of, signers, states)
         lengths = self._lengths(change, wanted, states)
         numbers = change.last_numbers(self.kind, wanted)
         made, rows = [], []
@@ -111,18 +112,27 @@ class Numbering:
         return made
 
     def _wanted(
-        self, change: Writing, places: Mapping[str, Place], signers: Sequence[Generation]
+        self,
+        change: Writing,
+        places: Mapping[str, Place],
+        signers: Sequence[Generation],
+        states: Mapping[str, ScopeState],
     ) -> dict[str, list["_Wanted"]]:
         """Give the lists that are due, by scope."""
-        lasts = change.last_lists(self.kind, places, [signer.number for signer in signers])
+        # Of every key: one that the run did not know may have come since, and signed.
+        keys = [row.number for row in change.generations(self.kind)]
+        lasts = change.last_lists(self.kind, places, keys)
+        dates = defaultdict(list)
+        for (scope, _), row in lasts.items():
+            dates[scope].append(row.this_update)
         wanted = defaultdict(list)
         for scope, where in places.items():
-            found = [(signer, lasts.get((scope, signer.number))) for signer in signers]
-            moment = self._moment_after(last for _, last in found if last is not None)
-            for signer, last in found:
+            moment = self._moment_after(dates[scope])
+            for signer in signers:
+                last = lasts.get((scope, signer.number))
                 if moment != self.moment and not signer.can_sign(moment):
                     continue
-                if last is None or self.due(where, last, moment):
+                if self.due(where, signer, last, states[scope], moment):
                     # An entry stays until one list after its certificate's end has named it (RFC
                     # 5280 section 3.3): one that came out, not one that was only numbered. With
                     # a clock set back, what has not ended by it must not be forgotten.
@@ -133,9 +143,9 @@ class Numbering:
                     wanted[scope].append(_Wanted(signer, moment, last, ended))
         return wanted
 
-    def _moment_after(self, lasts: Iterable[ListRow]) -> datetime:
-        """Give the date of a scope's next lists."""
-        later = [last.this_update for last in lasts if last.this_update > self.moment]
+    def _moment_after(self, dates: Iterable[datetime]) -> datetime:
+        """Give the date of a scope's next lists, after those that each key made last."""
+        later = [date for date in dates if date > self.moment]
         if not later or self.clock is None:
             return self.moment
         # Asked now: others may have published between the caller's look at it and this turn.

@@ -1,5 +1,7 @@
 """A night's lists: as a stream, signed anew where nothing changed, and swept after a crash."""
 
+import errno
+import os
 import re
 import shutil
 from datetime import timedelta
@@ -12,9 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from jpki.ca import Archive, Authority, Register, make_list, plan_night, publish_night
-from jpki.ca.errors import KeyFileError, ListFileError
+from jpki.ca.atomic import Draft
+from jpki.ca.errors import CaError, KeyFileError, ListFileError
 from jpki.ca.listfile import open_list
 from jpki.ca.lists import ListFrame, write_list
+from jpki.ca.publishing import publish_together, published_number
 from jpki.ca.spooling import spool
 from jpki.profiles import Kind, RevocationReason
 
@@ -23,6 +27,7 @@ from .citizens import DAY, KIYOSE, NOON, SAPPORO_MINAMI, YOKOHAMA_NAKA, chance, 
 
 DATABASES = ["sqlite", "postgresql"]
 
+CRL_NUMBER = b"\x06\x03\x55\x1d\x14"
 HOUR = timedelta(hours=1)
 MOVED = RevocationReason.AFFILIATION_CHANGED
 HOLD = RevocationReason.CERTIFICATE_HOLD
@@ -96,6 +101,23 @@ def test_whoever_publishes_meanwhile_is_not_gone_behind(filled, directory, monke
     assert {each.last_update_utc for each in lists} == {NOON + 2 * HOUR, NOON + date * HOUR}
 
 
+def test_a_key_that_came_meanwhile_is_not_gone_behind_either(filled, keys, directory, monkeypatch):
+    """The numbers of a scope are those of all keys, also of one the run did not know."""
+    monkeypatch.setattr("jpki.ca.nightly.TOGETHER", 1)
+    night(filled, directory, NOON)
+    begun = publish_night(filled, directory, moment=NOON + HOUR, clock=lambda: NOON + 4 * HOUR)
+    next(begun)
+    filled.add_generation(keys[2], moment=NOON + 2 * HOUR)
+    assert len(night(filled, directory, NOON + 3 * HOUR, only_due=True)) == 4
+    list(begun)
+
+    with filled.register.reading() as asked:
+        scopes = [asked.lists(Kind.SIGN, scope) for scope in (*(p.code for p in PLACES), "")]
+    dates = [[row.this_update - NOON for row in rows] for rows in scopes]
+    assert [row.generation for row in scopes[1]] == [1, 2, 1]
+    assert dates == [[0 * HOUR, HOUR, 3 * HOUR]] + [[0 * HOUR, 3 * HOUR, 4 * HOUR]] * 3
+
+
 def test_what_others_made_meanwhile_is_not_due_any_more(filled, directory):
     """Between the look and the turn: a day's lists are made once."""
     late, later, latest = (NOON + DAY + number * HOUR for number in range(3))
@@ -155,6 +177,120 @@ def test_when_one_cannot_be_signed_none_of_those_together_come_out(filled, keys,
     assert contents(directory) == before
     made = publish_night(filled, directory, moment=NOON + DAY)
     assert [each.record.number for each in made] == [3, 3, 3, 2]
+
+
+def test_what_lies_in_one_lists_place_keeps_no_other_back(filled, directory, monkeypatch):
+    """It is told at the end, and no number is spent on a list that cannot come out."""
+    monkeypatch.setattr("jpki.ca.nightly.TOGETHER", 1)
+    night(filled, directory, NOON)
+    taken = directory / NAMES[1]
+    taken.unlink()
+    taken.mkdir()
+
+    begun = publish_night(filled, directory, moment=NOON + DAY)
+    made = [next(begun).path.name for _ in range(3)]
+    with pytest.raises(CaError, match=rf"{taken} is a directory: take it away"):
+        next(begun)
+
+    assert made == [name for name in NAMES if name != taken.name]
+    assert [published_number(directory / name) for name in NAMES] == [2, 0, 2, 2]
+    with filled.register.reading() as asked:
+        assert asked.last_numbers(Kind.SIGN, [KIYOSE.code]) == {KIYOSE.code: 1}
+
+
+def test_a_list_that_the_system_does_not_let_out_keeps_no_other_back(
+    filled, directory, monkeypatch
+):
+    """Those behind it come out, and the error names the file, not a draft that is gone."""
+    night(filled, directory, NOON)
+    take_place, stuck = Draft.take_place, directory / NAMES[1]
+
+    def refused(draft):
+        if draft.target == stuck:
+            raise PermissionError(errno.EPERM, "Operation not permitted", str(draft.path))
+        take_place(draft)
+
+    monkeypatch.setattr(Draft, "take_place", refused)
+    with pytest.raises(CaError, match=rf"{stuck}: Operation not permitted"):
+        night(filled, directory, NOON + DAY)
+
+    assert [published_number(directory / name) for name in NAMES] == [2, 1, 2, 2]
+    assert sorted(contents(directory)) == NAMES
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO, errno.EACCES])
+def test_a_newer_list_stays_also_while_it_cannot_be_opened(filled, directory, monkeypatch, number):
+    """For the moment of one look nobody can tell which it is: the register says who was last."""
+
+    def slowly(*args, **options):
+        monkeypatch.setattr("jpki.ca.nightly.publish_together", publish_together)
+        night(filled, directory, NOON + HOUR)
+        monkeypatch.setattr("jpki.ca.publishing.open_list", shut(number))
+        placed = publish_together(*args, **options)
+        monkeypatch.setattr("jpki.ca.publishing.open_list", open_list)
+        return placed
+
+    night(filled, directory, NOON)
+    monkeypatch.setattr("jpki.ca.nightly.publish_together", slowly)
+    monkeypatch.setattr("jpki.ca.nightly.TOGETHER", 4)
+    made = list(publish_night(filled, directory, moment=NOON))
+
+    assert [each.record.number for each in made] == [2, 2, 2, 3]
+    assert [published_number(directory / name) for name in NAMES] == [3] * 4
+    assert [each.is_out for each in made] == [False] * 3 + [True]
+
+
+def test_a_list_that_cannot_be_opened_is_replaced_by_the_last_on_record(
+    filled, directory, monkeypatch
+):
+    """Whoever has the highest number of a scope and key goes behind nobody."""
+    night(filled, directory, NOON)
+    monkeypatch.setattr("jpki.ca.publishing.open_list", shut(errno.EACCES))
+
+    made = list(publish_night(filled, directory, moment=NOON + DAY))
+
+    monkeypatch.undo()
+    assert [published_number(directory / name) for name in NAMES] == [2] * 4
+    assert {each.is_out for each in made} == {True}
+
+
+def shut(number):
+    """Give what opens no list."""
+
+    def fail(path):
+        raise OSError(number, os.strerror(number), str(path))
+
+    return fail
+
+
+@pytest.mark.parametrize("damaged", [2, 3, 127])
+def test_a_damaged_number_blocks_no_list(filled, directory, damaged):
+    """It is not taken on its word: no such list of the key is on record, nor did the key sign."""
+    night(filled, directory, NOON)
+    path = directory / NAMES[1]
+    octets = bytearray(path.read_bytes())
+    octets[octets.index(CRL_NUMBER) + 9] = damaged
+    path.write_bytes(octets)
+
+    made = list(publish_night(filled, directory, moment=NOON + DAY))
+
+    assert published_number(path) == 2
+    assert pyca.load_der_x509_crl(path.read_bytes()).last_update_utc == NOON + DAY
+    assert {each.is_out for each in made} == {True}
+
+
+@ON_SQLITE
+def test_a_register_older_than_its_lists_says_so(filled, keys, directory, tmp_path):
+    """Restored from a copy it would number for days what never comes out."""
+    night(filled, directory, NOON)
+    older = copy(keys, tmp_path, "older")
+    [night(filled, directory, NOON + number * DAY) for number in (1, 2)]
+    before = contents(directory)
+
+    with pytest.raises(CaError, match=rf"{NAMES[0]}: list 3 is out, signed.*register.*list 2"):
+        night(older, directory, NOON + 3 * DAY)
+
+    assert contents(directory) == before
 
 
 def test_what_ended_is_named_once_more_after_lists_that_never_came_out(filled, keys, directory):

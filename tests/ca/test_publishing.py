@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from io import BytesIO
 
 import pytest
 
 from jpki.ca import list_file_name, make_list, publish_list, write_atomically
+from jpki.ca.listfile import read_list
 from jpki.ca.publishing import published_number
 from jpki.profiles import RevocationReason
 
@@ -63,6 +65,24 @@ def test_a_damaged_file_is_replaced(sign, tmp_path, damage):
 
     assert published_number(path) == 0
     assert publish_list(tmp_path, older).read_bytes() == older.der
+
+
+def test_a_length_beyond_the_end_costs_no_memory(sign, holder_key):
+    """A file of any size is refused by its beginning."""
+    issued = sign.issue(request(holder_key), moment=NOON, randomness=chance)
+    sign.revoke(issued.serial, RevocationReason.SUPERSEDED, moment=NOON)
+    der = make_list(sign, KIYOSE, moment=NOON).der
+    start, _ = read_list(BytesIO(der)).entries
+    asked = []
+
+    class Counted(BytesIO):
+        def read(self, size=-1):
+            asked.append(size)
+            return super().read(size)
+
+    with pytest.raises(ValueError, match="ends"):
+        read_list(Counted(der[: start - 2] + b"\x30\x84\x7f\xff\xff\xff" + der[start:]))
+    assert min(asked) > 0
 
 
 def test_a_writer_killed_halfway_leaves_the_old_file(tmp_path):

@@ -58,6 +58,33 @@ def test_the_rest_of_a_run_is_made_and_no_more(jpki, lists):
     assert {name for name in after if after[name] != before[name]} == {"auth-g3-full.crl"}
 
 
+def test_a_directory_in_a_lists_place_is_told_and_all_others_come_out(jpki, lists):
+    taken = lists / "auth-g3-full.crl"
+    taken.unlink()
+    taken.mkdir()
+    before = {path: path.read_bytes() for path in lists.glob("*.crl") if path != taken}
+
+    said = jpki("ca", "crl")
+
+    told = f"jpki: {taken} is a directory: take it away; all other lists are out"
+    assert (said.status, said.error) == (USAGE, told)
+    assert all(path.read_bytes() != octets for path, octets in before.items())
+
+
+def test_what_the_check_promises_of_a_damaged_number_is_kept(jpki, lists):
+    """`jpki ca crl` makes that list anew, too."""
+    path = lists / "auth-g3-full.crl"
+    octets = bytearray(path.read_bytes())
+    octets[octets.index(b"\x06\x03\x55\x1d\x14") + 9] = 127
+    path.write_bytes(octets)
+
+    before = jpki("ca", "crl", "--check").status
+    made = jpki("ca", "crl", "--json").json["made"]
+
+    assert (before, {row["out"] for row in made}) == (NO, {True})
+    assert jpki("ca", "crl", "--check").status == YES
+
+
 def test_published_lists_are_proven(jpki):
     """With what was read; a revocation since does not count against them."""
     jpki(*REVOKE)

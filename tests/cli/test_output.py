@@ -103,6 +103,17 @@ def test_a_file_that_may_not_be_read_is_no_bug(jpki, monkeypatch):
     )
 
 
+def test_of_two_files_that_is_named_which_somebody_knows(jpki, monkeypatch):
+    """What could not be renamed is a draft, and gone by then."""
+
+    def refuse(_, **__):
+        raise IsADirectoryError(21, "Is a directory", "/world/.a.crl.x", None, "/world/a.crl")
+
+    monkeypatch.setattr(cardsim.world.World, "open", refuse)
+
+    assert jpki("card", "list").error == "jpki: /world/a.crl: Is a directory"
+
+
 def test_a_bug_is_not_dressed_up_as_an_answer(jpki, monkeypatch):
     """What nobody expected shows its traceback, and no status a script could misread."""
 
@@ -196,6 +207,17 @@ def test_a_revocation_that_no_list_tells_is_told_as_that(jpki):
 
     assert said.status == USAGE
     assert said.error.endswith(f"is revoked, and no list says so: {lists}: Not a directory")
+
+
+def test_a_revocation_that_one_list_does_not_tell_is_told_as_that(jpki):
+    taken = jpki.home / "ca" / "crl" / "auth-g3-full.crl"
+    taken.unlink()
+    taken.mkdir()
+
+    said = jpki("ca", "revoke", "hanako", "--kind", "auth", "--reason", "superseded")
+
+    assert said.status == USAGE
+    assert f"is revoked, and not every list says so: {taken} is a directory" in said.error
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "iso8859-1", "euc_jp"])

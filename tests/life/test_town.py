@@ -29,6 +29,7 @@ from jpki.card.layout.text import TextAttributes, TextEf
 from jpki.numbers import is_my_number, resident_code_check_digit
 from jpki.people import FEMALE, BirthDate
 from jpki.profiles.kinds import Kind
+from jpki.profiles.reasons import RevocationReason
 from jpki.profiles.validity import end_of_day, japanese_date
 from tests.world.conftest import START
 
@@ -304,6 +305,70 @@ def test_a_night_without_a_key_publishes_nothing_and_says_so(town):
     assert [type(step) for step in night.effects] == [Lapse]
     assert "no key of the auth authority can sign" in night.effects[0].why
     assert {p: p.read_bytes() for p in town.world.published.lists_directory.iterdir()} == before
+
+
+def test_a_directory_in_a_lists_place_does_not_close_the_office(town):
+    """All other lists of the night come out, the journal says why one did not, and life goes on."""
+    town.happen(EventKind.MOVE, attributes=MOVE)
+    taken = town.world.published.lists_directory / "auth-g2-full.crl"
+    taken.unlink()
+    taken.mkdir()
+
+    [night] = town.pass_time(days=1)
+    town.happen(EventKind.LOSS, card="hanako")
+
+    assert [type(step) for step in night.effects] == [Lapse]
+    assert str(taken) in night.effects[0].why
+    others = [p for p in taken.parent.glob("*.crl") if p.is_file()]
+    lists = [x509.load_der_x509_crl(path.read_bytes()) for path in others]
+    assert {each.last_update_utc for each in lists} == {night.moment}
+    assert town.state(Kind.AUTH)[0] == "revoked"
+
+
+def test_a_night_that_fails_again_and_again_makes_again_what_is_not_out_alone(town):
+    """Each look at what is due tries it: what came out the first time is not made once more."""
+    in_the_way = town.world.paths.ca / "archive" / "auth" / "g3" / "full"
+    in_the_way.rename(in_the_way.with_name("aside"))
+    in_the_way.write_bytes(b"")
+    town.happen(EventKind.MOVE, attributes=MOVE)
+
+    numbers = []
+    town.world.clock.advance(timedelta(days=1))
+    for _ in range(3):
+        with pytest.raises(FileExistsError), town.world.office() as office:
+            office.catch_up()
+        with town.world.published.register.reading() as asked:
+            numbers.append(asked.last_numbers(Kind.SIGN, [""])[""])
+    in_the_way.unlink()
+    in_the_way.with_name("aside").rename(in_the_way)
+    town.pass_time(seconds=1)
+
+    assert len(set(numbers)) == 1
+    [night] = [entry for entry in town.world.events() if entry.event.kind is EventKind.NIGHT]
+    full = [Kind.SIGN.value + "-g3-full.crl", Kind.AUTH.value + "-g3-full.crl"]
+    lists = [(town.world.published.lists_directory / name).read_bytes() for name in full]
+    dates = [x509.load_der_x509_crl(each).last_update_utc for each in lists]
+    assert (night.done, dates) == (True, [night.moment] * 2)
+
+
+def test_what_was_revoked_since_is_in_a_night_that_is_made_good(town, monkeypatch):
+    """A list of its time that is out already does not count when more is known by now."""
+    publish_each = Authorities.publish_each
+
+    def cut_short(authorities, **how):
+        yield from publish_each(authorities, **how)
+        raise KeyboardInterrupt
+
+    town.happen(EventKind.MOVE, attributes=MOVE)
+    monkeypatch.setattr(Authorities, "publish_each", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        town.pass_time(days=1)
+    monkeypatch.undo()
+    serial = town.world.serial("hanako", Kind.AUTH)
+    town.world.revoke(Kind.AUTH, serial, RevocationReason.KEY_COMPROMISE)
+    town.pass_time(seconds=1)
+
+    assert serial in listed(town.world, Kind.AUTH)
 
 
 def test_a_night_cut_short_is_made_good_without_going_back(town, monkeypatch):

@@ -1,8 +1,11 @@
 """A world as the HTTP service offers it: time, answers, troubles, and what is due at night."""
 
+import errno
 import json
 import logging
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from asn1crypto import ocsp
@@ -152,7 +155,8 @@ def test_a_list_that_cannot_be_read_is_out_of_service_alone(offer, published, da
     [record] = caplog.records
     why = json.loads(JsonFormatter().format(record))["why"]
     assert (record.exc_info, str(published) in why) == (None, True)
-    assert "`jpki ca crl` makes it anew" in why
+    # No list could take the place of a directory.
+    assert ("`jpki ca crl` makes it anew" in why) is (damage is not into_directory)
 
 
 def test_a_damaged_list_of_a_key_that_signs_no_more_is_named_and_no_ill_health(offer, published):
@@ -164,12 +168,110 @@ def test_a_damaged_list_of_a_key_that_signs_no_more_is_named_and_no_ill_health(o
     assert (found.parts["unreadable lists"], found.is_good) == ("sign-g1-full.crl", True)
 
 
-def test_nobody_tries_again_and_again_to_repair_what_no_key_signs(offer, published, monkeypatch):
+def without_key(world):
+    (world.paths.ca / "sign-g2.key").unlink()
+    return "sign-g2-full.crl"
+
+
+def before_the_newest_key(world):
+    world.clock.set(world.published[Kind.SIGN].generations[2].not_before - DAY)
+    return "sign-g3-full.crl"
+
+
+NOBODYS = {
+    "of a key that has ended": lambda _: "sign-g1-full.crl",
+    "no list's name": lambda _: "junk.crl",
+    "of no key": lambda _: "sign-g9-full.crl",
+    "of no place": lambda _: "sign-g3-99999.crl",
+    "of a key that is gone": without_key,
+    "of a key that does not sign yet": before_the_newest_key,
+}
+
+
+@pytest.mark.parametrize("prepare", NOBODYS.values(), ids=NOBODYS)
+def test_nobody_tries_again_and_again_to_repair_what_no_key_signs(
+    world, offer, monkeypatch, prepare
+):
     """A whole run over all places every half a minute would come of it."""
-    published.with_name("sign-g1-full.crl").write_bytes(b"")
+    name = prepare(world)
+    offer.keep_house()
+    (world.published.lists_directory / name).write_bytes(b"")
     monkeypatch.setattr(Authorities, "publish_each", lambda *_, **__: pytest.fail("published"))
 
     offer.keep_house()
+
+    assert offer.health(moment=offer.now()).parts["unreadable lists"] == name
+
+
+@pytest.mark.parametrize(
+    ("prepare", "is_good"), [(without_key, False), (before_the_newest_key, True)]
+)
+def test_whose_list_cannot_be_read_decides_on_health(world, offer, prepare, is_good):
+    """Ill while there are certificates of that key which hold, whether or not it is at hand."""
+    name = prepare(world)
+    offer.keep_house()
+    (world.published.lists_directory / name).write_bytes(b"")
+
+    assert offer.health(moment=offer.now()).is_good is is_good
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO])
+def test_what_the_system_will_not_open_is_told_and_no_more(offer, published, monkeypatch, number):
+    """Nothing speaks against the list: nobody is to take it away."""
+
+    def fail(path):
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr("cardsim.world.serving.open_list", fail)
+
+    with pytest.raises(OutOfServiceError) as told:
+        offer.document(published.name)
+    assert str(told.value) == f"{published}: {os.strerror(number)}"
+
+
+@pytest.mark.parametrize("what", [("open",), ("open", "stat")], ids=["open", "look"])
+def test_a_certificate_that_cannot_be_read_is_out_of_service(world, offer, monkeypatch, what):
+    """As it is said to whoever asks, health names it."""
+    certificate = world.paths.ca / "sign-g3.cer"
+
+    def shut(method):
+        def fail(path, *args, **options):
+            if path == certificate:
+                raise OSError(errno.EIO, "Input/output error", str(path))
+            return method(path, *args, **options)
+
+        return fail
+
+    client = TestClient(make_app(offer), raise_server_exceptions=False)
+    with monkeypatch.context() as patch:
+        [patch.setattr(Path, each, shut(getattr(Path, each))) for each in what]
+        asked, health = client.get("/ca/sign-g3.cer"), client.get("/health")
+
+    assert (asked.status_code, health.status_code) == (503, 503)
+    assert health.json()["parts"]["unreadable certificates"] == "sign-g3.cer"
+    assert client.get("/health").status_code == 200
+
+
+def test_a_damaged_list_is_not_there_under_another_address(offer, published):
+    published.write_bytes(b"")
+    client = TestClient(make_app(offer), raise_server_exceptions=False)
+
+    assert client.get(f"/ca/{published.name}").status_code == 404
+
+
+@pytest.mark.parametrize("target", ["nowhere", None], ids=["to nothing", "to itself"])
+def test_a_link_that_leads_nowhere_is_no_list_and_is_replaced(offer, published, target):
+    """It is named as any other that cannot be read, and asked for it is no 404."""
+    client = TestClient(make_app(offer), raise_server_exceptions=False)
+    published.unlink()
+    published.symlink_to(target or published.name)
+
+    asked, health = client.get(f"/crl/{published.name}"), client.get("/health")
+    offer.keep_house()
+
+    assert (asked.status_code, health.status_code) == (503, 503)
+    assert health.json()["parts"]["unreadable lists"] == published.name
+    assert client.get(f"/crl/{published.name}").status_code == 200
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
@@ -183,6 +285,31 @@ def test_a_list_that_cannot_be_read_is_made_anew_with_what_is_due(offer, publish
     assert offer.document(published.name).this_update == offer.now()
     assert offer.health(moment=offer.now()).is_good
     assert {p: p.read_bytes() for p in published.parent.iterdir() if p != published} == others
+
+
+@pytest.mark.parametrize("name", ["auth-g3-full.crl", "*-full.crl"])
+def test_a_directory_in_a_lists_place_costs_one_night_a_day(world, offer, name):
+    """Each half minute a whole night would come of it, and into the archive, until it is gone."""
+    taken = list(world.published.lists_directory.glob(name))
+    [into_directory(path) for path in taken]
+    world.clock.advance(DAY)
+
+    before = on_record(world)
+    offer.keep_house()
+    after = on_record(world)
+    [offer.keep_house() for _ in range(2)]
+
+    assert (before < after, on_record(world)) == (True, after)
+    health = offer.health(moment=offer.now())
+    assert not health.is_good
+    assert health.parts["unreadable lists"] == ", ".join(sorted(path.name for path in taken))
+
+
+def on_record(world):
+    """Count the lists that were ever numbered."""
+    with world.published.register.reading() as asked:
+        scopes = ["", *(where.code for where in asked.municipalities(Kind.AUTH))]
+        return sum(len(asked.lists(kind, scope)) for kind in Kind for scope in scopes)
 
 
 @pytest.mark.parametrize("name", ["a" * 300, "a" * 60_000, "%E6%A8%A1" * 100, "%ff"])

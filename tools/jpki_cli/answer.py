@@ -138,4 +138,6 @@ def _words_of(error: Exception) -> str:
     """Give the message without the number the system has for it."""
     if not isinstance(error, OSError) or not error.strerror:
         return str(error)
-    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    # Of a rename the second: the first is a draft of ours, and gone by now.
+    name = error.filename2 or error.filename
+    return f"{name}: {error.strerror}" if name else error.strerror

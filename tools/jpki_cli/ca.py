@@ -7,7 +7,12 @@ import click
 from asn1crypto import pem
 
 from cardsim.world import World
-from jpki.ca.errors import ListFileError, RevocationRefusedError, UnknownSerialError
+from jpki.ca.errors import (
+    ListFileError,
+    NotPublishedError,
+    RevocationRefusedError,
+    UnknownSerialError,
+)
 from jpki.ca.listfile import open_list
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
@@ -128,6 +133,9 @@ def revoke(certificate: str, kind: str, reason: str, later: bool) -> Answer:
         except OSError as error:
             told = f"{done.serial} is revoked, and no list says so: {error.filename}"
             raise Failure(f"{told}: {error.strerror}", ExitStatus.USAGE) from None
+        except NotPublishedError as error:
+            told = f"{done.serial} is revoked, and not every list says so: {error}"
+            raise Failure(told, ExitStatus.USAGE) from None
     data = {
         "revoked": True,
         "kind": which.value,

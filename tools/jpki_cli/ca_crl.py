@@ -101,7 +101,7 @@ def _published(world: "World", out: Path | None, keep: int | None, due: bool) ->
         removed = authorities.archive(keep=timedelta(days=keep)).prune(moment=now)
     paths = _copied([each.path for each in made], out)
     rows = [
-        _row(each.record) | {"rebuilt": each.rebuilt, "file": str(path)}
+        _row(each.record) | {"rebuilt": each.rebuilt, "out": each.is_out, "file": str(path)}
         for each, path in zip(made, paths, strict=True)
     ]
     data = {"lists": [str(path) for path in paths], "made": rows, "removed": len(removed)}

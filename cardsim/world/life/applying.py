@@ -148,8 +148,13 @@ class Applier:
         )
 
     def publish(self, entry: Entry, _: effects.Publish) -> None:
-        """Publish all lists; late, where somebody has published by hand since."""
-        self.desk.authorities.publish(moment=entry.moment, clock=self.desk.clock)
+        """Publish all lists; late, where somebody has published by hand since.
+
+        What is out already, of this night or later, is made again when more is known by now.
+        """
+        self.desk.authorities.publish(
+            moment=entry.moment, since=entry.moment, clock=self.desk.clock
+        )
 
     def nothing(self, _: Entry, __: effects.Effect) -> None:
         """Do nothing: that it is in the journal is all."""

@@ -35,6 +35,7 @@ from cardsim.world.life.lives import Life
 from cardsim.world.life.pending import Pending
 from cardsim.world.life.rules import decide, settle
 from cardsim.world.life.view import View
+from jpki.ca.errors import NotPublishedError
 from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
 from jpki.profiles.validity import JST
@@ -197,10 +198,10 @@ class Office:
         why = None
         try:
             self._applier.apply(entry)
-        except (*REFUSALS, NameTakenError) as error:
+        except (*REFUSALS, NotPublishedError, NameTakenError) as error:
             if entry.event.kind not in {EventKind.ISSUE, EventKind.NIGHT}:
                 raise
-            # Nobody waits for what cannot be issued or published.
+            # Nobody waits for what cannot be issued or published, or has no place to come out in.
             why = str(error)
         finished = self._journal.finish(entry, why)
         self._pending.forget(entry.number)

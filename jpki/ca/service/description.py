@@ -10,6 +10,7 @@ from typing import Any
 _BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
 _JSON = {"application/json": {"schema": {"type": "object"}}}
 _NOT_FOUND = {"description": "there is no such document", "content": _JSON}
+_OUT_OF_SERVICE = {"description": "out of service", "content": _JSON}
 
 
 def _ocsp(description: str = "the answer") -> dict[str, Any]:
@@ -52,7 +53,7 @@ def openapi() -> dict[str, Any]:
                             "content": {"application/pkix-crl": {}},
                         },
                         "404": _NOT_FOUND,
-                        "503": {"description": "out of service", "content": _JSON},
+                        "503": _OUT_OF_SERVICE,
                     },
                 }
             },
@@ -65,6 +66,7 @@ def openapi() -> dict[str, Any]:
                             "content": {"application/pkix-cert": {}},
                         },
                         "404": _NOT_FOUND,
+                        "503": _OUT_OF_SERVICE,
                     },
                 }
             },

@@ -10,6 +10,8 @@ Called by: `app`.
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -45,8 +47,9 @@ class Documents:
     async def one(self, request: Request) -> Response:
         """Send one file."""
         name: str = request.path_params["name"]
-        document = self._offer.document(name)
-        if document is None or request.url.path != f"/{_folder(name)}/{name}":
+        is_here = request.url.path == f"/{_folder(name)}/{name}"
+        document = self._offer.document(name) if is_here else None
+        if document is None:
             raise HTTPException(404, "there is no such document")
         is_list = document.media_type == CRL_MEDIA_TYPE
         disturbance = self._offer.disturbance(Asked.LIST) if is_list else None
@@ -64,16 +67,15 @@ class Documents:
             if disturbance.status is not None:
                 return Response(status_code=disturbance.status)
             if disturbance.change is not None:
-                changed = disturbance.change(b"", document.path.read_bytes())
+                with _told(document):
+                    honest = document.path.read_bytes()
                 return Response(
-                    changed, media_type=document.media_type, headers={"cache-control": "no-store"}
+                    disturbance.change(b"", honest),
+                    media_type=document.media_type,
+                    headers={"cache-control": "no-store"},
                 )
-        try:
+        with _told(document):
             response = _OpenFile(document, headers)
-        except FileNotFoundError:
-            raise HTTPException(404, "there is no such document") from None
-        except OSError as error:
-            raise OutOfServiceError(str(error)) from error
         etag, last_modified = response.headers["etag"], response.headers["last-modified"]
         # Of a list no date tells: while a world's clock stands still, a newer one has the same.
         since = b"" if document.this_update is not None else last_modified.encode()
@@ -112,6 +114,17 @@ class _OpenFile(FileResponse):
         changed = {**scope, "extensions": extensions, "headers": headers}
         with self._file:
             await super().__call__(changed, receive, send)
+
+
+@contextmanager
+def _told(document: Document) -> Iterator[None]:
+    """Turn what the system says of a file into the answer for whoever asked for it."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise HTTPException(404, "there is no such document") from None
+    except OSError as error:
+        raise OutOfServiceError(f"{document.path}: {error.strerror or error}") from error
 
 
 def _folder(name: str) -> str:

@@ -74,8 +74,8 @@ class Offer(Protocol):
     """The authorities as the service sees them. No method may raise for what a client sends.
 
     What has to do with troubles raises `OutOfServiceError` when nobody can tell which are set:
-    to go on as if there were none would be the worse answer. So does `document` for a list that
-    is damaged.
+    to go on as if there were none would be the worse answer. So does `document` for one that
+    is damaged or cannot be opened.
     """
 
     def now(self) -> datetime:

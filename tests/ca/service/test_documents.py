@@ -155,6 +155,23 @@ def test_a_list_that_is_gone_since_is_not_there(tmp_path):
     assert client(offer).get("/crl/sign-g3-full.crl").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("error", "status"), [(FileNotFoundError(2, "gone"), 404), (OSError(5, "Input/output"), 503)]
+)
+def test_with_something_to_go_wrong_it_cannot_be_read_either(tmp_path, monkeypatch, error, status):
+    """As without: no defect of the service."""
+    troubles = {Asked.LIST: Disturbance(change=lambda _, honest: honest)}
+    asking = client(PlainOffer(a_list(tmp_path), disturbances=troubles))
+    before = asking.get("/crl/sign-g3-full.crl").status_code
+
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(Path, "open", fail)
+
+    assert (before, asking.get("/crl/sign-g3-full.crl").status_code) == (200, status)
+
+
 def test_nothing_is_posted_to_a_list(tmp_path):
     response = client(PlainOffer(a_list(tmp_path))).post("/crl/sign-g3-full.crl", content=b"x")
 
@@ -250,3 +267,11 @@ def test_the_description_names_every_route():
     ocsp = {"/ocsp", "/ocsp/{request}", "/M{request}"}
 
     assert set(openapi()["paths"]) == routed | ocsp
+
+
+def test_the_description_says_where_something_may_be_out_of_service():
+    paths = openapi()["paths"]
+
+    assert {
+        "503" in paths[f"/{folder}/{{name}}"]["get"]["responses"] for folder in ("crl", "ca")
+    } == {True}
