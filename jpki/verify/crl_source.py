@@ -91,7 +91,7 @@ class CrlSource:
             and not authenticity_objections(crl, issuer)
             and (window := freshness_window(crl, crl_rules)) is not None
         ]
-        return CrlCover(tuple(windows), self.named(), self.unreadable)
+        return CrlCover(tuple(windows), self)
 
     def named(self) -> frozenset[int]:
         """Give the serial numbers that any list names, whosoever it is."""
@@ -144,8 +144,7 @@ class CrlCover:
     """When the lists of one CA and distribution point clear whom no list at all names."""
 
     windows: tuple[tuple[datetime, datetime], ...]
-    named: frozenset[int] = field(repr=False)
-    unreadable: tuple[UnreadableList, ...]
+    source: CrlSource = field(repr=False)
 
     def clears(self, serial: int, moment: datetime) -> bool:
         """Whether a list that covers it is fresh, and none of any kind may name it."""
@@ -156,9 +155,11 @@ class CrlCover:
 
     def is_silent(self, serial: int) -> bool:
         """Whether no list names it, nor may one that cannot be read."""
-        if serial in self.named:
+        # Numbers of lists that are only looked up are never asked for (`jpki.revocation`).
+        if serial in self.source.named():
             return False
-        return not self.unreadable or not any(one.may_mention(serial) for one in self.unreadable)
+        unreadable = self.source.unreadable
+        return not unreadable or not any(one.may_mention(serial) for one in unreadable)
 
 
 def _speaks_of(crl: RevocationList, entry: Revoked, moment: datetime) -> bool:
