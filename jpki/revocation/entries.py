@@ -21,9 +21,8 @@ from jpki.revocation.columns import (
 )
 from jpki.revocation.errors import ListUnreadableError, ListUnusableError
 from jpki.revocation.shapes import BLOCK, Block, Octets, Shape, has_shape, shape_of
-from jpki.verify.crl import Explanation, Revoked, read_entry
-from jpki.verify.der import Node, decode, header
-from jpki.verify.der_rules import Tag
+from jpki.verify.crl import Explanation, Revoked, read_entry, read_known
+from jpki.verify.der import decode, header
 from jpki.verify.errors import MalformedError
 
 MAX_ENTRY = 1 << 16
@@ -246,7 +245,7 @@ class EntryScanner:
         return after
 
     def _read(self, octets: bytes, offset: int) -> tuple[int, Revoked]:
-        known = _read_known(octets, self._explained)
+        known = read_known(octets, self._explained)
         if known:
             return known
         unknown: set[str] = set()
@@ -333,27 +332,6 @@ def _walk(window: Window, at: int) -> tuple[NDArray[np.intp], int]:
         found(at)
         at = after
     return np.array(starts, np.intp), at
-
-
-def _read_known(octets: bytes, explained: dict[bytes, Explanation]) -> tuple[int, Revoked] | None:
-    """Read an entry whose extensions, octet for octet, were read before; None for any other.
-
-    None, too, for whatever is wrong: to say what is left to who reads it all.
-    """
-    if octets[0] != Tag.SEQUENCE:
-        return None
-    try:
-        _, at, end = header(octets, 0, len(octets))
-        tag, start, after = header(octets, at, end)
-        serial = Node(octets, tag, at, start, after).integer()
-        tag, start, rest = header(octets, after, end)
-        revoked_at = Node(octets, tag, after, start, rest).time()
-    except MalformedError:
-        return None
-    if rest == end:
-        return serial, Revoked(revoked_at)
-    explanation = explained.get(octets[rest:end])
-    return (serial, Revoked(revoked_at, *explanation)) if explanation else None
 
 
 def _header_octets(window: Window, at: int) -> int:

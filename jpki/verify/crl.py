@@ -14,8 +14,17 @@ from types import MappingProxyType
 
 from jpki import oids
 from jpki.verify import extensions as ext
-from jpki.verify.der import Fields, Node, context, decode
-from jpki.verify.der_rules import Tag
+from jpki.verify.der import (
+    MAX_INTEGER_BYTES,
+    Fields,
+    Node,
+    context,
+    decode,
+    header,
+    outermost,
+    strict,
+)
+from jpki.verify.der_rules import Tag, check_integer, read_time
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import Extension, read_extensions
 from jpki.verify.further_extensions import check_form
@@ -46,6 +55,7 @@ REASONS: Mapping[int, str] = MappingProxyType(
 """RFC 5280 5.3.1; 7 is not used."""
 Explanation = tuple[str, datetime | None]
 """What the extensions of an entry say: the reason, and since when the key was unsafe."""
+_PLAIN: Explanation = (REASONS[0], None)
 _V2 = 1
 
 
@@ -102,21 +112,21 @@ class RevocationList:
     @classmethod
     def parse(cls, der: bytes) -> "RevocationList":
         """Read exactly one DER CertificateList; raise `MalformedError` with the offset."""
-        outer = Fields(decode(bytes(der)), "CertificateList")
+        outer = Fields(outermost(bytes(der)), "CertificateList")
         tbs = outer.take(Tag.SEQUENCE)
-        outer_algorithm = outer.take(Tag.SEQUENCE)
-        signature = outer.take(Tag.BIT_STRING)
+        outer_algorithm = strict(outer.take(Tag.SEQUENCE))
+        signature = strict(outer.take(Tag.BIT_STRING))
         outer.end()
 
         fields = Fields(tbs, "TBSCertList")
-        version = _version(fields.optional(Tag.INTEGER))
-        inner_algorithm = fields.take(Tag.SEQUENCE)
-        issuer = fields.take(Tag.SEQUENCE)
+        version = _version(strict(fields.optional(Tag.INTEGER)))
+        inner_algorithm = strict(fields.take(Tag.SEQUENCE))
+        issuer = strict(fields.take(Tag.SEQUENCE))
         name_attributes(issuer)
-        this_update = fields.take().time()
-        next_update = fields.optional(Tag.UTC_TIME, Tag.GENERALIZED_TIME)
+        this_update = strict(fields.take()).time()
+        next_update = strict(fields.optional(Tag.UTC_TIME, Tag.GENERALIZED_TIME))
         revoked = fields.optional(Tag.SEQUENCE)
-        explicit = fields.optional(context(0))
+        explicit = strict(fields.optional(context(0)))
         fields.end()
         if explicit and version == 1:
             raise MalformedError("a v1 list with extensions", explicit.offset)
@@ -164,11 +174,16 @@ def _entries(revoked: Node, version: int, unknown: set[str]) -> dict[int, Revoke
     entries: dict[int, Revoked] = {}
     # Thousands of entries share a handful of extension encodings: each is read once.
     explained: dict[bytes, Explanation] = {}
-    for node in revoked:
-        serial, entry = read_entry(node, version, explained, unknown)
+    der, at = revoked.document, revoked.start
+    while at < revoked.end:
+        _, _, after = header(der, at, revoked.end)
+        serial, entry = read_known(der[at:after], explained) or read_entry(
+            decode(der, at, after), version, explained, unknown
+        )
         if serial in entries:
-            raise MalformedError("a serial number is listed twice", node.offset)
+            raise MalformedError("a serial number is listed twice", at)
         entries[serial] = entry
+        at = after
     if not entries:
         # RFC 5280 5.1.2.6: without entries the field is left out.
         raise MalformedError("revokedCertificates is empty", revoked.offset)
@@ -195,6 +210,35 @@ def read_entry(
     if encoded not in explained:
         explained[encoded] = _explanation(explicit, unknown)
     return serial, Revoked(revoked_at, *explained[encoded])
+
+
+def read_known(octets: bytes, explained: dict[bytes, Explanation]) -> tuple[int, Revoked] | None:
+    """Read an entry whose extensions, octet for octet, were read before; None for any other.
+
+    None, too, for whatever is wrong: to say what is left to who reads it all (`read_entry`).
+    """
+    if octets[0] != Tag.SEQUENCE:
+        return None
+    try:
+        _, at, end = header(octets, 0, len(octets))
+        tag, start, after = header(octets, at, end)
+        if tag != Tag.INTEGER or after - start > MAX_INTEGER_BYTES:
+            return None
+        check_integer(octets, start, after)
+        tag, begin, rest = header(octets, after, end)
+        revoked_at = (
+            read_time(tag, octets, begin, rest)
+            if tag == Tag.UTC_TIME
+            else Node(octets, tag, after, begin, rest).time()
+        )
+    except MalformedError:
+        return None
+    explanation = _PLAIN if rest == end else explained.get(octets[rest:end])
+    if explanation is None:
+        return None
+    return int.from_bytes(octets[start:after], "big", signed=True), Revoked(
+        revoked_at, *explanation
+    )
 
 
 def _explanation(explicit: Node, unknown: set[str]) -> Explanation:

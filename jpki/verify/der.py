@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeVar
 
 from jpki.verify.der_rules import (
     CONTENT_RULES,
@@ -153,6 +154,9 @@ class Node:
         return read_time(self.tag, self.document, self.start, self.end)
 
 
+_Part = TypeVar("_Part", Node, Node | None)
+
+
 class Fields:
     """A cursor over the elements of a SEQUENCE, which must all be used up."""
 
@@ -202,6 +206,16 @@ def outermost(document: bytes) -> Node:
     if after != len(document):
         raise DerError(f"{len(document) - after} bytes left over", after)
     return Node(document, tag, 0, value, after)
+
+
+def strict(part: _Part) -> _Part:
+    """Give a part back, or its absence, when all of it is strict DER; raise `DerError` otherwise.
+
+    For the parts of what is only known by its `outermost` element.
+    """
+    if part is not None:
+        decode(part.document, part.offset, part.end)
+    return part
 
 
 def first_parts(document: bytes, count: int, *, at: int = 0) -> list[Node]:

@@ -24,7 +24,7 @@ from jpki.verify.crl import (
     REMOVE_FROM_CRL,
     Revoked,
 )
-from jpki.verify.der import Fields, Node, context, decode, outermost
+from jpki.verify.der import Fields, Node, context, outermost, strict
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import (
@@ -48,7 +48,6 @@ UNDERSTOOD = frozenset(
 (5.2.3); issuerAltName, authorityInfoAccess and freshestCRL are read for their form alone."""
 _V2 = 1
 _Value = TypeVar("_Value")
-_Part = TypeVar("_Part", Node, Node | None)
 
 Entries = Mapping[Name, Mapping[int, Revoked]]
 """Issuer of the certificates, then serial number."""
@@ -114,18 +113,18 @@ class PathCrl:
         der = bytes(der)
         outer = Fields(outermost(der), "CertificateList")
         tbs = outer.take(Tag.SEQUENCE)
-        outer_algorithm = _strict(outer.take(Tag.SEQUENCE))
-        signature = _strict(outer.take(Tag.BIT_STRING))
+        outer_algorithm = strict(outer.take(Tag.SEQUENCE))
+        signature = strict(outer.take(Tag.BIT_STRING))
         outer.end()
 
         fields = Fields(tbs, "TBSCertList")
-        version = _version(_strict(fields.optional(Tag.INTEGER)))
-        inner_algorithm = _strict(fields.take(Tag.SEQUENCE))
-        issuer = Name.read(_strict(fields.take(Tag.SEQUENCE)))
-        this_update = any_time(_strict(fields.take()))
-        next_update = _strict(fields.optional(Tag.UTC_TIME, Tag.GENERALIZED_TIME))
+        version = _version(strict(fields.optional(Tag.INTEGER)))
+        inner_algorithm = strict(fields.take(Tag.SEQUENCE))
+        issuer = Name.read(strict(fields.take(Tag.SEQUENCE)))
+        this_update = any_time(strict(fields.take()))
+        next_update = strict(fields.optional(Tag.UTC_TIME, Tag.GENERALIZED_TIME))
         revoked = fields.optional(Tag.SEQUENCE)
-        explicit = _strict(fields.optional(context(0)))
+        explicit = strict(fields.optional(context(0)))
         fields.end()
         if explicit and version == 1:
             raise MalformedError("a v1 list with extensions", explicit.offset)
@@ -184,7 +183,7 @@ class _Contents:
     def _entries(self) -> Entries:
         if self._revoked is None:
             return MappingProxyType({})
-        return self._reader.read(_strict(self._revoked))
+        return self._reader.read(strict(self._revoked))
 
 
 class _EntryReader:
@@ -247,13 +246,6 @@ class _EntryReader:
 
 
 _PLAIN: tuple[Name | None, str, datetime | None] = (None, REASONS[0], None)
-
-
-def _strict(node: _Part) -> _Part:
-    """Give a part back when all of it is strict DER."""
-    if node is not None:
-        decode(node.document, node.offset, node.end)
-    return node
 
 
 def _reason(node: Node) -> str:
