@@ -13,6 +13,7 @@ from cardsim.world import World
 from jpki import oids
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
+from jpki.verify.anchors import Anchor
 from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
 from tests.support import pki
@@ -351,3 +352,75 @@ def test_what_is_no_file_in_the_directory_gets_a_row(jpki, certificates, tmp_pat
     assert [rows[name][0] for name in ("below", "pipe", "nowhere")] == ["CANNOT_TELL"] * 3
     assert [rows[name][0] for name in ("a.cer", "b.cer")] == ["GOOD"] * 2
     assert "a directory" in rows["below"][1]
+
+
+def generations(place):
+    """Write two generations of a CA, the first of which revoked 5555, the second 9."""
+    for number in (1, 2):
+        ca = pki.ca(Kind.SIGN, number)
+        (place / f"g{number}.cer").write_bytes(ca.der)
+        entry = pki.entry({1: 5555, 2: 9}[number], reason=1)
+        (place / f"g{number}.crl").write_bytes(pki.crl(ca, entry, point=None))
+    return [place / f"g{number}.crl" for number in (1, 2)]
+
+
+@pytest.mark.parametrize("by_index", [True, False], ids=["index", "lists"])
+def test_a_generation_of_the_ca_left_out_leaves_a_serial_number_open(homeless, tmp_path, by_index):
+    """It may be of that generation, whose list may name it; a key named for a row settles it."""
+    first, second = generations(tmp_path)
+    keys = [Anchor.load((tmp_path / f"g{number}.cer").read_bytes()) for number in (1, 2)]
+    old, new = (one.key_identifier.hex() for one in keys)
+    both = ("--ca", tmp_path / "g1.cer", "--ca", tmp_path / "g2.cer")
+    index = tmp_path / "index"
+    homeless("crl", "index", "add", first, second, *both, "--index", index)
+    words = ("--crl-index", index) if by_index else ("--crl", first, "--crl", second)
+    lines = ("5555,sign,", "7,sign,", "9,sign,", f"5555,sign,{old}", f"7,sign,{new}")
+    source = asked(tmp_path, *lines, heading="serial,kind,issuer")
+    words = ("check-many", source, *words, "--at", pki.NOW.isoformat(), "--out")
+    left_out = homeless(*words, tmp_path / "one.csv", "--ca", tmp_path / "g2.cer")
+    whole = homeless(*words, tmp_path / "both.csv", *both)
+    verdicts = [row["verdict"] for row in rows_of(tmp_path / "one.csv")]
+
+    assert (left_out.status, whole.status) == (NO, NO)
+    assert verdicts == ["CANNOT_TELL", "CANNOT_TELL", "REVOKED", "CANNOT_TELL", "NOT_REVOKED"]
+    assert f"needs the CA certificate of key {old}" in rows_of(tmp_path / "one.csv")[0]["because"]
+    assert [row["verdict"] for row in rows_of(tmp_path / "both.csv")] == [
+        "REVOKED",
+        "NOT_REVOKED",
+        "REVOKED",
+        "REVOKED",
+        "NOT_REVOKED",
+    ]
+
+
+STRANGER = pki.key("somebody")
+SECOND = pki.ca(Kind.SIGN, 2)
+GIVEN = {
+    "says it is of the key named": (pki.crl(SECOND, signed_by=STRANGER), "NOT_REVOKED"),
+    "says so, and is no list": (pki.crl(SECOND, signed_by=STRANGER) + b"\0", "NOT_REVOKED"),
+    "another CA's": (pki.crl(pki.ca(Kind.AUTH)), "NOT_REVOKED"),
+    "no list": (b"\x30\x00", "NOT_REVOKED"),
+    "names no key": (
+        pki.crl(SECOND, signed_by=STRANGER, drop=[pki.AUTHORITY_KEY]),
+        "CANNOT_TELL",
+    ),
+    "says it is of another key": (
+        pki.crl(pki.ca(Kind.SIGN, 1), signed_by=STRANGER),
+        "CANNOT_TELL",
+    ),
+    "of another key, and no list": (pki.crl(pki.ca(Kind.SIGN, 1)) + b"\0", "CANNOT_TELL"),
+}
+
+
+@pytest.mark.parametrize(("der", "verdict"), GIVEN.values(), ids=GIVEN)
+def test_a_list_nobody_named_signed_counts_where_it_may_be_of_a_generation_left_out(
+    homeless, tmp_path, der, verdict
+):
+    """One that says it is of a key named is forged or damaged, and as if it had not been given."""
+    _, second = generations(tmp_path)
+    (tmp_path / "given.crl").write_bytes(der)
+    words = ("--ca", tmp_path / "g2.cer", "--crl", second, "--crl", tmp_path / "given.crl")
+    source, out = asked(tmp_path, "7,sign", "9,sign"), tmp_path / "out.csv"
+    homeless("check-many", source, *words, "--at", pki.NOW.isoformat(), "--out", out)
+
+    assert [row["verdict"] for row in rows_of(out)] == [verdict, "REVOKED"]

@@ -27,7 +27,7 @@ from jpki_cli.progressing import progress
 from jpki_cli.trust import Trust, trust_options, worst
 
 if TYPE_CHECKING:
-    from jpki.revocation import CaIndex, SerialAnswer, SerialJudge
+    from jpki.revocation import CaIndex, SerialAnswer, SerialJudge, UnnamedKey
 
 _BATCH = 20_000
 _FEW = 200
@@ -71,7 +71,8 @@ def check_many(
 
     The CSV file has a column `serial` (decimal or 0x…), and if it likes `kind` (sign, auth) and
     `issuer` (the CA certificate's subjectKeyIdentifier in hex). A serial number is never more than
-    not revoked, and that only by a fresh list of the whole CA; certificates are judged whole.
+    not revoked, and that only by a fresh list of the whole CA; without an issuer, by one of each of
+    its keys: name every generation's certificate with --ca. Certificates are judged whole.
 
     Stopped in whatever way, it goes on with --resume, with the same lists and at the same moment;
     when all is judged already, --resume says again what it came to.
@@ -136,6 +137,7 @@ class _Judging:
         self._kind = kind
         self._verifier: Verifier = trust.verifier()
         self._parts: Sequence[CaIndex] | None = trust.index
+        self._unnamed: Sequence[UnnamedKey] = ()
         self._judges: dict[tuple[Kind, str], SerialJudge | str] = {}
 
     def rows(self, batch: Sequence[Asked]) -> list[Row]:
@@ -203,12 +205,20 @@ class _Judging:
         if not anchors:
             return f"needs the CA certificate ({kind.japanese}) {issuer}".rstrip()
         rules = self._verifier.policies.of(kind).crl
-        return SerialJudge(self._index(), anchors, moment=self._moment, crl_rules=rules)
+        parts = self._index()
+        return SerialJudge(
+            parts,
+            anchors,
+            moment=self._moment,
+            crl_rules=rules,
+            unnamed=self._unnamed,
+            key_is_known=bool(issuer),
+        )
 
     def _index(self) -> "Sequence[CaIndex]":
         """Give the index, or one made of the lists in memory."""
         if self._parts is None:
-            self._parts = _in_memory(self._trust)
+            self._parts, self._unnamed = _in_memory(self._trust)
         return self._parts
 
 
@@ -225,20 +235,31 @@ def _row(asked: Asked, kind: str, answer: "SerialAnswer") -> Row:
     )
 
 
-def _in_memory(trust: Trust) -> "Sequence[CaIndex]":
+def _in_memory(trust: Trust) -> "tuple[Sequence[CaIndex], Sequence[UnnamedKey]]":
+    """Give an index of the lists, and the keys of these CAs that others of them may be of."""
     from io import BytesIO
 
-    from jpki.revocation import ListRefusedError, in_memory, read_list, refusals_of
+    from jpki.revocation import (
+        ListRefusedError,
+        UnnamedKey,
+        in_memory,
+        read_list,
+        refusals_of,
+        unnamed_keys_of,
+    )
 
     anchors: list[Anchor] = [*trust.anchors.sign, *trust.anchors.auth]
     found, doubtful = [], []
+    unnamed: list[UnnamedKey] = []
     for der in trust.lists:
         try:
             found.append(read_list(BytesIO(der), len(der), anchors))
         except ListRefusedError as refused:
-            doubtful += refusals_of(der, refused, anchors)
+            signed = refusals_of(der, refused, anchors)
+            doubtful += signed
+            unnamed += [] if signed else unnamed_keys_of(der, refused, anchors)
             click.echo(f"jpki: a list makes nothing good: {refused}", err=True)
-    return in_memory(found, doubtful)
+    return in_memory(found, doubtful), unnamed
 
 
 def _digests(trust: Trust) -> list[str]:
