@@ -424,3 +424,86 @@ def test_a_list_nobody_named_signed_counts_where_it_may_be_of_a_generation_left_
     homeless("check-many", source, *words, "--at", pki.NOW.isoformat(), "--out", out)
 
     assert [row["verdict"] for row in rows_of(out)] == [verdict, "REVOKED"]
+
+
+@pytest.mark.parametrize("again", [(), ("--resume",)], ids=["anew", "resume"])
+def test_a_file_that_another_call_is_writing_is_refused(jpki, index, tmp_path, again):
+    """Two that append would double rows; when the first is gone, by whatever end, one goes on."""
+    source = asked(tmp_path, *map(str, range(30_000_000, 30_000_000 + 45_000)), heading="serial")
+    words = (source, "--kind", "sign", "--crl-index", index, *AT, "--out")
+    whole, out = tmp_path / "whole.csv", tmp_path / "out.csv"
+    jpki("check-many", *words, whole)
+    first = jpki.start("check-many", *words, out)
+    deadline = time.monotonic() + 30
+    while not (out.exists() and out.stat().st_size > 1_000) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    first.send_signal(signal.SIGSTOP)
+    second = jpki("check-many", *words, out, *again)
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    third = jpki("check-many", *words, out, "--resume")
+
+    assert (first.returncode, second.status, third.status) == (-9, USAGE, YES)
+    assert f"another call is writing {out}" in second.stderr
+    assert "--resume" not in second.stderr
+    assert out.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize(
+    "kept",
+    [(0, 1, 2, 2), (0, 0), (1,)],
+    ids=["one too many", "one twice", "one lost"],
+)
+def test_rows_that_are_not_those_of_the_input_are_refused(jpki, index, tmp_path, form, kept):
+    """Whoever added, doubled or lost some gets no count of them as if all were judged."""
+    source, out = asked(tmp_path, "77,sign", "77,auth", "78,sign"), tmp_path / f"out.{form}"
+    words = ("check-many", source, "--out", out, "--crl-index", index, *AT)
+    assert jpki(*words).status == YES
+    lines = out.read_bytes().splitlines(keepends=True)
+    heading, rows = lines[:-3], lines[-3:]
+    out.write_bytes(b"".join((*heading, *(rows[place] for place in kept))))
+    written = out.read_bytes()
+    said = jpki(*words, "--resume")
+
+    place = f"{out}, line {len(heading) + len(kept)}: "
+    assert (said.status, place in said.stderr, out.read_bytes()) == (USAGE, True, written)
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_rows_of_whatever_the_input_says_are_known_again(jpki, index, tmp_path, form):
+    """Quotes, commas, controls, other scripts and octets that are no text."""
+    source, out = tmp_path / "serials.csv", tmp_path / f"out.{form}"
+    odd = (
+        '"a,""b""",sign',
+        '"c\nd\re",sign',
+        "架空\u2028,sign",
+        "\x1b[0m,auth",
+        '" 77 ",sign',
+        "0x4D,",
+    )
+    source.write_bytes("\n".join(("serial,kind", *odd, "")).encode() + b"\xff\xfe,sign\n")
+    words = ("check-many", source, "--out", out, "--crl-index", index, *AT)
+    first = jpki(*words, "--json")
+    again = jpki(*words, "--resume", "--json")
+
+    assert (first.status, again.status, again.json) == (CANNOT_TELL, CANNOT_TELL, first.json)
+
+
+def test_files_of_whatever_name_are_known_again(jpki, certificates, tmp_path):
+    """Be it no text at all."""
+    (certificates / "a.cer").rename(certificates / os.fsdecode(b"a\xff,\n.cer"))
+    words = ("check-many", certificates, "--out", tmp_path / "out.csv", "--resume", *AT)
+    first, again = jpki(*words, "--json"), jpki(*words, "--json")
+
+    assert (first.json["judged"], again.json) == (3, first.json)
+
+
+def test_a_call_that_is_refused_leaves_no_file_behind(jpki, index, tmp_path):
+    """Else the next were told that it is there."""
+    out = tmp_path / "out.csv"
+    words = ("check-many", asked(tmp_path, "77,sign"), "--crl-index", index, "--out", out)
+    (tmp_path / "out.csv.state").write_text("no JSON")
+    said = jpki(*words, "--resume")
+
+    assert (said.status, out.exists()) == (USAGE, False)

@@ -20,7 +20,7 @@ from jpki.verify.times import iso, second_of
 from jpki_cli.answer import Answer, answers
 from jpki_cli.claiming import asked_as
 from jpki_cli.exits import ExitStatus
-from jpki_cli.journal import COUNTED_AS, FORMATS, Journal, Moment, Row
+from jpki_cli.journal import COUNTED_AS, FORMATS, Due, Journal, Moment, Row
 from jpki_cli.many_inputs import Asked, Certificates, Input, Serials
 from jpki_cli.options import KIND, refuse_without_effect
 from jpki_cli.progressing import progress
@@ -102,12 +102,13 @@ def check_many(
         "OCSP answers": _digest(sha256(der).digest() for der in trust.answers),
     }
     asked_at = Moment(second_of(trust.moment), is_named=trust.moment_is_named)
-    with Journal.opened(out, form, facts, moment=asked_at, resume=resume) as journal:
+    rest = asked.rows()
+    due = (Due(each.item, _kind_told(each, kind)) for each in rest)
+    with Journal.opened(out, form, facts, moment=asked_at, resume=resume, due=due) as journal:
         judging = _Judging(trust, journal.moment, Kind(kind) if kind else None)
         counts = Counter(journal.done)
         with progress("judging", asked.count()) as step:
             step(sum(counts.values()))
-            rest = islice(asked.rows(), sum(counts.values()), None)
             size = _BATCH if isinstance(asked, Serials) else _FEW
             while batch := list(islice(rest, size)):
                 rows = judging.rows(batch)
@@ -126,6 +127,13 @@ def check_many(
     # Nothing is not "all good": a wrong directory, or a file that did not arrive.
     status = worst(COUNTED_AS[word] for word in counts) if counts else ExitStatus.CANNOT_TELL
     return Answer(data, text, status)
+
+
+def _kind_told(asked: Asked, otherwise: str | None) -> str:
+    """Give the kind that a row of a serial number has; what others have is found by judging."""
+    if asked.serial is None:
+        return ""
+    return asked.kind.value if asked.kind else otherwise or ""
 
 
 class _Judging:
