@@ -21,6 +21,7 @@ from jpki.revocation.reading import ReadList, read_list
 from jpki.revocation.refusals import Refusal, refusals_of
 from jpki.revocation.source import IndexSource
 from jpki.revocation.store import IndexDirectory, Outcome, in_memory
+from jpki.revocation.unnamed import UnnamedKey, unnamed_keys_of
 
 __all__ = [
     "CaIndex",
@@ -38,8 +39,10 @@ __all__ = [
     "RevocationIndexError",
     "SerialAnswer",
     "SerialJudge",
+    "UnnamedKey",
     "in_memory",
     "is_whole",
     "read_list",
     "refusals_of",
+    "unnamed_keys_of",
 ]

@@ -4,7 +4,8 @@ A serial number alone does not say which list is to be asked, nor which of the C
 *Revoked* needs one authentic list that names it. *Not revoked* needs a fresh list of the whole CA
 from every one of the CA's keys that is in force at the moment; a municipality's list cannot show
 it, since nobody knows whether the certificate is of that place. Whom a list may name that the CA
-signed and the index refused is neither.
+signed and the index refused is neither; nor is anybody *not revoked* while there are lists of a
+key of the CA whose certificate was left out.
 Not here: certificates, which say more and are judged whole (`source`).
 RFC 5280 5.2.5, 6.3.3. Called by `jpki check-many` and `jpki crl index lookup`.
 """
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from jpki.revocation.columns import SHORT_LIMIT
 from jpki.revocation.lookup import CaIndex
 from jpki.revocation.partition import IndexedList
+from jpki.revocation.unnamed import UnnamedKey, needed
 from jpki.verify.anchors import Anchor
 from jpki.verify.crl import RevocationList, Revoked
 from jpki.verify.crl_objections import (
@@ -47,7 +49,9 @@ class SerialAnswer:
 class SerialJudge:
     """Judges serial numbers of one CA at one moment by the parts of an index.
 
-    `anchors` are the CA's certificates that are relied on, all of one name.
+    `anchors` are the CA's certificates that are relied on, all of one name; `unnamed` are keys of
+    CAs that are known beside those of the parts. Both count for those of the CA's keys that no
+    anchor has, unless `key_is_known`: one of the anchors issued whatever is asked about.
     """
 
     def __init__(
@@ -57,7 +61,10 @@ class SerialJudge:
         *,
         moment: datetime,
         crl_rules: CrlRules,
+        unnamed: Iterable[UnnamedKey] = (),
+        key_is_known: bool = False,
     ) -> None:
+        parts = tuple(parts)
         by_key = {
             (anchor.certificate.subject, anchor.certificate.public_key_info): anchor
             for anchor in anchors
@@ -67,6 +74,14 @@ class SerialJudge:
             for part in parts
             if (part.issuer, part.public_key_info) in by_key
         ]
+        names = {anchor.certificate.subject for anchor in anchors}
+        others = [
+            UnnamedKey(part.issuer, part.key_identifier)
+            for part in parts
+            if (part.issuer, part.public_key_info) not in by_key
+        ]
+        left_out = [one for one in (*others, *unnamed) if one.issuer in names]
+        self._left_out = [] if key_is_known else left_out
         self._moment = moment
         self._rules = crl_rules
         self._absent = self._when_absent(anchors)
@@ -123,6 +138,8 @@ class SerialJudge:
         fresh: list[IndexedList] = []
         if any(part.doubts is not None and part.doubts.name_anybody for part, _ in self._parts):
             return SerialAnswer(Status.UNKNOWN, _DOUBTFUL)
+        if self._left_out:
+            return SerialAnswer(Status.UNKNOWN, needed(self._left_out))
         for anchor in anchors:
             certificate = anchor.certificate
             if not certificate.not_before <= self._moment <= certificate.not_after:

@@ -30,7 +30,12 @@ class ListUnreadableError(ListRefusedError):
 
 
 class ListUntrustedError(ListRefusedError):
-    """A list that none of the CA certificates named has signed."""
+    """A list that none of the CA certificates named has signed, and whose it says it is."""
+
+    def __init__(self, problem: str, issuer: bytes, key_identifier: bytes | None) -> None:
+        self.issuer = issuer
+        self.key_identifier = key_identifier
+        super().__init__(problem)
 
 
 class ListUnusableError(ListRefusedError):

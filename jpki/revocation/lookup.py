@@ -75,6 +75,12 @@ class CaIndex:
             self._doubts = Doubts(self.contents.refused, self.public_key_info)
         return self._doubts
 
+    @property
+    def key_identifier(self) -> bytes | None:
+        """The key as its lists call it, None where none was taken that does."""
+        claims = (self.parsed(slot).authority_key for slot in sorted(self.current))
+        return next((one.key_identifier for one in claims if one and one.key_identifier), None)
+
     def may_mention(self, serial: int) -> bool:
         """Whether a list names it, or one that was refused may."""
         if self.find(serial):

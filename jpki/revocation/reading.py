@@ -134,7 +134,8 @@ def _issuer(found: IndexedList, anchors: Sequence[Anchor]) -> Anchor:
                 return anchor
             problems += forged
     told = "; ".join(dict.fromkeys(problems)) or "none of the CA certificates has its issuer's name"
-    raise ListUntrustedError(told)
+    claimed = found.authority_key.key_identifier if found.authority_key else None
+    raise ListUntrustedError(told, found.issuer, claimed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from cardsim.world import World
 from jpki import oids
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
+from jpki.verify.anchors import Anchor
 from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
 from tests.support import pki
@@ -351,3 +352,158 @@ def test_what_is_no_file_in_the_directory_gets_a_row(jpki, certificates, tmp_pat
     assert [rows[name][0] for name in ("below", "pipe", "nowhere")] == ["CANNOT_TELL"] * 3
     assert [rows[name][0] for name in ("a.cer", "b.cer")] == ["GOOD"] * 2
     assert "a directory" in rows["below"][1]
+
+
+def generations(place):
+    """Write two generations of a CA, the first of which revoked 5555, the second 9."""
+    for number in (1, 2):
+        ca = pki.ca(Kind.SIGN, number)
+        (place / f"g{number}.cer").write_bytes(ca.der)
+        entry = pki.entry({1: 5555, 2: 9}[number], reason=1)
+        (place / f"g{number}.crl").write_bytes(pki.crl(ca, entry, point=None))
+    return [place / f"g{number}.crl" for number in (1, 2)]
+
+
+@pytest.mark.parametrize("by_index", [True, False], ids=["index", "lists"])
+def test_a_generation_of_the_ca_left_out_leaves_a_serial_number_open(homeless, tmp_path, by_index):
+    """It may be of that generation, whose list may name it; a key named for a row settles it."""
+    first, second = generations(tmp_path)
+    keys = [Anchor.load((tmp_path / f"g{number}.cer").read_bytes()) for number in (1, 2)]
+    old, new = (one.key_identifier.hex() for one in keys)
+    both = ("--ca", tmp_path / "g1.cer", "--ca", tmp_path / "g2.cer")
+    index = tmp_path / "index"
+    homeless("crl", "index", "add", first, second, *both, "--index", index)
+    words = ("--crl-index", index) if by_index else ("--crl", first, "--crl", second)
+    lines = ("5555,sign,", "7,sign,", "9,sign,", f"5555,sign,{old}", f"7,sign,{new}")
+    source = asked(tmp_path, *lines, heading="serial,kind,issuer")
+    words = ("check-many", source, *words, "--at", pki.NOW.isoformat(), "--out")
+    left_out = homeless(*words, tmp_path / "one.csv", "--ca", tmp_path / "g2.cer")
+    whole = homeless(*words, tmp_path / "both.csv", *both)
+    verdicts = [row["verdict"] for row in rows_of(tmp_path / "one.csv")]
+
+    assert (left_out.status, whole.status) == (NO, NO)
+    assert verdicts == ["CANNOT_TELL", "CANNOT_TELL", "REVOKED", "CANNOT_TELL", "NOT_REVOKED"]
+    assert f"needs the CA certificate of key {old}" in rows_of(tmp_path / "one.csv")[0]["because"]
+    assert [row["verdict"] for row in rows_of(tmp_path / "both.csv")] == [
+        "REVOKED",
+        "NOT_REVOKED",
+        "REVOKED",
+        "REVOKED",
+        "NOT_REVOKED",
+    ]
+
+
+STRANGER = pki.key("somebody")
+SECOND = pki.ca(Kind.SIGN, 2)
+GIVEN = {
+    "says it is of the key named": (pki.crl(SECOND, signed_by=STRANGER), "NOT_REVOKED"),
+    "says so, and is no list": (pki.crl(SECOND, signed_by=STRANGER) + b"\0", "NOT_REVOKED"),
+    "another CA's": (pki.crl(pki.ca(Kind.AUTH)), "NOT_REVOKED"),
+    "no list": (b"\x30\x00", "NOT_REVOKED"),
+    "names no key": (
+        pki.crl(SECOND, signed_by=STRANGER, drop=[pki.AUTHORITY_KEY]),
+        "CANNOT_TELL",
+    ),
+    "says it is of another key": (
+        pki.crl(pki.ca(Kind.SIGN, 1), signed_by=STRANGER),
+        "CANNOT_TELL",
+    ),
+    "of another key, and no list": (pki.crl(pki.ca(Kind.SIGN, 1)) + b"\0", "CANNOT_TELL"),
+}
+
+
+@pytest.mark.parametrize(("der", "verdict"), GIVEN.values(), ids=GIVEN)
+def test_a_list_nobody_named_signed_counts_where_it_may_be_of_a_generation_left_out(
+    homeless, tmp_path, der, verdict
+):
+    """One that says it is of a key named is forged or damaged, and as if it had not been given."""
+    _, second = generations(tmp_path)
+    (tmp_path / "given.crl").write_bytes(der)
+    words = ("--ca", tmp_path / "g2.cer", "--crl", second, "--crl", tmp_path / "given.crl")
+    source, out = asked(tmp_path, "7,sign", "9,sign"), tmp_path / "out.csv"
+    homeless("check-many", source, *words, "--at", pki.NOW.isoformat(), "--out", out)
+
+    assert [row["verdict"] for row in rows_of(out)] == [verdict, "REVOKED"]
+
+
+@pytest.mark.parametrize("again", [(), ("--resume",)], ids=["anew", "resume"])
+def test_a_file_that_another_call_is_writing_is_refused(jpki, index, tmp_path, again):
+    """Two that append would double rows; when the first is gone, by whatever end, one goes on."""
+    source = asked(tmp_path, *map(str, range(30_000_000, 30_000_000 + 45_000)), heading="serial")
+    words = (source, "--kind", "sign", "--crl-index", index, *AT, "--out")
+    whole, out = tmp_path / "whole.csv", tmp_path / "out.csv"
+    jpki("check-many", *words, whole)
+    first = jpki.start("check-many", *words, out)
+    deadline = time.monotonic() + 30
+    while not (out.exists() and out.stat().st_size > 1_000) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    first.send_signal(signal.SIGSTOP)
+    second = jpki("check-many", *words, out, *again)
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    third = jpki("check-many", *words, out, "--resume")
+
+    assert (first.returncode, second.status, third.status) == (-9, USAGE, YES)
+    assert f"another call is writing {out}" in second.stderr
+    assert "--resume" not in second.stderr
+    assert out.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize(
+    "kept",
+    [(0, 1, 2, 2), (0, 0), (1,)],
+    ids=["one too many", "one twice", "one lost"],
+)
+def test_rows_that_are_not_those_of_the_input_are_refused(jpki, index, tmp_path, form, kept):
+    """Whoever added, doubled or lost some gets no count of them as if all were judged."""
+    source, out = asked(tmp_path, "77,sign", "77,auth", "78,sign"), tmp_path / f"out.{form}"
+    words = ("check-many", source, "--out", out, "--crl-index", index, *AT)
+    assert jpki(*words).status == YES
+    lines = out.read_bytes().splitlines(keepends=True)
+    heading, rows = lines[:-3], lines[-3:]
+    out.write_bytes(b"".join((*heading, *(rows[place] for place in kept))))
+    written = out.read_bytes()
+    said = jpki(*words, "--resume")
+
+    place = f"{out}, line {len(heading) + len(kept)}: "
+    assert (said.status, place in said.stderr, out.read_bytes()) == (USAGE, True, written)
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_rows_of_whatever_the_input_says_are_known_again(jpki, index, tmp_path, form):
+    """Quotes, commas, controls, other scripts and octets that are no text."""
+    source, out = tmp_path / "serials.csv", tmp_path / f"out.{form}"
+    odd = (
+        '"a,""b""",sign',
+        '"c\nd\re",sign',
+        "架空\u2028,sign",
+        "\x1b[0m,auth",
+        '" 77 ",sign',
+        "0x4D,",
+    )
+    source.write_bytes("\n".join(("serial,kind", *odd, "")).encode() + b"\xff\xfe,sign\n")
+    words = ("check-many", source, "--out", out, "--crl-index", index, *AT)
+    first = jpki(*words, "--json")
+    again = jpki(*words, "--resume", "--json")
+
+    assert (first.status, again.status, again.json) == (CANNOT_TELL, CANNOT_TELL, first.json)
+
+
+def test_files_of_whatever_name_are_known_again(jpki, certificates, tmp_path):
+    """Be it no text at all."""
+    (certificates / "a.cer").rename(certificates / os.fsdecode(b"a\xff,\n.cer"))
+    words = ("check-many", certificates, "--out", tmp_path / "out.csv", "--resume", *AT)
+    first, again = jpki(*words, "--json"), jpki(*words, "--json")
+
+    assert (first.json["judged"], again.json) == (3, first.json)
+
+
+def test_a_call_that_is_refused_leaves_no_file_behind(jpki, index, tmp_path):
+    """Else the next were told that it is there."""
+    out = tmp_path / "out.csv"
+    words = ("check-many", asked(tmp_path, "77,sign"), "--crl-index", index, "--out", out)
+    (tmp_path / "out.csv.state").write_text("no JSON")
+    said = jpki(*words, "--resume")
+
+    assert (said.status, out.exists()) == (USAGE, False)

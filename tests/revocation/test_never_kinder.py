@@ -23,6 +23,8 @@ ANCHORS = (Anchor.load(SIGN.der), Anchor.load(AUTH.der))
 LISTED, UNLISTED, OTHER = (
     Certificate.parse(pki.certificate(SIGN, serial=serial)) for serial in (SERIAL, 5, 6)
 )
+FIRST = pki.ca(Kind.SIGN, 1)
+OF_FIRST = pki.crl(FIRST, pki.entry(reason=1))
 RULES = CrlRules(max_age=None)
 POINT = pki.full_name(pki.point_name(Kind.SIGN))
 UNKNOWN_CRITICAL = {"1.2.3": (True, NULL)}
@@ -192,6 +194,27 @@ def test_a_list_for_others_says_nothing_of_a_serial_number_alone(tmp_path, tag):
     assert found == [
         [Status.UNKNOWN] * 4,
         [Status.NOT_REVOKED, Status.NOT_REVOKED, Status.UNKNOWN, Status.UNKNOWN],
+    ]
+
+
+@pytest.mark.parametrize("old", [OF_FIRST, OF_FIRST + b"\0"], ids=["taken", "refused"])
+def test_a_key_of_the_ca_that_is_not_named_leaves_serial_numbers_alone_open(tmp_path, old):
+    """Whatever its lists say, taken or refused; not where it is known who issued them."""
+    index = IndexDirectory(tmp_path / "index")
+    new = pki.crl(SIGN, pki.entry(9), point=None)
+    list(index.add([("old", old), ("new", new)], (Anchor.load(FIRST.der), *ANCHORS)))
+
+    def judged(**known):
+        judge = SerialJudge(index.parts(), ANCHORS[:1], moment=NOW, crl_rules=RULES, **known)
+        return judge.judge([SERIAL, 5, 9])
+
+    key = Anchor.load(FIRST.der).key_identifier.hex()
+    assert [one.status for one in judged()] == [Status.UNKNOWN, Status.UNKNOWN, Status.REVOKED]
+    assert (key in judged()[0].because) == (old == OF_FIRST)
+    assert [one.status for one in judged(key_is_known=True)] == [
+        Status.NOT_REVOKED,
+        Status.NOT_REVOKED,
+        Status.REVOKED,
     ]
 
 

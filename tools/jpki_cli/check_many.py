@@ -20,14 +20,14 @@ from jpki.verify.times import iso, second_of
 from jpki_cli.answer import Answer, answers
 from jpki_cli.claiming import asked_as
 from jpki_cli.exits import ExitStatus
-from jpki_cli.journal import COUNTED_AS, FORMATS, Journal, Moment, Row
+from jpki_cli.journal import COUNTED_AS, FORMATS, Due, Journal, Moment, Row
 from jpki_cli.many_inputs import Asked, Certificates, Input, Serials
 from jpki_cli.options import KIND, refuse_without_effect
 from jpki_cli.progressing import progress
 from jpki_cli.trust import Trust, trust_options, worst
 
 if TYPE_CHECKING:
-    from jpki.revocation import CaIndex, SerialAnswer, SerialJudge
+    from jpki.revocation import CaIndex, SerialAnswer, SerialJudge, UnnamedKey
 
 _BATCH = 20_000
 _FEW = 200
@@ -71,7 +71,8 @@ def check_many(
 
     The CSV file has a column `serial` (decimal or 0x…), and if it likes `kind` (sign, auth) and
     `issuer` (the CA certificate's subjectKeyIdentifier in hex). A serial number is never more than
-    not revoked, and that only by a fresh list of the whole CA; certificates are judged whole.
+    not revoked, and that only by a fresh list of the whole CA; without an issuer, by one of each of
+    its keys: name every generation's certificate with --ca. Certificates are judged whole.
 
     Stopped in whatever way, it goes on with --resume, with the same lists and at the same moment;
     when all is judged already, --resume says again what it came to.
@@ -101,12 +102,13 @@ def check_many(
         "OCSP answers": _digest(sha256(der).digest() for der in trust.answers),
     }
     asked_at = Moment(second_of(trust.moment), is_named=trust.moment_is_named)
-    with Journal.opened(out, form, facts, moment=asked_at, resume=resume) as journal:
+    rest = asked.rows()
+    due = (Due(each.item, _kind_told(each, kind)) for each in rest)
+    with Journal.opened(out, form, facts, moment=asked_at, resume=resume, due=due) as journal:
         judging = _Judging(trust, journal.moment, Kind(kind) if kind else None)
         counts = Counter(journal.done)
         with progress("judging", asked.count()) as step:
             step(sum(counts.values()))
-            rest = islice(asked.rows(), sum(counts.values()), None)
             size = _BATCH if isinstance(asked, Serials) else _FEW
             while batch := list(islice(rest, size)):
                 rows = judging.rows(batch)
@@ -127,6 +129,13 @@ def check_many(
     return Answer(data, text, status)
 
 
+def _kind_told(asked: Asked, otherwise: str | None) -> str:
+    """Give the kind that a row of a serial number has; what others have is found by judging."""
+    if asked.serial is None:
+        return ""
+    return asked.kind.value if asked.kind else otherwise or ""
+
+
 class _Judging:
     """Judges rows with the trust of one call."""
 
@@ -136,6 +145,7 @@ class _Judging:
         self._kind = kind
         self._verifier: Verifier = trust.verifier()
         self._parts: Sequence[CaIndex] | None = trust.index
+        self._unnamed: Sequence[UnnamedKey] = ()
         self._judges: dict[tuple[Kind, str], SerialJudge | str] = {}
 
     def rows(self, batch: Sequence[Asked]) -> list[Row]:
@@ -203,12 +213,20 @@ class _Judging:
         if not anchors:
             return f"needs the CA certificate ({kind.japanese}) {issuer}".rstrip()
         rules = self._verifier.policies.of(kind).crl
-        return SerialJudge(self._index(), anchors, moment=self._moment, crl_rules=rules)
+        parts = self._index()
+        return SerialJudge(
+            parts,
+            anchors,
+            moment=self._moment,
+            crl_rules=rules,
+            unnamed=self._unnamed,
+            key_is_known=bool(issuer),
+        )
 
     def _index(self) -> "Sequence[CaIndex]":
         """Give the index, or one made of the lists in memory."""
         if self._parts is None:
-            self._parts = _in_memory(self._trust)
+            self._parts, self._unnamed = _in_memory(self._trust)
         return self._parts
 
 
@@ -225,20 +243,31 @@ def _row(asked: Asked, kind: str, answer: "SerialAnswer") -> Row:
     )
 
 
-def _in_memory(trust: Trust) -> "Sequence[CaIndex]":
+def _in_memory(trust: Trust) -> "tuple[Sequence[CaIndex], Sequence[UnnamedKey]]":
+    """Give an index of the lists, and the keys of these CAs that others of them may be of."""
     from io import BytesIO
 
-    from jpki.revocation import ListRefusedError, in_memory, read_list, refusals_of
+    from jpki.revocation import (
+        ListRefusedError,
+        UnnamedKey,
+        in_memory,
+        read_list,
+        refusals_of,
+        unnamed_keys_of,
+    )
 
     anchors: list[Anchor] = [*trust.anchors.sign, *trust.anchors.auth]
     found, doubtful = [], []
+    unnamed: list[UnnamedKey] = []
     for der in trust.lists:
         try:
             found.append(read_list(BytesIO(der), len(der), anchors))
         except ListRefusedError as refused:
-            doubtful += refusals_of(der, refused, anchors)
+            signed = refusals_of(der, refused, anchors)
+            doubtful += signed
+            unnamed += [] if signed else unnamed_keys_of(der, refused, anchors)
             click.echo(f"jpki: a list makes nothing good: {refused}", err=True)
-    return in_memory(found, doubtful)
+    return in_memory(found, doubtful), unnamed
 
 
 def _digests(trust: Trust) -> list[str]:

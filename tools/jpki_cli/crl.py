@@ -356,10 +356,10 @@ def _worst(rows: Sequence[dict[str, Any]]) -> ExitStatus:
 
 def _ca(part: "CaIndex", when: datetime) -> dict[str, Any]:
     lists = [part.parsed(slot) for slot in sorted(part.current)]
-    keys = {one.authority_key.key_identifier for one in lists if one.authority_key}
+    key = part.key_identifier
     return {
         "issuer": describe(part.issuer),
-        "key": next((key.hex() for key in keys if key), "unknown"),
+        "key": key.hex() if key else "unknown",
         "entries": part.entries,
         "once_listed": len(part.contents.aside),
         "refused": [{"sha256": one.sha256.hex(), "why": one.why} for one in part.contents.refused],

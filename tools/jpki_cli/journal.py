@@ -2,11 +2,14 @@
 
 Rows are appended in the order of the input, whole lines, and synced batch by batch. Beside it,
 in `FILE.state`, is what was asked: a call with --resume must ask the same of the same lists,
-cuts off a line that was not finished, counts the rows, and goes on behind them. The state stays
-when all is judged, so that the same call again finds nothing left to do.
+cuts off a line that was not finished, counts the rows, which must be those of the input from the
+first on, and goes on behind them. The state stays when all is judged, so that the same call again
+finds nothing left to do. One call writes at a time, by a lock on the file that ends with it.
+Standard: flock(2).
 """
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -45,6 +48,13 @@ COUNTED_AS = {verdict.value: verdict for verdict in Verdict} | {
 _HEADING = Row._fields
 
 
+class Due(NamedTuple):
+    """What a row must say that was written of something in the input; `kind` if it is known."""
+
+    item: str
+    kind: str = ""
+
+
 class Moment(NamedTuple):
     """The moment a call judges at; `is_named`: it insists on it."""
 
@@ -64,24 +74,31 @@ class Journal:
     @classmethod
     @contextmanager
     def opened(
-        cls, path: Path, form: str, facts: Mapping[str, Any], *, moment: Moment, resume: bool
+        cls,
+        path: Path,
+        form: str,
+        facts: Mapping[str, Any],
+        *,
+        moment: Moment,
+        resume: bool,
+        due: Iterator[Due],
     ) -> Iterator["Journal"]:
-        """Begin the file, or go on with it; fails when it is another's, or there already."""
+        """Begin the file, or go on with it; fails when it is another's, or there already.
+
+        Of what is due, as much is taken as there are rows.
+        """
         if not path.parent.is_dir():
             raise Failure(f"there is no directory {path.parent}", ExitStatus.USAGE)
         state = path.with_name(f"{path.name}.state")
-        unfinished = state.exists() and not _is_finished(state)
-        if resume and (unfinished or (state.exists() and path.exists())):
-            judged_at = _require_same(state, facts, moment)
-        else:
-            judged_at = moment.time
-            if path.exists():
-                what = "was not finished: say --resume, or" if unfinished else "is there:"
-                raise Failure(f"{path} {what} name another --out", ExitStatus.USAGE)
-            _write_state(state, facts, judged_at)
-        with path.open("a+b") as file:
+        with _claimed(path) as (file, is_there):
             try:
-                done = _counted(file, form)
+                judged_at = _begun(path, state, facts, moment, resume=resume, is_there=is_there)
+            except Failure:
+                if not is_there:
+                    path.resolve().unlink()
+                raise
+            try:
+                done = _counted(file, form, due)
             except (ValueError, LookupError, TypeError, StopIteration, csv.Error):
                 what = f"{path} has a row that this did not write; name another --out"
                 raise Failure(what, ExitStatus.USAGE) from None
@@ -89,7 +106,7 @@ class Journal:
             if form == "csv" and file.tell() == 0:
                 journal._append(_csv_lines([_HEADING]))
             yield journal
-        _write_state(state, facts, judged_at, finished=True)
+            _write_state(state, facts, judged_at, finished=True)
 
     def write(self, rows: Sequence[Row]) -> None:
         """Append rows, and return when they are on disk."""
@@ -105,6 +122,46 @@ class Journal:
         os.fsync(self._file.fileno())
 
 
+@contextmanager
+def _claimed(path: Path) -> Iterator[tuple[BinaryIO, bool]]:
+    """Open the file as the only one that writes it; say whether it was there before."""
+    was_there = path.exists()
+    if was_there and not path.is_file():
+        raise Failure(f"{path} is there and no file: name another --out", ExitStatus.USAGE)
+    with path.open("a+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            found = os.fstat(file.fileno())
+            # Whoever had it until now may have removed it.
+            is_ours = os.path.samestat(found, path.stat())
+        except (BlockingIOError, FileNotFoundError):
+            is_ours = False
+        if not is_ours:
+            what = f"another call is writing {path}: wait for it, or name another --out"
+            raise Failure(what, ExitStatus.USAGE)
+        yield file, was_there or found.st_size > 0
+
+
+def _begun(
+    path: Path,
+    state: Path,
+    facts: Mapping[str, Any],
+    moment: Moment,
+    *,
+    resume: bool,
+    is_there: bool,
+) -> datetime:
+    """Give the moment to judge at, when this call may begin the file or go on with it."""
+    unfinished = state.exists() and not _is_finished(state)
+    if resume and (unfinished or (state.exists() and is_there)):
+        return _require_same(state, facts, moment)
+    if is_there:
+        what = "was not finished: say --resume, or" if unfinished else "is there:"
+        raise Failure(f"{path} {what} name another --out", ExitStatus.USAGE)
+    _write_state(state, facts, moment.time)
+    return moment.time
+
+
 def _cell(text: str) -> str:
     return text if text.isprintable() else printable(text)
 
@@ -115,8 +172,11 @@ def _csv_lines(rows: Sequence[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def _counted(file: BinaryIO, form: str) -> Counter[str]:
-    """Count the rows by their verdict, and cut off what was not finished."""
+def _counted(file: BinaryIO, form: str, due: Iterator[Due]) -> Counter[str]:
+    """Count the rows by their verdict, and cut off what was not finished.
+
+    Fails for one that is not of what is due in its place: rows were doubled, lost or added.
+    """
     done: Counter[str] = Counter()
     end = 0
     file.seek(0)
@@ -125,14 +185,29 @@ def _counted(file: BinaryIO, form: str) -> Counter[str]:
             break
         end += len(line)
         if form == "jsonl" or number:
-            done[_verdict(line, form, f"{file.name}, line {number + 1}")] += 1
+            place = f"{file.name}, line {number + 1}"
+            row = _read(line, form, place)
+            _require_due(row, next(due, None), form, place)
+            done[row.verdict] += 1
     file.truncate(end)
     file.seek(0, os.SEEK_END)
     return done
 
 
-def _verdict(line: bytes, form: str, place: str) -> str:
-    """Give the verdict of a row that was written; fail for one that was not written so."""
+def _require_due(row: Row, due: Due | None, form: str, place: str) -> None:
+    if due is None:
+        what = "more rows than the input has to judge"
+    elif row.item != (_cell(due.item) if form == "csv" else due.item) or (
+        due.kind and row.kind != due.kind
+    ):
+        what = "a row that is not of what the input has in its place"
+    else:
+        return
+    raise Failure(f"{place}: {what}; begin anew with another --out", ExitStatus.USAGE)
+
+
+def _read(line: bytes, form: str, place: str) -> Row:
+    """Give a row that was written; fail for one that was not written so."""
     try:
         text = line.decode()
         row = Row(**json.loads(text)) if form == "jsonl" else Row(*next(csv.reader([text])))
@@ -143,7 +218,7 @@ def _verdict(line: bytes, form: str, place: str) -> str:
             f"{place} is damaged: no row that was written here; begin anew with another --out",
             ExitStatus.USAGE,
         )
-    return row.verdict
+    return row
 
 
 def _is_finished(state: Path) -> bool:
