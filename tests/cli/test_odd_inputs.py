@@ -1,6 +1,7 @@
 """Odd files and options for `jpki check`, `lint`, `check-many`: said plainly, never passed over."""
 
 import csv
+import json
 
 import pytest
 from asn1crypto import pem
@@ -42,6 +43,48 @@ def test_no_block_of_a_file_is_passed_over(jpki, files, blocks, command, made):
 
     assert said.status == USAGE
     assert "is damaged PEM: " in said.error
+
+
+ACTED_ON = "a\x1b[31m\nVerdict: GOOD\u202e.crl"
+SPELLED = "a\\u001b[31m\\u000aVerdict: GOOD\\u202e.crl"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "{}"),
+        ("check", "{}", "--explain"),
+        ("lint", "--kind", "auth-certificate", "{}"),
+        ("crl", "index", "add", "{}", "--index", "{}.index"),
+    ],
+    ids=" ".join,
+)
+def test_a_name_is_shown_so_that_a_terminal_does_nothing(jpki, files, words):
+    """A name with a line end in it must not write a line that reads as ours; JSON has it whole."""
+    odd = files / ACTED_ON
+    odd.write_bytes(b"\x30\x82\0\0")
+    asked = [word.format(odd) for word in words]
+
+    said, data = jpki(*asked), jpki(*asked, "--json")
+
+    assert SPELLED in said.stdout
+    assert {"\x1b", "\u202e"}.isdisjoint(said.everything)
+    assert "\nVerdict: GOOD" not in said.everything
+    assert json.dumps(str(odd), ensure_ascii=False)[1:-1] in data.stdout
+
+
+@pytest.mark.parametrize("words", [("check", "{}"), ("check", "x", "--ocsp", "{}"), ("lint", "{}")])
+def test_a_name_in_a_failure_is_one_line(jpki, files, blocks, words):
+    """Damaged PEM, and what is no OCSP answer."""
+    odd = files / ACTED_ON
+    odd.write_bytes(without_end(blocks["auth"]))
+    (files / "x").write_bytes(b"no certificate")
+
+    said = jpki(*(str(files / "x") if word == "x" else word.format(odd) for word in words))
+
+    assert SPELLED in said.stderr
+    assert len(said.stderr.splitlines()) == 1
+    assert {"\x1b", "\u202e"}.isdisjoint(said.everything)
 
 
 WHOLE = {

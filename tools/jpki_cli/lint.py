@@ -28,6 +28,7 @@ from jpki.lint import (
 )
 from jpki.lint.sarif import sarif as as_sarif
 from jpki.profiles.naming import EMULATOR, Naming
+from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers, as_json
 from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, is_pem, read_ders
 from jpki_cli.exits import ExitStatus, Failure
@@ -157,7 +158,8 @@ def _text(one: Linted) -> str:
         for severity in Severity
         if counted[severity]
     ]
-    head = f"{one.path}: {one.target.value} ({one.target.japanese}), {one.environment}:"
+    target = f"{one.target.value} ({one.target.japanese})"
+    head = f"{printable(str(one.path))}: {target}, {one.environment}:"
     lines = [f"{head} {', '.join(words) or 'clean (指摘なし)'}"]
     for finding in one.findings:
         rule = finding.rule
