@@ -427,13 +427,17 @@ def _sources(files: Sequence[Path], step: Any) -> Iterator[Path | tuple[str, byt
     PEM may have any text before it, as `openssl crl -text` writes it; `jpki check --crl` reads it.
     """
     for path in files:
-        with path.open("rb") as file:
-            is_der = begins_as_der(file.read(2))
-        if is_der:
+        # What is no file could be waited for for ever; the index refuses it unread.
+        if not path.is_file() or _begins_as_der(path):
             yield path
         else:
             yield from ((str(path), der) for der in read_ders(path, REVOCATION_LIST))
         step()
+
+
+def _begins_as_der(path: Path) -> bool:
+    with path.open("rb") as file:
+        return begins_as_der(file.read(2))
 
 
 def _anchors(ca_files: tuple[Path, ...]) -> tuple[Anchor, ...]:
