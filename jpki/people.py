@@ -183,6 +183,7 @@ _FIRST_DAYS = {
 }
 
 _BIRTH_DATE_DIGITS = 9
+_MONTHS, _MOST_DAYS = 12, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,16 @@ class BirthDate:
             return date(self.year, self.month, self.day)
         except ValueError:
             return None
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether some day of the calendar has the parts that are known (not: the era)."""
+        if self.calendar_date is not None:
+            return True
+        if not self.month:
+            return self.day <= _MOST_DAYS
+        # A year nobody knows can be a leap year.
+        return self.month <= _MONTHS and self.day <= monthrange(self.year or 2000, self.month)[1]
 
     @property
     def era_agrees(self) -> bool:

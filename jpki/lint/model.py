@@ -17,6 +17,7 @@ from jpki.lint.view import View
 from jpki.sources import Source
 from jpki.verify.der import Node
 from jpki.verify.errors import MalformedError
+from jpki.verify.names import printable
 
 
 @unique
@@ -78,17 +79,26 @@ class Rule:
         return "; ".join(part for part in (self.clause, known) if part)
 
     def findings(self, subject: Subject, view: View) -> "list[Finding]":
-        """Hold the rule against an object; what cannot be read breaks it, too."""
+        """Hold the rule against an object; what cannot be read breaks it, too.
+
+        What is said quotes the object, so that here all of it is made fit for a terminal.
+        """
         try:
             flaws = list(self.check(view))
         except MalformedError as error:
             flaws = [Flaw(error.offset, "what the standard's ASN.1 says", error.problem)]
-        return [Finding(self, subject.target, _offset(at), want, seen) for at, want, seen in flaws]
+        return [
+            Finding(self, subject.target, _offset(at), printable(want), printable(seen))
+            for at, want, seen in flaws
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place where an object breaks a rule; `offset` counts from its first octet."""
+    """One place where an object breaks a rule; `offset` counts from its first octet.
+
+    What is expected and seen has no control characters, whatever the object holds.
+    """
 
     rule: Rule
     target: Target

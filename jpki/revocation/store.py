@@ -64,6 +64,7 @@ class IndexDirectory:
         """Read lists (files, or octets with a name) and take those that may serve, all at once.
 
         One that is refused is remembered if one of these CAs signed it: what it may say counts.
+        What is no regular file is refused without being read.
 
         An outcome comes when a list was read; when the last has come, what was taken is in use.
         Raises `DamagedIndexError` when a part that should be added to is not whole.
@@ -176,6 +177,8 @@ def file_name(issuer: bytes, public_key_info: bytes) -> str:
 
 def _read(source: Path | tuple[str, bytes], anchors: Sequence[Anchor]) -> Outcome:
     name = str(source) if isinstance(source, Path) else source[0]
+    if not _is_octets(source):
+        return Outcome(name, taken=False, refused=ListRefusedError("not read: no regular file"))
     try:
         with _opened(source) as (stream, size):
             return Outcome(name, taken=True, read=read_list(stream, size, anchors))
@@ -186,8 +189,15 @@ def _read(source: Path | tuple[str, bytes], anchors: Sequence[Anchor]) -> Outcom
 def _doubts(
     source: Path | tuple[str, bytes], why: ListRefusedError, anchors: Sequence[Anchor]
 ) -> list[tuple[Anchor, Refusal]]:
+    if not _is_octets(source):
+        return []
     der = source.read_bytes() if isinstance(source, Path) else source[1]
     return refusals_of(der, why, anchors)
+
+
+def _is_octets(source: Path | tuple[str, bytes]) -> bool:
+    """Whether there are octets to read: pipes may never end, devices neither."""
+    return not isinstance(source, Path) or source.is_file()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from jpki.oids import PersonalData
 from jpki.people import (
     AttributeFormatError,
     BirthDate,
+    Era,
     Gender,
     GenderMeaning,
     SubstitutedText,
@@ -149,9 +150,16 @@ def _birth_remarks(text: str | None) -> list[str]:
         birth = BirthDate.parse(text)
     except AttributeFormatError:
         return ["生年月日 (birth date) is not of the form EYYYYMMDD"]
-    if birth.calendar_date is None:
-        return ["生年月日 (birth date) is not wholly known"]
-    return [] if birth.era_agrees else ["生年月日 (birth date): the era is not the date's"]
+    remarks = []
+    if not birth.is_possible:
+        remarks.append("生年月日 (birth date): a day no calendar has")
+    elif birth.calendar_date is None:
+        remarks.append("生年月日 (birth date) is not wholly known")
+    elif birth.era is Era.UNKNOWN:
+        remarks.append("生年月日 (birth date): the era is not known")
+    if not birth.era_agrees:
+        remarks.append("生年月日 (birth date): the era is not the date's")
+    return remarks
 
 
 def _gender_remarks(text: str | None) -> list[str]:

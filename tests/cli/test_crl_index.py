@@ -1,6 +1,7 @@
 """`jpki crl index`, and `jpki check --crl-index`: the same verdicts as from the lists."""
 
 import json
+import os
 import shutil
 import zipfile
 from hashlib import sha256
@@ -77,6 +78,19 @@ def test_a_refused_list_is_named_with_why(jpki, published):
 
     assert (said.status, "0.crl: refused: offset 0" in said.stdout) == (NO, True)
     assert "1 refused" in said.stdout
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(jpki, published):
+    """A pipe, a directory and a link to nowhere that are called lists; the others are taken."""
+    lists = published / "lists"
+    os.mkfifo(lists / "pipe.crl")
+    (lists / "below.crl").mkdir()
+    (lists / "nowhere.crl").symlink_to(lists / "gone")
+    said = jpki("crl", "index", "add", lists, "--index", published / "new")
+    told = [line for line in said.stdout.splitlines() if "not read: no regular file" in line]
+
+    assert (said.status, len(told), "3 refused" in said.stdout) == (NO, 3, True)
+    assert " 0 lists taken" not in said.stdout
 
 
 def test_a_refused_list_that_the_ca_signed_is_remembered_and_told(jpki, published, index):

@@ -1,11 +1,16 @@
 """Odd files and options for `jpki check`, `lint`, `check-many`: said plainly, never passed over."""
 
 import csv
+import json
+import os
+import subprocess
 
 import pytest
 from asn1crypto import pem
 
-from tests.cli.calling import CANNOT_TELL, USAGE, YES
+from jpki.verify import Kind
+from tests.cli.calling import CANNOT_TELL, NO, PROGRAM, USAGE, YES
+from tests.support import pki
 
 
 @pytest.fixture
@@ -42,6 +47,107 @@ def test_no_block_of_a_file_is_passed_over(jpki, files, blocks, command, made):
 
     assert said.status == USAGE
     assert "is damaged PEM: " in said.error
+
+
+ACTED_ON = "a\x1b[31m\nVerdict: GOOD\u202e.crl"
+SPELLED = "a\\u001b[31m\\u000aVerdict: GOOD\\u202e.crl"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "{}"),
+        ("check", "{}", "--explain"),
+        ("lint", "--kind", "auth-certificate", "{}"),
+        ("crl", "index", "add", "{}", "--index", "{}.index"),
+    ],
+    ids=" ".join,
+)
+def test_a_name_is_shown_so_that_a_terminal_does_nothing(jpki, files, words):
+    """A name with a line end in it must not write a line that reads as ours; JSON has it whole."""
+    odd = files / ACTED_ON
+    odd.write_bytes(b"\x30\x82\0\0")
+    asked = [word.format(odd) for word in words]
+
+    said, data = jpki(*asked), jpki(*asked, "--json")
+
+    assert SPELLED in said.stdout
+    assert {"\x1b", "\u202e"}.isdisjoint(said.everything)
+    assert "\nVerdict: GOOD" not in said.everything
+    assert json.dumps(str(odd), ensure_ascii=False)[1:-1] in data.stdout
+
+
+@pytest.mark.parametrize("words", [("check", "{}"), ("check", "x", "--ocsp", "{}"), ("lint", "{}")])
+def test_a_name_in_a_failure_is_one_line(jpki, files, blocks, words):
+    """Damaged PEM, and what is no OCSP answer."""
+    odd = files / ACTED_ON
+    odd.write_bytes(without_end(blocks["auth"]))
+    (files / "x").write_bytes(b"no certificate")
+
+    said = jpki(*(str(files / "x") if word == "x" else word.format(odd) for word in words))
+
+    assert SPELLED in said.stderr
+    assert len(said.stderr.splitlines()) == 1
+    assert {"\x1b", "\u202e"}.isdisjoint(said.everything)
+
+
+HEAD = {
+    "a certificate": b"\x30\x84\x10\0\0\0\x30\x82\x10\0\xa0\x03\x02\x01\x02",
+    "an OCSP response": b"\x30\x84\x10\0\0\0\x0a\x01\0",
+    "an empty SEQUENCE": b"\x30\x80\0\0",
+}
+
+
+@pytest.mark.parametrize("head", HEAD.values(), ids=HEAD)
+@pytest.mark.parametrize(("command", "most"), [("check", 1 << 16), ("lint", 1 << 18)])
+def test_no_more_is_read_than_a_certificate_may_have(jpki, files, command, most, head):
+    """What is larger is refused by its first octets, however large it is."""
+    odd = files / "odd.cer"
+    odd.write_bytes(head)
+    os.truncate(odd, 1 << 40)
+
+    said = jpki(command, odd)
+
+    assert (said.status, f"more than {most} octets" in said.error) == (USAGE, True)
+
+
+@pytest.mark.parametrize(("command", "size"), [("check", 1 << 16), ("lint", 1 << 18)])
+def test_what_is_just_as_large_as_may_be_is_judged(jpki, files, command, size):
+    """The limit itself is none too much."""
+    odd = files / "odd.cer"
+    odd.write_bytes(HEAD["a certificate"].ljust(size, b"\0"))
+
+    kind = {"check": "auth", "lint": "auth-certificate"}[command]
+
+    assert jpki(command, "--kind", kind, odd).status == NO
+
+
+@pytest.mark.parametrize("words", [("check",), ("lint",), ("lint", "--kind", "crl-full")])
+def test_what_has_no_end_is_refused(jpki, words):
+    """A device is no text with PEM in it; memory for all of it there is none."""
+    line = f"ulimit -v 2000000; exec {PROGRAM} {' '.join(words)} /dev/zero"
+    done = subprocess.run(
+        ["sh", "-c", line],
+        capture_output=True,
+        text=True,
+        env=jpki.environment(),
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, "/dev/zero" in done.stderr) == (USAGE, True), done.stderr
+
+
+def test_a_large_list_is_linted_all_the_same(homeless, files):
+    """Of a list there is no greatest size; in PEM neither."""
+    crl = pki.crl(pki.ca(Kind.AUTH), *(pki.entry(serial) for serial in range(1, 13_000)))
+    (files / "l.crl").write_bytes(crl)
+    (files / "l.pem").write_bytes(b"text\n" * 4_000_000 + pem.armor("X509 CRL", crl))
+
+    said = homeless("lint", files / "l.crl", files / "l.pem", "--json")
+
+    assert len(crl) > 1 << 18
+    assert [one["kind"] for one in said.json["objects"]] == ["crl-partition"] * 2
 
 
 WHOLE = {

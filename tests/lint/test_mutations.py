@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpki.ca import der
-from jpki.lint import Linter, Target, cut, detect, environment_of, kind_of
+from jpki.lint import Finding, Linter, Target, cut, detect, environment_of, kind_of
 from jpki.profiles import EMULATOR
 from jpki.verify.der import decode
 from jpki.verify.errors import MalformedError
@@ -16,13 +16,14 @@ GOOD = {target: good(target) for target in Target}
 
 def everything(der: bytes, target: Target) -> set[str]:
     """Do all that `jpki lint` does with an object; give the rules it breaks."""
+    return {finding.rule.id for finding in findings(der, target)}
+
+
+def findings(der: bytes, target: Target) -> list[Finding]:
     detect(der)
     subject = cut(target, der)
     naming = environment_of(subject) or EMULATOR
-    return {
-        finding.rule.id
-        for finding in Linter(naming).lint(der, target, kind=kind_of(subject), nonce=bytes(32))
-    }
+    return Linter(naming).lint(der, target, kind=kind_of(subject), nonce=bytes(32))
 
 
 def elements(der: bytes):
@@ -76,6 +77,29 @@ def test_with_any_element_replaced_there_is_no_failure(target, put):
     broken = [everything(one, target) for one in changed]
 
     assert len(list(filter(None, broken))) > 40
+
+
+TEXTS = {0x0C, 0x13, 0x16, 0x86}
+"""UTF8String, PrintableString, IA5String, and a URI among the GeneralNames."""
+ACTED_ON = "\x1b[2J\x1b[31mX\nVerdict: GOOD\r\u202e\0\u2028".encode()
+
+
+@pytest.mark.parametrize(
+    "target", [one for one in Target if one is not Target.OCSP], ids=lambda target: target.value
+)
+def test_no_text_of_an_object_reaches_a_terminal_raw(target):
+    """It could clear the screen, or write a line that reads as ours."""
+    der = GOOD[target]
+    bent = [
+        rebuilt(der, node, above, bytes((node.tag, len(ACTED_ON))) + ACTED_ON)
+        for node, above in elements(der)
+        if node.tag in TEXTS
+    ]
+
+    said = "".join(each.expected + each.seen for one in bent for each in findings(one, target))
+
+    assert "\\u001b[2J" in said
+    assert said.replace("\u3000", "").isprintable()
 
 
 @given(target=st.sampled_from(Target), data=st.data())

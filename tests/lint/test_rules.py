@@ -3,9 +3,10 @@
 import pytest
 
 from jpki.lint import RULES, Linter, Severity, Target
+from jpki.oids import PersonalData
 from jpki.profiles import EMULATOR, Kind
 from jpki.sources import Grade
-from tests.lint.broken import BROKEN, Broken
+from tests.lint.broken import BROKEN, Broken, attribute
 from tests.lint.objects import good
 
 IDS = [rule.id for rule in RULES]
@@ -42,6 +43,23 @@ def test_an_object_breaks_its_rule_and_no_other(row: Broken):
     assert {finding.rule.id for finding in findings} == {row.rule, *row.also}
     assert all(0 <= finding.offset <= len(row.der) for finding in findings)
     assert all(finding.expected and finding.seen for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("born", "seen"),
+    [
+        ("419900000", "unknown in part or whole"),
+        ("419900231", "a day no calendar has"),
+        ("019900615", "era 0 (不明)"),
+    ],
+)
+def test_a_birth_date_that_is_no_day_is_told_apart_from_an_unknown_one(born, seen):
+    """Nobody was born on the 31st of February; an era can be unknown beside a date."""
+    der = attribute("birth-date-known", PersonalData.BIRTH_DATE, born).der
+
+    findings = Linter(EMULATOR).lint(der, Target.SIGN, kind=Kind.SIGN)
+
+    assert [each.seen for each in findings if each.rule.id == "birth-date-known"] == [seen]
 
 
 @pytest.mark.parametrize("target", Target, ids=lambda target: target.value)

@@ -116,6 +116,11 @@ def _fail(message: str, status: ExitStatus, *, in_json: bool) -> None:
     if _output_works() and in_json:
         say_json({"error": message, "status": status.name.lower()})
     else:
+        if not message.isprintable():
+            # A file's name may have a line end in it. Only here: it loads much.
+            from jpki.verify.names import printable
+
+            message = printable(message)
         # The status says it, too.
         with contextlib.suppress(OSError):
             click.echo(f"jpki: {message}", err=True)

@@ -10,6 +10,7 @@ from jpki.verify import POLICY_NAMES, Medium, render
 from jpki.verify.bundle import Demand, KeptPolicy
 from jpki.verify.bundle.kept import PATH
 from jpki.verify.formats import Judged, Language
+from jpki.verify.names import printable
 from jpki.verify.report import Report
 from jpki_cli.answer import Answer, answers
 from jpki_cli.check_bundle import bundle_options, from_bundle, to_bundle
@@ -87,7 +88,7 @@ def check(
     write_reports(judged, junit_file=files["junit_file"], sarif_file=files["sarif_file"])
     data = {"reports": [{"file": one.name} | one.report.to_json() for one in judged]}
     show = explained if explain else _rendered
-    text = "\n".join(f"{one.name}\n{show(one, language)}" for one in judged)
+    text = "\n".join(f"{printable(one.name)}\n{show(one, language)}" for one in judged)
     return Answer(data, text.rstrip("\n"), worst(one.report.verdict for one in judged))
 
 

@@ -14,7 +14,7 @@ from jpki.verify.certificate import Certificate
 from jpki.verify.crl_objections import freshness_objections, scope_objections
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import directory_names
-from jpki.verify.names import describe
+from jpki.verify.names import describe, printable
 from jpki.verify.policy import CrlRules
 from jpki.verify.serials import read_serial
 from jpki.verify.times import iso
@@ -122,10 +122,13 @@ def add(lists: tuple[Path, ...], ca_files: tuple[Path, ...], directory: Path | N
         rows.extend(map(_outcome, IndexDirectory(where).add(_sources(files, step), anchors)))
     refused = [row for row in rows if row["outcome"] == "refused"]
     counts = {word: sum(row["outcome"] == word for row in rows) for word in _WORDS}
-    text = [f"{row['file']}: refused{_COUNTS[row['remembered']]}: {row['why']}" for row in refused]
+    text = [
+        printable(f"{row['file']}: refused{_COUNTS[row['remembered']]}: {row['why']}")
+        for row in refused
+    ]
     entries = sum(row.get("entries", 0) for row in rows if row["outcome"] == "taken")
     text.append(
-        f"{where}: {counts['taken']} lists taken ({entries:,} entries),"
+        f"{printable(str(where))}: {counts['taken']} lists taken ({entries:,} entries),"
         f" {counts['there']} there already, {counts['refused']} refused"
     )
     status = ExitStatus.NO if refused else ExitStatus.YES
@@ -199,7 +202,7 @@ def forget(digests: tuple[bytes, ...], before: datetime | None, directory: Path 
     opened_index(where)
     found = IndexDirectory(where).forget(digests, before=before)
     missing = [one.hex() for one in digests if one not in found]
-    text = [f"{where}: {len(found)} lists forgotten"]
+    text = [f"{printable(str(where))}: {len(found)} lists forgotten"]
     text += [f"{one}: no list of this SHA-256 was refused" for one in missing]
     data = {"index": str(where), "forgotten": [one.hex() for one in found], "missing": missing}
     return Answer(data, "\n".join(text), ExitStatus.NO if missing else ExitStatus.YES)
@@ -225,7 +228,8 @@ def lookup(asked: tuple[str, ...], directory: Path | None, at: datetime | None) 
     when = at or now()
     parts = opened_index(_directory(directory))
     rows = [row for each in asked for row in _looked_up(each, parts, when)]
-    return Answer({"answers": rows}, "\n".join(map(_line, rows)), _worst(rows))
+    text = "\n".join(line for row in rows for line in _lines(row))
+    return Answer({"answers": rows}, text, _worst(rows))
 
 
 def _looked_up(asked: str, parts: Sequence["CaIndex"], when: datetime) -> Iterator[dict[str, Any]]:
@@ -330,20 +334,22 @@ def _refused(parts: Sequence["CaIndex"], serial: int) -> list[dict[str, Any]]:
     ]
 
 
-def _line(row: dict[str, Any]) -> str:
+def _lines(row: dict[str, Any]) -> Iterator[str]:
+    asked = printable(row["asked"])
     if row["listed"]:
-        return "\n".join(
-            f"{row['asked']}: listed, {one['reason']}, revoked {one['revoked_at']};"
-            f" CRL no. {one['number']} {one['scope']}"
-            for one in row["listed"]
-        )
-    if row["refused_lists"]:
+        for one in row["listed"]:
+            yield (
+                f"{asked}: listed, {one['reason']}, revoked {one['revoked_at']};"
+                f" CRL no. {one['number']} {one['scope']}"
+            )
+    elif row["refused_lists"]:
         why = row["refused_lists"][0]["why"]
-        return f"{row['asked']}: the CA signed a list that names it or may: cannot tell; {why}"
-    if not row["fresh_lists"]:
-        return f"{row['asked']}: on no list, and no fresh list for it is there: cannot tell"
-    one = row["fresh_lists"][0]
-    return f"{row['asked']}: not listed; CRL no. {one['number']} {one['scope']}"
+        yield f"{asked}: the CA signed a list that names it or may: cannot tell; {why}"
+    elif not row["fresh_lists"]:
+        yield f"{asked}: on no list, and no fresh list for it is there: cannot tell"
+    else:
+        one = row["fresh_lists"][0]
+        yield f"{asked}: not listed; CRL no. {one['number']} {one['scope']}"
 
 
 def _worst(rows: Sequence[dict[str, Any]]) -> ExitStatus:
@@ -421,13 +427,17 @@ def _sources(files: Sequence[Path], step: Any) -> Iterator[Path | tuple[str, byt
     PEM may have any text before it, as `openssl crl -text` writes it; `jpki check --crl` reads it.
     """
     for path in files:
-        with path.open("rb") as file:
-            is_der = begins_as_der(file.read(2))
-        if is_der:
+        # What is no file could be waited for for ever; the index refuses it unread.
+        if not path.is_file() or _begins_as_der(path):
             yield path
         else:
             yield from ((str(path), der) for der in read_ders(path, REVOCATION_LIST))
         step()
+
+
+def _begins_as_der(path: Path) -> bool:
+    with path.open("rb") as file:
+        return begins_as_der(file.read(2))
 
 
 def _anchors(ca_files: tuple[Path, ...]) -> tuple[Anchor, ...]:

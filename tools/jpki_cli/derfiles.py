@@ -7,14 +7,26 @@ from pathlib import Path
 import click
 from asn1crypto import pem
 
+from jpki.verify.certificate import MAX_CERTIFICATE_BYTES
+from jpki.verify.path.ocsp import MAX_ANSWER_BYTES
 from jpki_cli.exits import ExitStatus, Failure
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-CERTIFICATE, REVOCATION_LIST = "CERTIFICATE", "X509 CRL"
+CERTIFICATE, REVOCATION_LIST, OCSP_RESPONSE = "CERTIFICATE", "X509 CRL", "OCSP RESPONSE"
 SIGNATURE = ("CMS", "PKCS7")
 _BOUNDARY = re.compile(rb"-----(BEGIN|END) ([^-]+)-----[ \t]*")
 _LIKE_A_BOUNDARY = re.compile(rb"[ \t]*-+[ \t]*(BEGIN|END)[ \t]")
 _SEQUENCE, _LONG = 0x30, 0x80
+_LENGTH = rb"(?:[\0-\x7f]|\x81.|\x82.{2}|\x83.{3}|\x84.{4})"
+_LIKE_A_LIST = re.compile(rb"\x30%b\x30%b[\x02\x30]" % (_LENGTH, _LENGTH), re.DOTALL)
+"""What is signed begins with a version or, in a list of version 1, with the algorithm."""
+_HEAD = 16
+"""As many octets as tell a list, and more."""
+_MOST_OCTETS = {CERTIFICATE: MAX_CERTIFICATE_BYTES, OCSP_RESPONSE: MAX_ANSWER_BYTES}
+"""What may be read of an object in DER; what is not here may be of any size."""
+_MOST_TEXT = 1 << 24
+"""Octets of a file that is not DER, in which only certificates are looked for: thousands of them
+in PEM, with the text that `openssl x509 -text` writes."""
 
 
 def begins_as_der(head: bytes) -> bool:
@@ -35,8 +47,36 @@ def read_ders(path: Path, *labels: str) -> list[bytes]:
     """Read a file: every PEM block of these labels, or the whole file as one DER object.
 
     What is not PEM is handed on as it is: whether it is DER is the verifier's to say.
+    Fails for a file larger than these may be, without reading it.
     """
-    raw = path.read_bytes().removeprefix(BOM_UTF8)
+    return ders_in(read_file(path, *labels), path, *labels)
+
+
+def read_file(path: Path, *labels: str) -> bytes:
+    """Read a file that holds objects of these labels; fails when it is larger than they may be.
+
+    Lists may be of any size; among others a file is one by its first octets, or is text.
+    """
+    limits = [_MOST_OCTETS[label] for label in labels if label in _MOST_OCTETS]
+    lists = REVOCATION_LIST in labels
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        is_der = begins_as_der(head)
+        if not limits or (lists and is_der and _LIKE_A_LIST.match(head)):
+            return head + file.read()
+        most = max(limits) if is_der else _MOST_TEXT
+        raw = head + file.read(most + 1 - len(head))
+        if len(raw) <= most:
+            return raw
+        if lists and not is_der and b"\0" not in raw:
+            return raw + file.read()
+    what = "anything but a list" if lists else labels[0].lower()
+    raise Failure(f"{path} has more than {most} octets, too many for {what}", ExitStatus.USAGE)
+
+
+def ders_in(raw: bytes, path: Path, *labels: str) -> list[bytes]:
+    """Give what `read_ders` gives for what was read of a file."""
+    raw = raw.removeprefix(BOM_UTF8)
     if not is_pem(raw):
         return [raw]
     _require_whole(path, raw)

@@ -28,12 +28,21 @@ from jpki.lint import (
 )
 from jpki.lint.sarif import sarif as as_sarif
 from jpki.profiles.naming import EMULATOR, Naming
+from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers, as_json
-from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, is_pem, read_ders
+from jpki_cli.derfiles import (
+    CERTIFICATE,
+    FILE,
+    OCSP_RESPONSE,
+    REVOCATION_LIST,
+    ders_in,
+    is_pem,
+    read_file,
+)
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.options import refuse_without_effect
 
-_LABELS = (CERTIFICATE, REVOCATION_LIST, "OCSP RESPONSE")
+_LABELS = (CERTIFICATE, REVOCATION_LIST, OCSP_RESPONSE)
 _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTICE: "notices"}
 
 
@@ -127,9 +136,9 @@ def lint(
 def _linted(
     path: Path, target: Target | None, environment: str | None, least: Severity
 ) -> list[Linted]:
-    raw = path.read_bytes()
+    raw = read_file(path, *_LABELS)
     found = []
-    for der in read_ders(path, *_LABELS):
+    for der in ders_in(raw, path, *_LABELS):
         is_a = target or detect(der)
         if is_a is None:
             raise Failure(
@@ -157,7 +166,8 @@ def _text(one: Linted) -> str:
         for severity in Severity
         if counted[severity]
     ]
-    head = f"{one.path}: {one.target.value} ({one.target.japanese}), {one.environment}:"
+    target = f"{one.target.value} ({one.target.japanese})"
+    head = f"{printable(str(one.path))}: {target}, {one.environment}:"
     lines = [f"{head} {', '.join(words) or 'clean (指摘なし)'}"]
     for finding in one.findings:
         rule = finding.rule

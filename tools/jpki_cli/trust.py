@@ -26,6 +26,7 @@ from jpki.verify import (
     policies_of,
 )
 from jpki.verify.errors import AnchorError, MalformedError
+from jpki.verify.names import printable
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.ocsp import OcspResponse
 from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
@@ -292,7 +293,8 @@ def _answer(path: Path) -> bytes:
     try:
         OcspResponse.parse(der)
     except MalformedError as error:
-        click.echo(f"jpki: {path} is no OCSP answer (DER) and proves nothing: {error}", err=True)
+        told = printable(f"{path} is no OCSP answer (DER) and proves nothing: {error}")
+        click.echo(f"jpki: {told}", err=True)
     return der
 
 

@@ -5,14 +5,13 @@ from jpki.lint.model import Flaw, Flaws, Rule, Severity
 from jpki.lint.subjects import Target
 from jpki.lint.view import View, two
 from jpki.sources import Grade, Source
-from jpki.verify.names import printable
 
 
 def _check(view: View) -> Flaws:
     for access in view.inside(oids.AUTHORITY_INFO_ACCESS):
         location = two(access, "AccessDescription")[1]
         if location.value != view.naming.ocsp_url.encode():
-            seen = printable(location.value.decode("ascii", "backslashreplace"))
+            seen = location.value.decode("ascii", "backslashreplace")
             yield Flaw(location, view.naming.ocsp_url, seen)
 
 

@@ -6,7 +6,6 @@ from jpki.lint.subjects import HOLDERS
 from jpki.lint.view import View, two
 from jpki.sources import Grade, Source
 from jpki.verify.der_rules import Tag
-from jpki.verify.names import printable
 
 
 def _check(view: View) -> Flaws:
@@ -14,7 +13,7 @@ def _check(view: View) -> Flaws:
         for qualifier in (one for field in list(information)[1:] for one in field):
             value = two(qualifier, "PolicyQualifierInfo")[1]
             if value.tag == Tag.IA5_STRING and value.text() != view.naming.cps_uri:
-                yield Flaw(value, view.naming.cps_uri, printable(value.text()))
+                yield Flaw(value, view.naming.cps_uri, value.text())
 
 
 RULE = Rule(

@@ -87,6 +87,8 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "all six, none odd": "6項目すべて、特異値なし",
         "代替文字 used: the text is not the register's": "代替文字あり：住民票の表記ではない",
         "生年月日 (birth date) is not wholly known": "生年月日に不明の部分がある",
+        "生年月日 (birth date): a day no calendar has": "生年月日が暦にない日",
+        "生年月日 (birth date): the era is not known": "生年月日の元号が不明",
         "生年月日 (birth date) is not of the form EYYYYMMDD": "生年月日がEYYYYMMDD形式でない",
         "生年月日 (birth date): the era is not the date's": "生年月日の元号が日付と合わない",
         "性別 (gender): a code no source lists": "性別：どの資料にもない符号",

@@ -1,7 +1,8 @@
 """One chain put to this verifier, to OpenSSL and to pyHanko's validator, from the same bytes.
 
-Chains come from seeds: drawn (`drawn.py`), or a good path with parts bent (`bent.py`). Where one
-of two says good and the other does not, a `Disagreement` keeps in words why the stricter refused.
+Chains come from seeds: drawn (`drawn.py`), or a good path with parts bent (`bent.py`), or with a
+target that chance does not come to (`written.py`). Where one of two says good and the other does
+not, a `Disagreement` keeps in words why the stricter refused.
 Not here: which disagreements are known (`differences`). Called by `test_differences`.
 """
 
@@ -18,8 +19,9 @@ from jpki.verify.path.crl import PathCrl
 from tests.support import openssl, pyhanko
 from tests.support.pki import NOW
 from tests.verify.path.bent import bend
-from tests.verify.path.drawn import draw
-from tests.verify.path.making import ROOT_CERTIFICATE, judged
+from tests.verify.path.drawn import BASES, DOTTED, draw
+from tests.verify.path.making import ISSUER_CERTIFICATE, LISTS, ROOT_CERTIFICATE, judged
+from tests.verify.path.written import WRITTEN
 
 OPENSSL, PYHANKO = "OpenSSL", "pyHanko"
 PEERS = (OPENSSL, PYHANKO)
@@ -39,10 +41,12 @@ class Chain:
 
     @classmethod
     def of(cls, seed: str) -> "Chain":
-        """Give the chain of a seed such as `drawn 31`, `bent 42` or `bent twice 42`."""
+        """Give the chain of a seed such as `drawn 31`, `dotted 5`, `bent twice 42`, `written 1`."""
         kind, number = seed.rsplit(" ", 1)
-        if kind == "drawn":
-            drawn = draw(int(number))
+        if kind == "written":
+            return cls(seed, WRITTEN[int(number)], [ISSUER_CERTIFICATE], LISTS)
+        if kind in {"drawn", "dotted"}:
+            drawn = draw(int(number), {"drawn": BASES, "dotted": DOTTED}[kind])
             return cls(
                 seed,
                 drawn.target,
@@ -56,8 +60,8 @@ class Chain:
 
     @property
     def is_bent(self) -> bool:
-        """Whether it is a good path with parts bent."""
-        return self.seed.startswith("bent")
+        """Whether it is a good path with something in it made otherwise."""
+        return self.seed.startswith(("bent", "written"))
 
     def with_lists(self, lists: Iterable[bytes]) -> "Chain":
         """Give the same chain with other lists at hand."""

@@ -4,8 +4,9 @@ Each row says what the more lenient one takes, or the stricter one refuses. Call
 """
 
 from tests.verify.path.asked import OPENSSL, PYHANKO
-from tests.verify.path.difference import THEY, WE, Difference
+from tests.verify.path.difference import BOTH, THEY, WE, Difference
 from tests.verify.path.proofs import (
+    begins_with_a_period,
     has_namesakes,
     is_current_and_names_another,
     is_not_current,
@@ -75,6 +76,17 @@ DRAWN = [
         "4.2.1.10: labels added to the left of nothing make every name",
         r"^path\.name-constraints: .* is in the excluded subtree dNSName $",
         ("drawn 149",),
+    ),
+    Difference(
+        BOTH,
+        WE,
+        "a host, where a dNSName constraint begins with a period; pyHanko: an excluded one",
+        "4.2.1.10: only a URI's does; what such a base means nothing says, so that it permits no "
+        "host and excludes every one",
+        r"^path\.name-constraints: .* dNSName \S+ is in "
+        r"(the excluded subtree dNSName \.|no permitted subtree$)",
+        ("dotted 97", "dotted 181", "dotted 633"),
+        begins_with_a_period,
     ),
     Difference(
         (OPENSSL,),

@@ -4,7 +4,7 @@ Four kinds, so that each draw tries one part of RFC 5280 against others of the s
 rules, name constraints, policies, and revocation lists. Nothing here knows what is right.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -43,6 +43,12 @@ BASES = [
     explicit(4, seq()),
     explicit(4, seq(set_of(seq(oid("2.5.4.3"), utf8("subject"))))),
 ]
+DOTTED = [
+    *(implicit(2, host) for host in (b".a.example", b".b.example", b"")),
+    *BASES[3:],
+]
+"""The same with a period in front of a dNSName, which RFC 5280 has for URIs alone. They have a
+table of their own: with more in that of others, each seed would draw another chain."""
 NAMES = [
     *(implicit(2, host) for host in (b"x.a.example", b"b.example")),
     *(implicit(1, mail) for mail in (b"u@a.example", b"u@x.a.example")),
@@ -71,7 +77,8 @@ class Drawn:
     policies: frozenset[str]
 
 
-def draw(seed: int) -> Drawn:
+def draw(seed: int, bases: Sequence[bytes] = BASES) -> Drawn:
+    """Draw a chain; name constraints are of these bases."""
     chance = Random(seed)
     kind = KINDS[seed % len(KINDS)]
     count = chance.randint(1, 3)
@@ -79,7 +86,7 @@ def draw(seed: int) -> Drawn:
     if count > 1 and chance.random() < 0.15:
         holders[2] = Holder(holders[1].name, holders[2].key)
     certificates = [
-        certificate(above, below, serial=1000 + at, **_issuer(kind, below, chance))
+        certificate(above, below, serial=1000 + at, **_issuer(kind, below, chance, bases))
         for at, (above, below) in enumerate(pairwise(holders))
     ]
     change = _subject(kind, chance)
@@ -103,7 +110,9 @@ SIGNER = holder("drawn signer")
 SIGNER_CERTIFICATE = certificate(ROOT, SIGNER, ca=False, change={pki.KEY_USAGE: (True, CRL_SIGN)})
 
 
-def _issuer(kind: str, subject: Holder, chance: Random) -> dict[str, object]:
+def _issuer(
+    kind: str, subject: Holder, chance: Random, bases: Sequence[bytes]
+) -> dict[str, object]:
     """Draw what is special about a CA."""
     if kind == "basic":
         length = chance.randint(0, 2)
@@ -120,6 +129,8 @@ def _issuer(kind: str, subject: Holder, chance: Random) -> dict[str, object]:
             ]
         )
     drawn: Extensions = {}
+    if kind == "names" and chance.random() < 0.6:
+        drawn |= _constraints(chance, bases)
     for odds, make in _SPECIAL.get(kind, ()):
         if chance.random() < odds:
             drawn |= make(chance)
@@ -137,9 +148,9 @@ def _subject(kind: str, chance: Random) -> Extensions:
     return UNKNOWN if chance.random() < 0.1 else {}
 
 
-def _constraints(chance: Random) -> Extensions:
+def _constraints(chance: Random, bases: Sequence[bytes]) -> Extensions:
     drawn = [
-        explicit(number, *(seq(chance.choice(BASES)) for _ in range(2)))
+        explicit(number, *(seq(chance.choice(bases)) for _ in range(2)))
         for number in chance.choice([(0,), (1,), (0, 1)])
     ]
     return {NAME_CONSTRAINTS: (True, seq(*drawn))}
@@ -168,7 +179,6 @@ def _inhibit(chance: Random) -> Extensions:
 
 
 _SPECIAL: dict[str, tuple[tuple[float, Callable[[Random], Extensions]], ...]] = {
-    "names": ((0.6, _constraints),),
     "policies": ((0.9, _policies), (0.25, _limits), (0.3, _mappings), (0.2, _inhibit)),
 }
 

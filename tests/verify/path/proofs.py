@@ -131,6 +131,18 @@ def permits_every_host(found: Disagreement, _reason: str, _directory: Path) -> b
     return any(base.form is Form.DNS and not base.value for tree in trees for base in tree)
 
 
+def begins_with_a_period(found: Disagreement, reason: str, _directory: Path) -> bool:
+    """Say whether a CA excludes, or for OpenSSL permits, such a dNSName."""
+    if "excluded" in reason:
+        return True
+    read = [PathCertificate.parse(one) for one in found.chain.certificates]
+    trees = [one.name_constraints.permitted for one in read if one.name_constraints]
+    dotted = any(
+        base.form is Form.DNS and str(base.value).startswith(".") for tree in trees for base in tree
+    )
+    return dotted and found.peer == OPENSSL
+
+
 def is_another_key(found: Disagreement, _reason: str, _directory: Path) -> bool:
     """Say whether an authorityKeyIdentifier on the path is not the key identifier of the issuer."""
     root, issuer, target = (

@@ -18,6 +18,8 @@ from tests.verify.path.differences import DIFFERENCES, Difference, explanations,
 EXAMPLES = sorted({seed for one in DIFFERENCES for seed in one.seeds})
 SEEDS = [f"drawn {seed}" for seed in range(220)]
 SEEDS += [f"bent {seed}" for seed in range(190)] + [f"bent twice {seed}" for seed in range(30)]
+DOTTED = [f"dotted {seed}" for seed in range(1, 3000, 4)]
+SEEDS += DOTTED[:60]
 MANY = [f"drawn {seed}" for seed in range(3000)]
 MANY += [f"bent {seed}" for seed in range(3000)] + [f"bent twice {seed}" for seed in range(1500)]
 EVERY_CLASS = {(peer, one.what) for one in DIFFERENCES for peer in one.peers}
@@ -101,7 +103,7 @@ def test_the_page_has_the_table(peer_is_stricter):
 @pytest.mark.soak
 def test_thousands_of_chains_are_explained(tmp_path):
     """The same for every seed; with `-s` it shows how often each class occurred."""
-    done = run(MANY, tmp_path)
+    done = run(dict.fromkeys([*MANY, *DOTTED, *EXAMPLES]), tmp_path)
     print(f"\n{done}")
 
     assert done.unexplained == []
