@@ -64,6 +64,7 @@ _CHARACTERS: Mapping[int, frozenset[int]] = MappingProxyType(
 _TRUE, _FALSE = 0xFF, 0x00
 _MAX_UNUSED_BITS = 7
 _MORE_OF_THE_ARC = 0x80
+_UTC_TIME = int(Tag.UTC_TIME)
 _UTC_TIME_PIVOT = "5"
 """First digit of the first year that is of the former century (RFC 5280 4.1.2.5.1: 50)."""
 _MIDNIGHT = "24"
@@ -132,12 +133,11 @@ def check_time(tag: Tag, raw: bytes, start: int, end: int) -> None:
 def read_time(tag: int, raw: bytes, start: int, end: int) -> datetime:
     """Read UTCTime or GeneralizedTime contents; aware UTC."""
     text = raw[start:end]
-    year_digits = 2 if tag == Tag.UTC_TIME else 4
-    day = year_digits + 4
+    day = 6 if tag == _UTC_TIME else 8
     if len(text) != day + 7 or not text.endswith(b"Z") or not text[:-1].isdigit():
         raise DerError("time not in the form [YY]YYMMDDhhmmssZ", start)
     digits = text.decode("ascii")
-    century = ("19" if digits >= _UTC_TIME_PIVOT else "20") if year_digits == 2 else ""  # noqa: PLR2004
+    century = "" if tag != _UTC_TIME else "19" if digits >= _UTC_TIME_PIVOT else "20"
     try:
         found = datetime.fromisoformat(f"{century}{digits[:day]}T{digits[day:]}")
     except ValueError:

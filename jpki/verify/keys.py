@@ -76,15 +76,17 @@ class PublicKey:
             return cls(words, bits, exponent, key, numbers.n)
         return cls(type(key).__name__.removeprefix("_"), None, None, key)
 
-    def verify(self, algorithm: bytes, signature: bytes, message: bytes) -> None:
-        """Check a signature under an AlgorithmIdentifier; raise `SignatureProblem`."""
-        self._verify(algorithm, signature, message, hashed=False)
-
     def verify_digest(self, algorithm: bytes, signature: bytes, digest: bytes) -> None:
         """Check a signature over a message given by its digest; raise `SignatureProblem`."""
-        self._verify(algorithm, signature, digest, hashed=True)
+        self.verify(algorithm, signature, digest, hashed=True)
 
-    def _verify(self, algorithm: bytes, signature: bytes, message: bytes, *, hashed: bool) -> None:
+    def verify(
+        self, algorithm: bytes, signature: bytes, message: bytes, *, hashed: bool = False
+    ) -> None:
+        """Check a signature under an AlgorithmIdentifier; raise `SignatureProblem`.
+
+        `hashed`: the message is given by its digest.
+        """
         chosen = ALGORITHMS.get(algorithm)
         if chosen is None:
             raise SignatureProblem("a signature algorithm this verifier does not know")

@@ -43,6 +43,7 @@ from jpki.verify.shape_cut import (
     place_of,
 )
 
+_UTC_TIME = int(Tag.UTC_TIME)
 _END_OF_DAY = b"145959Z"
 """How UTCTime ends at the end of a day in Japan (`exact_checks.END_OF_DAY`)."""
 MAX_SHAPES = 20_000
@@ -96,7 +97,7 @@ class Shapes:
         if shape is None or place_of(subject) not in self._subjects or subject == issuer:
             return False
         try:
-            first = read_time(Tag.UTC_TIME, der, not_before, not_before + UTC_TIME_BYTES)
+            first = read_time(_UTC_TIME, der, not_before, not_before + UTC_TIME_BYTES)
         except DerError:
             return False
         after = not_before + UTC_TIME_BYTES + len(TIMES[1])
@@ -108,11 +109,12 @@ class Shapes:
             or last - first > self._longest
         ):
             return False
-        key_id = sha1(info[KEY_BITS_AT:], usedforsecurity=False).digest()
         modulus = modulus_of(info)
         if (
-            modulus in self._ca_moduli
-            or der[end - KEY_ID_BYTES : end] != key_id
+            not der.startswith(
+                sha1(info[KEY_BITS_AT:], usedforsecurity=False).digest(), end - KEY_ID_BYTES
+            )
+            or modulus in self._ca_moduli
             or has_small_factor(modulus)
         ):
             return False
@@ -153,7 +155,7 @@ def _last_of(text: bytes) -> datetime | None:
     if not text.endswith(_END_OF_DAY):
         return None
     try:
-        return read_time(Tag.UTC_TIME, text, 0, len(text))
+        return read_time(_UTC_TIME, text, 0, len(text))
     except DerError:
         return None
 

@@ -64,7 +64,12 @@ class Verifier:
         """
         moment = second_of(moment)
         certificate = bytes(certificate)
-        shapes = self._shapes_of(kind, medium)
+        shapes = None
+        # A handful of pairs: looking for them is quicker than an enumeration's own hash.
+        for known, held_by, those in self._shapes:
+            if known is kind and held_by is medium:
+                shapes = those
+        shapes = shapes or self._new_shapes(kind, medium)
         if shapes.is_good(certificate, moment):
             return Judgement(
                 Verdict.GOOD,
@@ -77,11 +82,7 @@ class Verifier:
             self._learn(shapes, report.certificate, report.anchor, policy)
         return Judgement.of(report)
 
-    def _shapes_of(self, kind: Kind, medium: Medium) -> Shapes:
-        # A handful of pairs: looking for them is quicker than an enumeration's own hash.
-        for known, held_by, shapes in self._shapes:
-            if known is kind and held_by is medium:
-                return shapes
+    def _new_shapes(self, kind: Kind, medium: Medium) -> Shapes:
         pinned = (*self.anchors.sign, *self.anchors.auth)
         moduli = frozenset(one.key.rsa_modulus for one in pinned)
         shapes = Shapes(self.policies.of(kind, medium), ca_moduli=moduli)
