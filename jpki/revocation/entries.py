@@ -39,7 +39,7 @@ _WORTH_IT = 256
 _SPAN, _LEAST_SPAN = 40 * BLOCK, 1 << 15
 """Octets in which to look for the next entries, at most and at first."""
 _FEW = 8
-"""Entries at a time up to which reading each for itself is quicker."""
+"""Entries at a time below which reading each for itself is quicker."""
 _SHORT_FORM = 0x80
 Window = bytes | memoryview
 """Some octets of a list, from which entries are read."""
