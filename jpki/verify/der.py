@@ -38,6 +38,11 @@ _MAX_LENGTH_BYTES = 4
 _SMALLEST_ELEMENT = 2
 _UNIVERSAL = frozenset(int(tag) for tag in Tag)
 _FIRST_GENERALIZED_YEAR = 2050
+_WALKED: set[bytes] = set()
+"""Encodings of parts that were found strict DER before."""
+_MOST_WALKED = 1024
+_LONGEST_WALKED = 256
+"""Octets of such a part: more than a Name or an extension mostly has, less than a signature."""
 
 
 def context(number: int, *, constructed: bool = True) -> int:
@@ -45,9 +50,13 @@ def context(number: int, *, constructed: bool = True) -> int:
     return _CONTEXT | (_CONSTRUCTED if constructed else 0) | number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Node:
-    """One element of a document known to be DER; offsets count from the document's first byte."""
+    """One element of a document known to be DER; offsets count from the document's first byte.
+
+    Nobody changes one. It is not frozen, for that makes it four times as dear, and a certificate
+    has a hundred.
+    """
 
     document: bytes = field(repr=False)
     tag: int
@@ -88,7 +97,7 @@ class Node:
 
     def inside(self) -> "Node":
         """Read the contents as DER again: an OCTET STRING that wraps a structure."""
-        return decode(self.document, self.start, self.end)
+        return _decode_again(self.document, self.start, self.end)
 
     def integer(self, tag: int = Tag.INTEGER) -> int:
         """Read an INTEGER or ENUMERATED, or one under an IMPLICIT `tag`."""
@@ -214,8 +223,26 @@ def strict(part: _Part) -> _Part:
     For the parts of what is only known by its `outermost` element.
     """
     if part is not None:
-        decode(part.document, part.offset, part.end)
+        _decode_again(part.document, part.offset, part.end)
     return part
+
+
+def _decode_again(document: bytes, start: int, end: int) -> Node:
+    """Do as `decode`, which need not walk what it walked before.
+
+    Names, algorithms and extensions of a CA stand in each of its certificates and lists, and
+    whether they are strict DER depends on their octets alone. Errors are not kept.
+    """
+    encoding = document[start:end] if end - start <= _LONGEST_WALKED else b""
+    if encoding in _WALKED:
+        tag, value, after = header(document, start, end)
+        return Node(document, tag, start, value, after)
+    node = decode(document, start, end)
+    if encoding and node.tag & _CONSTRUCTED:
+        if len(_WALKED) >= _MOST_WALKED:
+            _WALKED.clear()
+        _WALKED.add(encoding)
+    return node
 
 
 def first_parts(document: bytes, count: int, *, at: int = 0) -> list[Node]:

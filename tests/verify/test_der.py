@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpki.verify.der import MAX_DEPTH, Fields, context, decode
+from jpki.verify import der
+from jpki.verify.der import MAX_DEPTH, Fields, context, decode, outermost, strict
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import DerError, MalformedError
 
@@ -203,3 +204,26 @@ def _read(raw: bytes) -> bytes | int:
         return decode(raw).der
     except MalformedError as error:
         return error.offset
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_parts_read_before_are_as_strict_as_at_first(again):
+    """What is kept of those that passed lets nothing else pass, however often it is asked."""
+    name = bytes.fromhex("310b300906035504061302") + b"JP"
+    document = bytes((0x30, len(name))) + name
+    bent = document.replace(b"\x31", b"\x11")
+
+    assert strict(outermost(document)) == decode(document)
+    with pytest.raises(DerError, match="no type in its DER form"):
+        strict(outermost(bent))
+    (inside,) = outermost(document)
+    assert strict(inside) == inside
+
+
+def test_few_parts_are_kept():
+    """Whoever sends certificates cannot fill the memory with what is in them."""
+    for number in range(3 * der._MOST_WALKED):
+        strict(decode(b"\x30\x04\x02\x02" + (number + 0x80).to_bytes(2, "big")))
+        assert len(der._WALKED) <= der._MOST_WALKED
+    strict(decode(b"\x30\x82\x01\x00" + b"\x05\x00" * 128))
+    assert max(map(len, der._WALKED)) <= der._LONGEST_WALKED
