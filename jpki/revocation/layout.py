@@ -45,6 +45,8 @@ _LIST = struct.Struct("<IQ32s32sIH")
 _LENGTH = struct.Struct("<I")
 _NO_NAMES = 0xFFFF
 _ALIGNMENT = 64
+_FEW_IN_A_BUCKET = 8
+"""Entries a bucket below which counting them all is quicker than searching for each bucket."""
 _KINDS: dict[str, str | np.dtype[np.void]] = {
     "starts": "<u4",
     "low": "<u2",
@@ -161,10 +163,15 @@ def _starts(serial: NDArray[np.uint32]) -> NDArray[np.uint32]:
     if not len(serial):
         return np.zeros(2, np.uint32)
     first, last = int(serial[0]) >> 16, int(serial[-1]) >> 16
-    buckets = np.arange(first, last + 1, dtype=np.uint32)
-    starts = np.empty(len(buckets) + 2, np.uint32)
-    starts[0], starts[-1] = first, len(serial)
-    starts[1:-1] = np.searchsorted(serial, buckets << np.uint32(16))
+    buckets = last + 1 - first
+    starts = np.empty(buckets + 2, np.uint32)
+    starts[:2] = first, 0
+    if len(serial) < _FEW_IN_A_BUCKET * buckets:
+        in_bucket = np.bincount((serial >> np.uint32(16)) - np.uint32(first), minlength=buckets)
+        np.cumsum(in_bucket, out=starts[2:])
+    else:
+        begins = np.arange(first + 1, last + 1, dtype=np.uint32) << np.uint32(16)
+        starts[2:-1], starts[-1] = np.searchsorted(serial, begins), len(serial)
     return starts
 
 

@@ -15,6 +15,7 @@ from jpki.verify.crl import RevocationList, Revoked
 from jpki.verify.keys import PublicKey, SignatureProblem
 
 _KEYS_KEPT = 7
+_READ = tuple(each.name for each in fields(RevocationList) if each.name != "entries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,14 @@ class Frame:
 
     def parsed(self, entries: Mapping[int, Revoked] = MappingProxyType({})) -> "IndexedList":
         """Read it as the list it was, with these entries."""
-        found = RevocationList.parse(self.der)
-        as_read = {each.name: getattr(found, each.name) for each in fields(found)}
-        return IndexedList(**(as_read | {"entries": entries}), frame=self)
+        return self.of(RevocationList.parse(self.der), entries)
+
+    def of(
+        self, parsed: RevocationList, entries: Mapping[int, Revoked] = MappingProxyType({})
+    ) -> "IndexedList":
+        """Make the list of what this was parsed to, with these entries."""
+        as_read = {name: getattr(parsed, name) for name in _READ}
+        return IndexedList(**as_read, entries=entries, frame=self)
 
 
 @dataclass(frozen=True, slots=True)

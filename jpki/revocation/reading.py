@@ -1,20 +1,21 @@
 """Read a list once, from beginning to end: entries, digests and signature in the same pass.
 
-Two threads reckon SHA-256, of the signed part and of the whole list, while this one reads
-entries: both let go of the interpreter. Memory is the columns and a few pieces of the list, which
-are read into the same few buffers in turn: what is digested and what is scanned are the same
-octets, be the file written to meanwhile.
+Threads beside this one reckon SHA-256, of the signed part and of the whole list, while this one
+reads entries, header and tail: they let go of the interpreter. Memory is the columns and a few
+pieces of the list, which are read into the same few buffers in turn: what is digested and what is
+scanned are the same octets, be the file written to meanwhile.
 A list is taken only if it could ever serve: strict DER, signed by one of the CA certificates
 given, and with nothing that forbids using it (`_rules`).
 RFC 5280 5.1, 5.2, 5.3, 6.3.3. Called by `store`, and by whoever has a list in memory.
 """
 
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain, cycle
 from typing import Protocol
@@ -25,9 +26,10 @@ from jpki import oids
 from jpki.revocation.columns import Columns, no_columns
 from jpki.revocation.entries import MAX_ENTRY, EntryScanner
 from jpki.revocation.errors import ListUnreadableError, ListUntrustedError, ListUnusableError
-from jpki.revocation.frames import MOST, find_places
+from jpki.revocation.frames import MOST, Places, find_places
 from jpki.revocation.partition import Frame, IndexedList
 from jpki.verify.anchors import Anchor
+from jpki.verify.crl import RevocationList
 from jpki.verify.crl_objections import authenticity_objections, understanding_objections
 from jpki.verify.errors import MalformedError
 
@@ -38,6 +40,8 @@ _FRONT = MAX_ENTRY
 _PAGE = 1 << 12
 _BUFFERS = 3
 """Pieces there are at a time: one is scanned, the others may wait for a digest."""
+_WORTH_A_THREAD = 1 << 16
+"""Octets of a list from which on another thread's digesting pays."""
 _V2 = 2
 
 
@@ -66,8 +70,8 @@ def read_list(
     stream: Readable, size: int, anchors: Sequence[Anchor], *, fast: bool = True
 ) -> ReadList:
     """Read a DER list of `size` octets; raise `ListRefusedError` when it may not serve."""
-    with _lent_buffers() as buffers:
-        pieces = _pieces(stream, size, buffers)
+    with _lent_room() as room:
+        pieces = _pieces(stream, size, room.buffers)
         first = next(pieces)
         begin = bytes(first.octets[:MOST])
         places = find_places(begin, size)
@@ -75,7 +79,7 @@ def read_list(
             places.entries_end - places.entries, offset=places.entries, fast=fast
         )
         tail = cut = b""
-        with _digests(parallel=size > PIECE) as (whole, signed):
+        with room.digests(size) as (whole, signed):
             for piece in chain([first], pieces):
                 whole.update(piece.octets)
                 signed.update(piece.between(places.tbs, places.tbs_end))
@@ -84,20 +88,25 @@ def read_list(
                     cut = bytes(entries[scanner.feed(entries) :])
                 tail += piece.between(places.entries_end, size)
             columns = scanner.finish() if places.entries_end > places.entries else no_columns()
-            list_sha256, tbs_sha256 = whole.digest(), signed.digest()
-    frame = Frame(places.frame(begin, tail), tbs_sha256, list_sha256, len(columns), None)
+            parsed = _parsed(places, begin, tail)
+            digests = signed.digest(), whole.digest()
+    names = parsed.scope.names if parsed.scope else None
+    frame = Frame(parsed.der, *digests, len(columns), names)
+    found = frame.of(parsed)
+    issuer = _issuer(found, anchors)
+    problems = (*_rules(found), *understanding_objections(found, issuer))
+    if problems:
+        raise ListUnusableError("; ".join(problems))
+    return ReadList(found, columns, issuer)
+
+
+def _parsed(places: Places, begin: bytes, tail: bytes) -> RevocationList:
+    """Read the list without its entries; raise `ListUnreadableError` with the offset in it."""
     try:
-        found = frame.parsed()
-        problems = _rules(found)
+        return RevocationList.parse(places.frame(begin, tail))
     except MalformedError as error:
         where = places.offset_in_list(error.offset, begin, tail)
         raise ListUnreadableError(error.problem, where) from None
-    issuer = _issuer(found, anchors)
-    problems += understanding_objections(found, issuer)
-    if problems:
-        raise ListUnusableError("; ".join(problems))
-    names = found.scope.names if found.scope else None
-    return ReadList(replace(found, frame=replace(frame, names=names)), columns, issuer)
 
 
 def _rules(found: IndexedList) -> tuple[str, ...]:
@@ -191,24 +200,56 @@ def _filled(room: memoryview, stream: Readable) -> int:
     return count
 
 
-class _Room(threading.local):
-    """What a thread reads into, always the same: new memory costs more than a small list."""
+class _Room:
+    """What a thread reads a list with, always the same: to make it costs more than a small list."""
 
-    buffers: Sequence[memoryview] = ()
+    def __init__(self) -> None:
+        self.buffers = [_pages(_FRONT + PIECE) for _ in range(_BUFFERS)]
+        self._pools = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+
+    @contextmanager
+    def digests(self, size: int) -> Iterator[tuple["_Digest", "_Digest"]]:
+        """Give two digests for a list of this size.
+
+        Each has one thread, so keeps its order: of its own where there is more than one piece, the
+        same one where this thread has about as much to do, none where handing over costs more.
+        """
+        first, second = self._pools
+        pools = first, second
+        both = [_Digest(pool if size > _WORTH_A_THREAD else None) for pool in pools]
+        try:
+            yield both[0], both[1]
+        finally:
+            for each in both:
+                each.digest()
 
 
-_ROOM = _Room()
+class _Rooms(threading.local):
+    """The room of each thread."""
+
+    free: _Room | None = None
+
+
+_ROOMS = _Rooms()
+
+
+def _leave_room() -> None:
+    """Forget this thread's room: threads are not there in a forked child."""
+    _ROOMS.free = None
+
+
+os.register_at_fork(after_in_child=_leave_room)
 
 
 @contextmanager
-def _lent_buffers() -> Iterator[Sequence[memoryview]]:
-    """Lend what this thread reads into: should a list be read within a list, that has its own."""
-    buffers = _ROOM.buffers or [_pages(_FRONT + PIECE) for _ in range(_BUFFERS)]
-    _ROOM.buffers = ()
+def _lent_room() -> Iterator[_Room]:
+    """Lend this thread its room: should a list be read within a list, that has its own."""
+    room = _ROOMS.free or _Room()
+    _ROOMS.free = None
     try:
-        yield buffers
+        yield room
     finally:
-        _ROOM.buffers = buffers
+        _ROOMS.free = room
 
 
 def _pages(size: int) -> memoryview:
@@ -240,16 +281,6 @@ class _Digest:
 
     def digest(self) -> bytes:
         """Give the digest of all of it."""
-        for each in self._waiting:
-            each.result()
+        while self._waiting:
+            self._waiting.popleft().result()
         return self._hash.digest()
-
-
-@contextmanager
-def _digests(*, parallel: bool) -> Iterator[tuple[_Digest, _Digest]]:
-    """Give two digests; in parallel, each has a thread of its own and so keeps its order."""
-    if not parallel:
-        yield _Digest(None), _Digest(None)
-        return
-    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
-        yield _Digest(first), _Digest(second)

@@ -282,6 +282,35 @@ def test_a_process_that_is_forked_meanwhile_reads_into_memory_of_its_own(tmp_pat
     assert done.stdout == "[5] [6, 6]\n"
 
 
+_FORKED = """
+import io, os, sys
+from pathlib import Path
+from jpki.revocation import read_list
+from jpki.verify.anchors import Anchor
+
+der = Path(sys.argv[1]).read_bytes()
+anchors = [Anchor.load(Path(sys.argv[2]).read_bytes())]
+
+def read():
+    return len(read_list(io.BytesIO(der), len(der), anchors).columns)
+
+before = read()
+if not os.fork():
+    os._exit(read() == before)
+print(before, os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+
+def test_a_child_forked_afterwards_digests_with_threads_of_its_own(tmp_path):
+    """Those of its parent are not there: it would wait for them for ever."""
+    (tmp_path / "list").write_bytes(big_list(SIGN, lists.serials_of(5_000)))
+    (tmp_path / "ca").write_bytes(SIGN.der)
+    command = [sys.executable, "-c", _FORKED, tmp_path / "list", tmp_path / "ca"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+
+    assert done.stdout == "5000 1\n"
+
+
 def test_reading_takes_less_memory_than_the_list(tmp_path, monkeypatch):
     """The columns and a few pieces, however large the file: it is never there as a whole."""
     monkeypatch.setattr(reading, "PIECE", 1 << 16)
