@@ -9,7 +9,6 @@ given, and with nothing that forbids using it (`_rules`).
 RFC 5280 5.1, 5.2, 5.3, 6.3.3. Called by `store`, and by whoever has a list in memory.
 """
 
-import os
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -201,9 +200,14 @@ def _filled(room: memoryview, stream: Readable) -> int:
 
 
 class _Room:
-    """What a thread reads a list with, always the same: to make it costs more than a small list."""
+    """What a thread reads a list with, always the same: to make it costs more than a small list.
+
+    The system's number of the thread tells it from the one it becomes in a forked child, where
+    its pools have no threads.
+    """
 
     def __init__(self) -> None:
+        self.owner = threading.get_native_id()
         self.buffers = [_pages(_FRONT + PIECE) for _ in range(_BUFFERS)]
         self._pools = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
 
@@ -233,19 +237,12 @@ class _Rooms(threading.local):
 _ROOMS = _Rooms()
 
 
-def _leave_room() -> None:
-    """Forget this thread's room: threads are not there in a forked child."""
-    _ROOMS.free = None
-
-
-os.register_at_fork(after_in_child=_leave_room)
-
-
 @contextmanager
 def _lent_room() -> Iterator[_Room]:
     """Lend this thread its room: should a list be read within a list, that has its own."""
-    room = _ROOMS.free or _Room()
-    _ROOMS.free = None
+    room, _ROOMS.free = _ROOMS.free, None
+    if room is None or room.owner != threading.get_native_id():
+        room = _Room()
     try:
         yield room
     finally:
