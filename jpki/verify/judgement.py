@@ -16,14 +16,20 @@ from jpki.verify.report import CertificateReport
 class Judgement:
     """The verdict on one certificate at one moment (aware UTC)."""
 
-    __slots__ = ("_ask", "_report", "moment", "verdict")
+    __slots__ = ("_arguments", "_examine", "_report", "moment", "verdict")
 
     def __init__(
-        self, verdict: Verdict, moment: datetime, ask: Callable[[], CertificateReport]
+        self,
+        verdict: Verdict,
+        moment: datetime,
+        examine: Callable[..., CertificateReport],
+        *arguments: object,
     ) -> None:
+        """Take a verdict, and how to make the report on which it would stand."""
         self.verdict = verdict
         self.moment = moment
-        self._ask = ask
+        self._examine = examine
+        self._arguments = arguments
         self._report: CertificateReport | None = None
 
     @classmethod
@@ -48,7 +54,7 @@ class Judgement:
     def report(self) -> CertificateReport:
         """Every check with what was seen; made at the first request."""
         if self._report is None:
-            self._report = self._ask()
+            self._report = self._examine(*self._arguments)
         return self._report
 
     def require_good(self) -> Self:

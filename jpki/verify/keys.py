@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import gcd, isqrt, prod
 from types import MappingProxyType
-from typing import cast
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -56,7 +56,7 @@ class PublicKey:
     description: str
     rsa_bits: int | None
     rsa_exponent: int | None
-    _key: object = field(repr=False, compare=False)
+    _key: Any = field(repr=False, compare=False)
     rsa_modulus: int | None = field(default=None, repr=False)
 
     @classmethod
@@ -98,7 +98,7 @@ class PublicKey:
         if len(signature) != (bits + 7) // 8:
             raise SignatureProblem(f"a signature of {len(signature)} bytes")
         try:
-            cast("rsa.RSAPublicKey", self._key).verify(
+            self._key.verify(
                 signature,
                 message,
                 _PADDING,

@@ -24,6 +24,7 @@ _KEY = bytes.fromhex("30820122300d06092a864886f70d01010105000382010f003082010a02
 """SubjectPublicKeyInfo of an RSA-2048 key up to its modulus (RFC 3279 2.3.1)."""
 _EXPONENT = bytes.fromhex("0203010001")
 _KEY_BYTES = len(_KEY) + 256 + len(_EXPONENT)
+_MODULUS = slice(len(_KEY), -len(_EXPONENT))
 KEY_BITS_AT = 24
 """Where in such a SubjectPublicKeyInfo the contents of its BIT STRING start, whose SHA-1 is the
 key identifier."""
@@ -33,6 +34,7 @@ KEY_ID = bytes.fromhex("0603551d0e04160414")
 KEY_ID_BYTES = 20
 KEY_USAGE_BYTES = 16
 TIMES = (b"0\x1e\x17\x0d", b"\x17\x0d")
+_FIRST_TIME, _SECOND_TIME = TIMES
 UTC_TIME_BYTES = 13
 _LONG, _TWO_BYTES, _ONE_BYTE = 0x80, 0x82, 0x81
 _CONTEXT, _UTF8, _SEQUENCE = 0xA0, int(Tag.UTF8_STRING), int(Tag.SEQUENCE)
@@ -92,7 +94,7 @@ def cut_out(der: bytes, issuer: bytes, *, with_names: bool) -> Cut | None:  # no
     if not der.startswith(SHA256_WITH_RSA, at) or not der.startswith(issuer, at + 15):
         return None
     times = at + 15 + len(issuer)
-    if der[times : times + 4] != TIMES[0] or der[times + 17 : times + 19] != TIMES[1]:
+    if not der.startswith(_FIRST_TIME, times) or not der.startswith(_SECOND_TIME, times + 17):
         return None
     at = times + 32
     if at + 2 > end or der[at] != _SEQUENCE or der[at + 1] > _MAX_SUBJECT:
@@ -238,7 +240,7 @@ def _long_name(der: bytes, at: int, end: int) -> tuple[int | None, int, int]:
 
 def modulus_of(info: bytes) -> int:
     """Give the modulus in a SubjectPublicKeyInfo that was cut out."""
-    return int.from_bytes(info[len(_KEY) : -len(_EXPONENT)], "big")
+    return int.from_bytes(info[_MODULUS], "big")
 
 
 def place_of(subject: bytes) -> bytes | None:

@@ -72,10 +72,12 @@ class Shapes:
         "_quick",
         "_shapes",
         "_subjects",
+        "policy",
     )
 
     def __init__(self, policy: Policy, *, ca_moduli: frozenset[int | None]) -> None:
         """Know nothing yet; `ca_moduli` are those of all pinned CAs, which no holder has."""
+        self.policy = policy
         self._ca_moduli = ca_moduli
         self._carries_attributes = policy.carries_attributes
         self._longest = policy.longest_validity

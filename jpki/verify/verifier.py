@@ -32,6 +32,8 @@ from jpki.verify.shapes import Shapes
 from jpki.verify.times import second_of
 
 _EXPECTED_DER = "one certificate in strict DER"
+_GOOD = Verdict.GOOD
+"""At hand: to look a member of an enumeration up costs as much as three checks of `judge`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Verifier:
         Raises `ValueError` for a moment without a time zone, and nothing else.
         """
         moment = second_of(moment)
-        certificate = bytes(certificate)
+        if type(certificate) is not bytes:
+            certificate = bytes(certificate)
         shapes = None
         # A handful of pairs: looking for them is quicker than an enumeration's own hash.
         for known, held_by, those in self._shapes:
@@ -71,14 +74,10 @@ class Verifier:
                 shapes = those
         shapes = shapes or self._new_shapes(kind, medium)
         if shapes.is_good(certificate, moment):
-            return Judgement(
-                Verdict.GOOD,
-                moment,
-                lambda: self.check(certificate, kind, moment=moment, medium=medium),
-            )
-        policy = self.policies.of(kind, medium)
+            return Judgement(_GOOD, moment, self._examine, certificate, shapes.policy, moment)
+        policy = shapes.policy
         report = self._examine(certificate, policy, moment)
-        if report.verdict is Verdict.GOOD and report.certificate and report.anchor:
+        if report.verdict is _GOOD and report.certificate and report.anchor:
             self._learn(shapes, report.certificate, report.anchor, policy)
         return Judgement.of(report)
 
