@@ -3,7 +3,8 @@
 Chains come from seeds: drawn (`drawn.py`), or a good path with parts bent (`bent.py`), or with a
 target that chance does not come to (`written.py`). Where one of two says good and the other does
 not, a `Disagreement` keeps in words why the stricter refused.
-Not here: which disagreements are known (`differences`). Called by `test_differences`.
+Not here: which disagreements are known (`differences`). Called by `test_differences` and
+`test_public_cases`.
 """
 
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from jpki.verify import Outcome, Verdict
 from jpki.verify.errors import MalformedError
-from jpki.verify.path import PathReport
+from jpki.verify.path import Limits, PathReport, TrustAnchor
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.crl import PathCrl
 from tests.support import openssl, pyhanko
@@ -25,6 +26,7 @@ from tests.verify.path.written import WRITTEN
 
 OPENSSL, PYHANKO = "OpenSSL", "pyHanko"
 PEERS = (OPENSSL, PYHANKO)
+LIMITS = Limits()
 _DEPTH = re.compile(r"error \d+ at (\d+) depth lookup: (.*)")
 
 
@@ -38,6 +40,7 @@ class Chain:
     lists: list[bytes]
     explicit_policy: bool = False
     policies: frozenset[str] = frozenset({pyhanko.ANY_POLICY})
+    anchors: tuple[bytes, ...] = (ROOT_CERTIFICATE,)
 
     @classmethod
     def of(cls, seed: str) -> "Chain":
@@ -83,12 +86,14 @@ class Disagreement:
         return f"{self.chain.seed}: {who}: " + " | ".join(self.reasons)
 
 
-def ask(chain: Chain) -> PathReport:
+def ask(chain: Chain, limits: Limits = LIMITS) -> PathReport:
     """Ask this verifier."""
     return judged(
         chain.target,
         certificates=chain.certificates,
         lists=chain.lists,
+        anchors=map(TrustAnchor.of, chain.anchors),
+        limits=limits,
         initial_explicit_policy=chain.explicit_policy,
         initial_policies=chain.policies,
     )
@@ -107,7 +112,7 @@ def ask_openssl(chain: Chain, directory: Path, *, strict: bool = True) -> openss
     return openssl.verify(
         directory,
         chain.target,
-        cas=[ROOT_CERTIFICATE],
+        cas=chain.anchors,
         lists=chain.lists,
         moment=NOW,
         arguments=asked,
@@ -119,7 +124,7 @@ def ask_pyhanko(chain: Chain) -> pyhanko.Opinion:
     return pyhanko.validate(
         chain.target,
         certificates=chain.certificates,
-        anchors=[ROOT_CERTIFICATE],
+        anchors=chain.anchors,
         lists=chain.lists,
         moment=NOW,
         explicit_policy=chain.explicit_policy,

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-
 from jpki.verify import Verdict, render
 from jpki.verify.path import OcspRules, Parameters, PathReport, PathVerifier, TrustAnchor
 from tests.support import pki
@@ -44,7 +42,7 @@ class Holder:
     """Somebody with a name and a key."""
 
     name: bytes
-    key: rsa.RSAPrivateKey = field(repr=False)
+    key: pki.PrivateKey = field(repr=False)
 
     @property
     def info(self) -> bytes:
@@ -58,6 +56,11 @@ class Holder:
 def holder(common_name: str, key: str | None = None) -> Holder:
     """Give a holder; the same key label gives the same key."""
     return Holder(named(common_name), pki.key(f"path {key or common_name}"))
+
+
+def _algorithms(issuer: Holder) -> dict[str, object]:
+    found = pki.algorithm(issuer.key)
+    return {"inner_algorithm": found, "outer_algorithm": found}
 
 
 def ca_extensions(subject: Holder, path_length: int | None = None) -> Extensions:
@@ -90,6 +93,7 @@ def certificate(
         "not_after": LAST,
         "info": subject.info,
         "extensions": {kind: one for kind, one in found.items() if kind not in drop},
+        **_algorithms(issuer),
     }
     return pki.assemble(issuer.key, **(defaults | fields))  # type: ignore[arg-type]
 
@@ -99,7 +103,8 @@ def crl(issuer: Holder, *entries: bytes, **fields: object) -> bytes:
     ca = pki.Ca(pki.Kind.SIGN, issuer.name, 1, issuer.key, issuer.key_id, b"")
     change = {pki.AUTHORITY_KEY: (False, seq(implicit(0, issuer.key_id)))}
     change |= fields.pop("change", {})  # type: ignore[arg-type]
-    return pki.crl(ca, *entries, change=change, **({"point": None} | fields))  # type: ignore[arg-type]
+    defaults = {"point": None, **_algorithms(issuer)}
+    return pki.crl(ca, *entries, change=change, **(defaults | fields))  # type: ignore[arg-type]
 
 
 ROOT = holder("root")

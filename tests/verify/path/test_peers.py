@@ -5,7 +5,6 @@ is a leniency seen in the version at hand; a row that no longer differs is a row
 """
 
 import asyncio
-import multiprocessing
 import subprocess
 
 import pytest
@@ -33,7 +32,6 @@ from tests.verify.path.making import (
     crl,
     judged,
 )
-from tests.verify.path.test_building import crossed, mesh
 
 OCSP_PLACE = seq(seq(oid("1.3.6.1.5.5.7.48.1"), implicit(6, b"http://ocsp.invalid")))
 WITH_PLACE = certificate(
@@ -237,22 +235,3 @@ def test_openssl_s_answer_depends_on_the_order_of_lists(tmp_path):
     ]
 
     assert opinions == [True, False]
-
-
-@pytest.mark.soak
-def test_pyhanko_is_lost_in_a_mesh_of_five():
-    """It is still searching after ten seconds; here the answer takes a fraction of one."""
-    cas = mesh(5)
-    target = certificate(cas[0], SUBJECT, ca=False)
-    searching = multiprocessing.get_context("fork").Process(
-        target=by_pyhanko, args=(target,), kwargs={"certificates": crossed(cas)}
-    )
-    searching.start()
-    searching.join(10)
-    is_lost = searching.is_alive()
-    searching.kill()
-    searching.join()
-
-    assert is_lost
-    report = judged(target, certificates=crossed(cas))
-    assert report.verdict is Verdict.CANNOT_TELL
