@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from jpki.verify.crl import RevocationList, Revoked
-from jpki.verify.keys import PublicKey, SignatureProblem
+from jpki.verify.later import Later
 
-_KEYS_KEPT = 7
-_READ = tuple(each.name for each in fields(RevocationList) if each.name != "entries")
+_READ = tuple(each.name for each in fields(RevocationList) if each.init and each.name != "contents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,8 @@ class Frame:
     ) -> "IndexedList":
         """Make the list of what this was parsed to, with these entries."""
         as_read = {name: getattr(parsed, name) for name in _READ}
-        return IndexedList(**as_read, entries=entries, frame=self)
+        looked_up = Later(lambda: (entries, frozenset[str]()))
+        return IndexedList(**as_read, contents=looked_up, frame=self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,6 @@ class IndexedList(RevocationList):
     """A list as `CrlSource` takes it, whose entries are looked up instead of held."""
 
     frame: Frame = field(kw_only=True)
-    _checked: list[tuple[PublicKey, SignatureProblem | None]] = field(
-        default_factory=list, repr=False, compare=False, kw_only=True
-    )
 
     @property
     def sha256(self) -> bytes:
@@ -60,21 +57,6 @@ class IndexedList(RevocationList):
         """The SHA-256 of the signed part, entries and all; `tbs` is without them."""
         return self.frame.tbs_sha256
 
-    def authenticate(self, key: PublicKey) -> None:
-        """Check the signature over the digest that was reckoned while the list was read.
-
-        The outcome for the last few keys is kept: of a key object, since keys compare equal
-        that are not the same.
-        """
-        for known, problem in self._checked:
-            if known is key:
-                if problem:
-                    raise SignatureProblem(*problem.args)
-                return
-        self._checked[_KEYS_KEPT:] = []
-        try:
-            key.verify_digest(self.inner_algorithm, self.signature, self.frame.tbs_sha256)
-        except SignatureProblem as problem:
-            self._checked.insert(0, (key, problem))
-            raise
-        self._checked.insert(0, (key, None))
+    def may_mention(self, serial: int) -> bool:
+        """Whether an entry is of the serial number."""
+        return serial in self.entries

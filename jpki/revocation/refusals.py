@@ -18,9 +18,9 @@ from jpki.revocation.errors import ListRefusedError
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
 from jpki.verify.crl import RevocationList
-from jpki.verify.crl_source import CrlSource
 from jpki.verify.crl_unreadable import UnreadableList
 from jpki.verify.errors import MalformedError
+from jpki.verify.keys import PublicKey, SignatureProblem
 from jpki.verify.revocation import Evidence
 from jpki.verify.signed_parts import SignedPart
 
@@ -55,24 +55,33 @@ class LargeList(UnreadableList):
         """Whatever the serial number, it may."""
         return serial > 0
 
+    def is_of(self, issuer: Anchor) -> bool:
+        """Whether it is this CA key's."""
+        return issuer.certificate.public_key_info == self.public_key_info
+
     def may_name(
         self, certificate: Certificate, issuer: Anchor, lists: Sequence[RevocationList] = ()
     ) -> bool:
         """Whether it is this CA key's, whatever the certificate."""
         del certificate, lists
-        return issuer.certificate.public_key_info == self.public_key_info
+        return self.is_of(issuer)
 
 
 class Doubts:
     """The refused lists of one CA key, read when they are first asked for."""
 
     def __init__(self, refusals: Sequence[Refusal], public_key_info: bytes) -> None:
-        source = CrlSource.load(one.der for one in refusals if one.der)
-        self.lists: tuple[RevocationList, ...] = source.lists
-        self.unreadable: tuple[UnreadableList, ...] = (
-            *source.unreadable,
-            *(_large(one, public_key_info) for one in refusals if not one.der),
-        )
+        key = PublicKey.load(public_key_info)
+        lists: list[RevocationList] = []
+        unreadable: list[UnreadableList] = []
+        for one in refusals:
+            found = _read(one, key) if one.der else _large(one, public_key_info)
+            if isinstance(found, RevocationList):
+                lists.append(found)
+            else:
+                unreadable.append(found)
+        self.lists = tuple(lists)
+        self.unreadable = tuple(unreadable)
         self.name_anybody = any(not one.der for one in refusals)
 
     def may_mention(self, serial: int) -> bool:
@@ -95,6 +104,19 @@ class Doubts:
             of_size = [_mentioned(piece, size) for piece in pieces]
             found = _distinct(np.concatenate((found, *of_size)))
         return found
+
+
+def _read(one: Refusal, key: PublicKey) -> RevocationList | UnreadableList:
+    """Read a list that was kept; into one nobody signed as it stands another may have been put."""
+    try:
+        found = RevocationList.scan(one.der)
+        found.authenticate(key)
+        found.read()
+    except MalformedError as error:
+        return UnreadableList.of(one.der, error)
+    except SignatureProblem:
+        return UnreadableList.of(one.der, MalformedError(one.why, 0))
+    return found
 
 
 def refusals_of(

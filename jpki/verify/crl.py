@@ -1,5 +1,7 @@
 """A certificate revocation list (失効リスト) as its bytes say it, parsed strictly.
 
+The entries are read when they are first asked for: whoever hands a list on pays nothing to make
+it long, so nobody reads what is in it before its signer is proven.
 Not here: whether it may be believed or whom it covers (`revocation`, `crl_source`). The whole
 list is held in memory: right for a municipality's list; for millions of entries there is
 `jpki.revocation`.
@@ -9,27 +11,21 @@ RFC 5280 5.1 to 5.3. Called by `crl_source`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from types import MappingProxyType
 
 from jpki import oids
 from jpki.verify import extensions as ext
-from jpki.verify.der import (
-    MAX_INTEGER_BYTES,
-    Fields,
-    Node,
-    context,
-    decode,
-    header,
-    outermost,
-    strict,
-)
+from jpki.verify.crl_parts import ListParts, list_number
+from jpki.verify.der import MAX_INTEGER_BYTES, Fields, Node, decode, header
 from jpki.verify.der_rules import Tag, check_integer, read_time
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import Extension, read_extensions
-from jpki.verify.further_extensions import check_form
-from jpki.verify.keys import PublicKey
+from jpki.verify.keys import OfKey, PublicKey, SignatureProblem
+from jpki.verify.later import Later
 from jpki.verify.names import attributes as name_attributes
+from jpki.verify.serials import serial_octets
 
 DELTA_CRL_INDICATOR = "2.5.29.27"
 INVALIDITY_DATE = "2.5.29.24"
@@ -56,7 +52,6 @@ REASONS: Mapping[int, str] = MappingProxyType(
 Explanation = tuple[str, datetime | None]
 """What the extensions of an entry say: the reason, and since when the key was unsafe."""
 _PLAIN: Explanation = (REASONS[0], None)
-_V2 = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +68,14 @@ class Revoked:
         return min(self.revoked_at, self.invalid_since or self.revoked_at)
 
 
+Contents = tuple[Mapping[int, Revoked], frozenset[str]]
+"""The entries by serial number, and what in them forbids using the list, in words."""
+_EMPTY: Contents = (MappingProxyType({}), frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class RevocationList:
-    """One parsed list; `not_understood` says in words what forbids using it."""
+    """One list; what is in its entries is read when it is first asked for."""
 
     der: bytes = field(repr=False)
     tbs: bytes = field(repr=False)
@@ -86,88 +86,122 @@ class RevocationList:
     this_update: datetime
     next_update: datetime | None
     signature: bytes = field(repr=False)
-    entries: Mapping[int, Revoked] = field(repr=False)
     number: int | None
     authority_key: ext.AuthorityKeyIdentifier | None
     scope: ext.IssuingDistributionPoint | None
     is_delta: bool
     critical: frozenset[str]
     """The critical extensions, by OID."""
-    not_understood: tuple[str, ...]
+    unknown: frozenset[str]
+    """What beside the entries forbids using it, in words."""
+    contents: Later[Contents] = field(repr=False, compare=False)
+    _sha256: Later[bytes] = field(repr=False, compare=False)
+    _tbs_sha256: Later[bytes] = field(repr=False, compare=False)
+    _signed_by: OfKey[SignatureProblem | None] = field(
+        default_factory=OfKey, init=False, repr=False, compare=False
+    )
+
+    @property
+    def entries(self) -> Mapping[int, Revoked]:
+        """Every entry by serial number; raises `MalformedError` as `read` does."""
+        return self.contents.get()[0]
+
+    @property
+    def not_understood(self) -> tuple[str, ...]:
+        """What forbids using it, in words; raises `MalformedError` as `read` does."""
+        return tuple(sorted(self.unknown | self.contents.get()[1]))
 
     @property
     def sha256(self) -> bytes:
-        """The SHA-256 of the whole list, by which evidence names it."""
-        return sha256(self.der).digest()
+        """The SHA-256 of the whole list, by which evidence names it; reckoned once."""
+        return self._sha256.get()
 
     @property
     def tbs_sha256(self) -> bytes:
-        """The SHA-256 of the signed part as it was published."""
-        return sha256(self.tbs).digest()
+        """The SHA-256 of the signed part as it was published, reckoned once."""
+        return self._tbs_sha256.get()
+
+    def read(self) -> None:
+        """Read the entries, once; raise `MalformedError` for those that cannot be read."""
+        self.contents.get()
+
+    def may_mention(self, serial: int) -> bool:
+        """Whether the serial number's octets occur in it: without reading it, never wrongly no.
+
+        Anywhere in it, for whoever hands it on may put another list into it.
+        """
+        return serial_octets(serial) in self.der
 
     def authenticate(self, key: PublicKey) -> None:
-        """Check that this key signed the list; raise `SignatureProblem`."""
-        key.verify(self.inner_algorithm, self.signature, self.tbs)
+        """Check that this key signed the list; raise `SignatureProblem`.
+
+        What came of it is kept for the last few keys.
+        """
+        problem = self._signed_by.get(key, partial(self._problem, key))
+        if problem is not None:
+            raise SignatureProblem(*problem.args)
+
+    def _problem(self, key: PublicKey) -> SignatureProblem | None:
+        try:
+            key.verify_digest(self.inner_algorithm, self.signature, self.tbs_sha256)
+        except SignatureProblem as problem:
+            return problem
+        return None
 
     @classmethod
     def parse(cls, der: bytes) -> "RevocationList":
         """Read exactly one DER CertificateList; raise `MalformedError` with the offset."""
-        outer = Fields(outermost(bytes(der)), "CertificateList")
-        tbs = outer.take(Tag.SEQUENCE)
-        outer_algorithm = strict(outer.take(Tag.SEQUENCE))
-        signature = strict(outer.take(Tag.BIT_STRING))
-        outer.end()
+        found = cls.scan(der)
+        found.read()
+        return found
 
-        fields = Fields(tbs, "TBSCertList")
-        version = _version(strict(fields.optional(Tag.INTEGER)))
-        inner_algorithm = strict(fields.take(Tag.SEQUENCE))
-        issuer = strict(fields.take(Tag.SEQUENCE))
-        name_attributes(issuer)
-        this_update = strict(fields.take()).time()
-        next_update = strict(fields.optional(Tag.UTC_TIME, Tag.GENERALIZED_TIME))
-        revoked = fields.optional(Tag.SEQUENCE)
-        explicit = strict(fields.optional(context(0)))
-        fields.end()
-        if explicit and version == 1:
-            raise MalformedError("a v1 list with extensions", explicit.offset)
-        found = read_extensions(explicit.only("crlExtensions")) if explicit else {}
-        check_form(found)
+    @classmethod
+    def scan(cls, der: bytes) -> "RevocationList":
+        """Read all but the entries, which may yet turn out to be none; raise `MalformedError`."""
+        der = bytes(der)
+        parts = ListParts.cut(der)
+        name_attributes(parts.issuer)
+        found = parts.extensions
         critical = frozenset(oid for oid, one in found.items() if one.critical)
-        unknown = {
-            f"unknown critical extension {oid}"
-            for oid in critical
-            if oid not in UNDERSTOOD | {oids.CRL_NUMBER}
-        }
-        if oids.CRL_NUMBER in critical:
-            unknown.add("cRLNumber is critical, which it must not be")
-        entries = _entries(revoked, version, unknown) if revoked else {}
-
         return cls(
-            der=bytes(der),
-            tbs=tbs.der,
-            version=version,
-            inner_algorithm=inner_algorithm.der,
-            outer_algorithm=outer_algorithm.der,
-            issuer=issuer.der,
-            this_update=this_update,
-            next_update=next_update.time() if next_update else None,
-            signature=signature.whole_bytes(),
-            entries=MappingProxyType(entries),
+            der=der,
+            tbs=parts.tbs,
+            version=parts.version,
+            inner_algorithm=parts.inner_algorithm,
+            outer_algorithm=parts.outer_algorithm,
+            issuer=parts.issuer.der,
+            this_update=parts.this_update.time(),
+            next_update=parts.next_update.time() if parts.next_update else None,
+            signature=parts.signature,
             number=_number(found.get(oids.CRL_NUMBER)),
             authority_key=_authority_key(found.get(oids.AUTHORITY_KEY_IDENTIFIER)),
             scope=_scope(found.get(oids.ISSUING_DISTRIBUTION_POINT)),
             is_delta=DELTA_CRL_INDICATOR in found,
             critical=critical,
-            not_understood=tuple(sorted(unknown)),
+            unknown=_unknown(critical),
+            contents=Later(partial(_contents, parts.revoked, parts.version)),
+            _sha256=Later(lambda: sha256(der).digest()),
+            _tbs_sha256=Later(lambda: sha256(parts.tbs).digest()),
         )
 
 
-def _version(node: Node | None) -> int:
-    if node is None:
-        return 1
-    if node.integer() != _V2:
-        raise MalformedError(f"list version field {node.integer()}", node.offset)
-    return 2
+def _unknown(critical: frozenset[str]) -> frozenset[str]:
+    unknown = {
+        f"unknown critical extension {oid}"
+        for oid in critical
+        if oid not in UNDERSTOOD | {oids.CRL_NUMBER}
+    }
+    if oids.CRL_NUMBER in critical:
+        unknown.add("cRLNumber is critical, which it must not be")
+    return frozenset(unknown)
+
+
+def _contents(revoked: Node | None, version: int) -> Contents:
+    if revoked is None:
+        return _EMPTY
+    unknown: set[str] = set()
+    entries = _entries(revoked, version, unknown)
+    return MappingProxyType(entries), frozenset(unknown)
 
 
 def _entries(revoked: Node, version: int, unknown: set[str]) -> dict[int, Revoked]:
@@ -262,14 +296,7 @@ def _explanation(explicit: Node, unknown: set[str]) -> Explanation:
 
 
 def _number(extension: Extension | None) -> int | None:
-    """Read cRLNumber: not negative, at most 20 octets (RFC 5280 5.2.3; `Node.integer`)."""
-    if extension is None:
-        return None
-    node = extension.decoded()
-    number = node.integer()
-    if number < 0:
-        raise MalformedError(f"cRLNumber {number} is negative", node.offset)
-    return number
+    return list_number(extension.decoded()) if extension else None
 
 
 def _authority_key(extension: Extension | None) -> ext.AuthorityKeyIdentifier | None:

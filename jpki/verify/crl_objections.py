@@ -25,7 +25,19 @@ def authenticity_objections(crl: RevocationList, issuer: Anchor) -> tuple[str, .
 
 
 def understanding_objections(crl: RevocationList, issuer: Anchor) -> tuple[str, ...]:
-    """Say why it is not known what a list means, be it ever so authentic (RFC 5280 5.2, 5.3)."""
+    """Say why it is not known what a list means, be it ever so authentic (RFC 5280 5.2, 5.3).
+
+    For that its entries are read; raises `MalformedError` when they cannot be.
+    """
+    return (*_whose(crl, issuer), *crl.not_understood)
+
+
+def unread_objections(crl: RevocationList, issuer: Anchor) -> tuple[str, ...]:
+    """Say the same as far as it is known without the entries, of a list nobody will read."""
+    return (*_whose(crl, issuer), *sorted(crl.unknown))
+
+
+def _whose(crl: RevocationList, issuer: Anchor) -> tuple[str, ...]:
     claimed = crl.authority_key
     found: list[str] = []
     if crl.issuer != issuer.certificate.subject:
@@ -38,7 +50,7 @@ def understanding_objections(crl: RevocationList, issuer: Anchor) -> tuple[str, 
         found.append("a delta list")
     if crl.scope and crl.scope.indirect:
         found.append("an indirect list")
-    return (*found, *crl.not_understood)
+    return tuple(found)
 
 
 def scope_objections(crl: RevocationList, certificate: Certificate) -> tuple[str, ...]:

@@ -13,14 +13,20 @@ A revocation date after the moment: RFC 5280 6.3.3 never looks at the date, so a
 out at the moment revokes whoever is on it. A list issued later speaks about the moment only
 through an entry whose date (or invalidityDate) lies at or before it; one that is not understood
 is taken to speak about every moment.
+
+A list is read when its signer is proven and what it says matters: it covers the certificate, or
+the octets of the serial number occur in it. What nobody signed makes nobody wait, however long
+it is; what the CA signed may have been put into it all the same, so it is looked at like one
+that cannot be read.
 Not here: why a list falls short (`crl_objections`), an index over lists of millions of entries
 (`jpki.revocation`, which asks this source about the few lists that matter), OCSP (`ocsp_source`).
 RFC 5280 5.2, 5.3, 6.3.3; PKI profile section 2.1.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
@@ -31,16 +37,20 @@ from jpki.verify.crl_objections import (
     freshness_window,
     scope_objections,
     understanding_objections,
+    unread_objections,
 )
 from jpki.verify.crl_unreadable import UnreadableList
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import directory_names
+from jpki.verify.keys import OfKey
+from jpki.verify.later import Later
 from jpki.verify.names import describe
 from jpki.verify.policy import CrlRules
 from jpki.verify.revocation import Evidence, Finding, Status
 from jpki.verify.times import show
 
 _SHOWN_ELSEWHERE = 3
+_UNSIGNED = MalformedError("nobody signed it as it stands", 0)
 _NEEDED_PLAIN_LIST = (
     "a plain revocation list (失効リスト) that names this serial number: the CA signed one that "
     "does or may, and it is not understood"
@@ -55,6 +65,29 @@ class _Seen:
     revoked: list[Evidence] = field(default_factory=list)
     unclear: list[Evidence] = field(default_factory=list)
     good: list[Evidence] = field(default_factory=list)
+    elsewhere: list[Evidence] = field(default_factory=list)
+    """Of the lists of all other places a few, shown when there is nothing better."""
+    unreadable: list[UnreadableList] = field(default_factory=list)
+    """Lists of the CA whose entries cannot be read."""
+
+    def pass_over(self, crl: RevocationList, scope: tuple[str, ...] | None) -> None:
+        """Note a list that says nothing of the certificate: of another place, or CA (None)."""
+        if scope is not None and len(self.elsewhere) < _SHOWN_ELSEWHERE:
+            self.elsewhere.append(_evidence(crl, scope, None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Of whom the lists speak that one CA key signed, and of whom they may."""
+
+    named: frozenset[int]
+    doubts: tuple[UnreadableList, ...]
+
+    def is_silent(self, serial: int) -> bool:
+        """Whether none of them names a serial number, nor may."""
+        if serial in self.named:
+            return False
+        return not self.doubts or not any(one.may_mention(serial) for one in self.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +96,25 @@ class CrlSource:
 
     lists: tuple[RevocationList, ...] = field(default=(), repr=False)
     unreadable: tuple[UnreadableList, ...] = ()
-    _named: list[frozenset[int]] = field(
-        default_factory=list, init=False, repr=False, compare=False
+    _heard: OfKey[Later[_Heard]] = field(
+        default_factory=OfKey, init=False, repr=False, compare=False
     )
-    """Made when it is first asked for."""
+    _suspects: OfKey[dict[int, UnreadableList]] = field(
+        default_factory=OfKey, init=False, repr=False, compare=False
+    )
+    """Lists that had to be looked at like unreadable ones, by their place among `lists`."""
 
     @classmethod
     def load(cls, ders: Iterable[bytes]) -> "CrlSource":
-        """Read DER lists. One that cannot be read is kept; it never says good or revoked."""
+        """Read DER lists. One that cannot be read is kept; it never says good or revoked.
+
+        Their entries are left for later (`RevocationList.scan`).
+        """
         lists: list[RevocationList] = []
         unreadable: list[UnreadableList] = []
         for der in ders:
             try:
-                lists.append(RevocationList.parse(der))
+                lists.append(RevocationList.scan(der))
             except MalformedError as error:
                 unreadable.append(UnreadableList.of(der, error))
         return cls(tuple(lists), tuple(unreadable))
@@ -87,64 +126,57 @@ class CrlSource:
             for crl in self.lists
             if crl.issuer == issuer.certificate.subject
             and not scope_objections(crl, certificate)
-            and not understanding_objections(crl, issuer)
             and not authenticity_objections(crl, issuer)
+            and _is_understood(crl, issuer)
             and (window := freshness_window(crl, crl_rules)) is not None
         ]
-        return CrlCover(tuple(windows), self)
-
-    def named(self) -> frozenset[int]:
-        """Give the serial numbers that any list names, whosoever it is."""
-        if not self._named:
-            self._named.append(frozenset(serial for crl in self.lists for serial in crl.entries))
-        return self._named[0]
+        hear = partial(self._hear, issuer)
+        return CrlCover(tuple(windows), self._heard.get(issuer.key, lambda: Later(hear)))
 
     def status(
         self, certificate: Certificate, issuer: Anchor, *, moment: datetime, crl_rules: CrlRules
     ) -> Finding:
         """Look at every list of this CA; see the module for what counts."""
-        seen = _Seen()
-        elsewhere: list[Evidence] = []
-        for crl in self.lists:
-            entry = crl.entries.get(certificate.serial)
-            if crl.issuer != issuer.certificate.subject and (
-                entry is None or authenticity_objections(crl, issuer)
-            ):
-                # Another CA's, unless this one's key signed it and it names the serial number.
-                continue
-            scope = scope_objections(crl, certificate)
-            if scope and entry is None:
-                # The lists of all other places: a few are shown when there is nothing better.
-                if len(elsewhere) < _SHOWN_ELSEWHERE:
-                    elsewhere.append(_evidence(crl, scope, None))
-                continue
-            forged = authenticity_objections(crl, issuer)
-            obscure = understanding_objections(crl, issuer)
-            gaps = scope + freshness_objections(crl, moment, crl_rules)
-            one = _evidence(crl, forged + obscure + gaps, entry)
-            seen.evidence.append(one)
-            if forged:
-                continue
-            if entry and obscure:
-                seen.unclear.append(one)
-            elif entry and _speaks_of(crl, entry, moment):
-                seen.revoked.append(one)
-            elif not entry and not obscure and not gaps:
-                seen.good.append(one)
-        seen.unclear.extend(
-            one.evidence for one in self.unreadable if one.may_name(certificate, issuer, self.lists)
+        heard = self._heard.known(issuer.key)
+        is_silent = (
+            heard is not None and heard.is_read and heard.get().is_silent(certificate.serial)
         )
-        if not seen.revoked and (seen.unclear or not seen.good):
-            seen.evidence.extend([*elsewhere, *(one.evidence for one in self.unreadable)])
-        return _decide(certificate, moment, seen)
+        question = _Question(self, certificate, issuer, moment, crl_rules, is_silent)
+        for place in range(len(self.lists)):
+            question.look_at(place)
+        return question.answer()
+
+    def suspect(
+        self, place: int, issuer: Anchor, error: MalformedError = _UNSIGNED
+    ) -> UnreadableList:
+        """Give a list as an unreadable one, with what this CA key signed of it, if anything."""
+        known = self._suspects.get(issuer.key, dict[int, UnreadableList])
+        if place not in known:
+            found = UnreadableList.of(self.lists[place].der, error)
+            known[place] = found if found.is_of(issuer) else replace(found, parts=())
+        return known[place]
+
+    def _hear(self, issuer: Anchor) -> _Heard:
+        named: set[int] = set()
+        doubts = list(self.unreadable)
+        for place, crl in enumerate(self.lists):
+            if authenticity_objections(crl, issuer):
+                doubts.append(self.suspect(place, issuer))
+                continue
+            try:
+                named.update(crl.entries)
+            except MalformedError as error:
+                doubts.append(self.suspect(place, issuer, error))
+        return _Heard(frozenset(named), tuple(one for one in doubts if one.is_of(issuer)))
 
 
 @dataclass(frozen=True, slots=True)
 class CrlCover:
-    """When the lists of one CA and distribution point clear whom no list at all names."""
+    """When the lists of one CA and distribution point clear whom no list of that CA names."""
 
     windows: tuple[tuple[datetime, datetime], ...]
-    source: CrlSource = field(repr=False)
+    heard: Later[_Heard] = field(repr=False)
+    """For which all lists are read that the CA signed, once, when it is first asked about."""
 
     def clears(self, serial: int, moment: datetime) -> bool:
         """Whether a list that covers it is fresh, and none of any kind may name it."""
@@ -154,12 +186,83 @@ class CrlCover:
         return False
 
     def is_silent(self, serial: int) -> bool:
-        """Whether no list names it, nor may one that cannot be read."""
-        # Numbers of lists that are only looked up are never asked for (`jpki.revocation`).
-        if serial in self.source.named():
+        """Whether no list of the CA names it, nor may one that cannot be read."""
+        # Never asked of lists whose entries are only looked up (`jpki.revocation`).
+        return self.heard.get().is_silent(serial)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A certificate of a CA and a moment, and what was found out about it so far."""
+
+    source: CrlSource
+    certificate: Certificate
+    issuer: Anchor
+    moment: datetime
+    crl_rules: CrlRules
+    is_silent: bool
+    """Whether it is known that none of the CA's lists names it, nor may."""
+    seen: _Seen = field(default_factory=_Seen)
+
+    def look_at(self, place: int) -> None:
+        """Look at a list; what nobody signed is not read, nor what does not matter."""
+        crl, seen = self.source.lists[place], self.seen
+        is_own = crl.issuer == self.issuer.certificate.subject
+        scope = scope_objections(crl, self.certificate)
+        covers = is_own and not scope
+        if not covers and not self._may_name(crl):
+            seen.pass_over(crl, scope if is_own else None)
+            return
+        forged = authenticity_objections(crl, self.issuer)
+        try:
+            entry = None if forged else crl.entries.get(self.certificate.serial)
+            obscure = (unread_objections if forged else understanding_objections)(crl, self.issuer)
+        except MalformedError as error:
+            seen.unreadable.append(self.source.suspect(place, self.issuer, error))
+            return
+        is_doubt = bool(forged) and self._may_hold(place)
+        if not covers and not entry and not is_doubt:
+            seen.pass_over(crl, scope if is_own else None)
+            return
+        gaps = scope + freshness_objections(crl, self.moment, self.crl_rules)
+        one = _evidence(crl, forged + obscure + gaps, entry)
+        seen.evidence.append(one)
+        if is_doubt or (entry and obscure):
+            seen.unclear.append(one)
+        elif entry and _speaks_of(crl, entry, self.moment):
+            seen.revoked.append(one)
+        elif not (entry or forged or obscure or gaps):
+            seen.good.append(one)
+
+    def _may_name(self, crl: RevocationList) -> bool:
+        return not self.is_silent and crl.may_mention(self.certificate.serial)
+
+    def _may_hold(self, place: int) -> bool:
+        """Whether something was put into a list nobody signed that the CA did, and names it."""
+        if not self._may_name(self.source.lists[place]):
             return False
-        unreadable = self.source.unreadable
-        return not unreadable or not any(one.may_mention(serial) for one in unreadable)
+        suspect = self.source.suspect(place, self.issuer)
+        return suspect.may_name(self.certificate, self.issuer, self.source.lists)
+
+    def answer(self) -> Finding:
+        """Say what it comes to."""
+        seen = self.seen
+        unreadable = (*self.source.unreadable, *seen.unreadable)
+        seen.unclear.extend(
+            one.evidence
+            for one in unreadable
+            if one.may_name(self.certificate, self.issuer, self.source.lists)
+        )
+        if not seen.revoked and (seen.unclear or not seen.good):
+            seen.evidence.extend([*seen.elsewhere, *(one.evidence for one in unreadable)])
+        return _decide(self.certificate, self.moment, seen)
+
+
+def _is_understood(crl: RevocationList, issuer: Anchor) -> bool:
+    try:
+        return not understanding_objections(crl, issuer)
+    except MalformedError:
+        return False
 
 
 def _speaks_of(crl: RevocationList, entry: Revoked, moment: datetime) -> bool:

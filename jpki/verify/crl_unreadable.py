@@ -1,5 +1,7 @@
 """A revocation list that strict parsing refused, and whether it may still concern a certificate.
 
+Or one that nobody signed as it stands: what the CA signed may have been put into it.
+
 What the CA signed and this verifier cannot read may name any serial number whose bytes occur in
 it; then nothing is known to be good. What nobody signed for is as if it had not been given.
 Whoever hands a list on can bend what is not signed, so the signed part is looked for wherever it
@@ -74,6 +76,10 @@ class UnreadableList:
         """Whether the serial number's bytes occur in it, whoever signed it."""
         return next(self.mentions(serial), None) is not None
 
+    def is_of(self, issuer: Anchor) -> bool:
+        """Whether this CA key signed a part of it, whomever that names."""
+        return any(_is_signed_by(one, issuer) for one in self.parts)
+
     def signed_by(self, issuer: Anchor) -> tuple[bytes, ...]:
         """Give the SHA-256 of each part that this CA key signed, once, whomever it names.
 
@@ -98,9 +104,19 @@ class UnreadableList:
 
 def _is_read(part: ListPart, issuer: Anchor, lists: Sequence[RevocationList]) -> bool:
     return any(
-        one.tbs_sha256 == part.tbs_sha256 and not authenticity_objections(one, issuer)
+        one.tbs_sha256 == part.tbs_sha256
+        and not authenticity_objections(one, issuer)
+        and _is_readable(one)
         for one in lists
     )
+
+
+def _is_readable(crl: RevocationList) -> bool:
+    try:
+        crl.read()
+    except MalformedError:
+        return False
+    return True
 
 
 def _is_signed_by(part: ListPart, issuer: Anchor) -> bool:

@@ -167,29 +167,38 @@ _Part = TypeVar("_Part", Node, Node | None)
 
 
 class Fields:
-    """A cursor over the elements of a SEQUENCE, which must all be used up."""
+    """A cursor over the elements of a SEQUENCE, which must all be used up.
+
+    It looks no further than it is asked to: behind what belongs there anybody may put millions.
+    """
 
     def __init__(self, node: Node, what: str, tag: int = Tag.SEQUENCE) -> None:
         self._node = node.expect(tag, what)
         self._what = what
-        self._left = list(node)[::-1]
+        self._at = node.start if node.tag & _CONSTRUCTED else node.end
 
     def take(self, tag: int | None = None) -> Node:
         """Give the next element, of this tag when one is given."""
-        if not self._left:
-            raise MalformedError(f"{self._what} ends too early", self._node.end)
-        node = self._left.pop()
+        document, end = self._node.document, self._node.end
+        if self._at == end:
+            raise MalformedError(f"{self._what} ends too early", end)
+        found, start, after = header(document, self._at, end)
+        node = Node(document, found, self._at, start, after)
+        self._at = node.end
         return node if tag is None else node.expect(tag, self._what)
 
     def optional(self, *tags: int) -> Node | None:
         """Give the next element when it has one of these tags."""
-        return self._left.pop() if self._left and self._left[-1].tag in tags else None
+        return self.take() if self._next() in tags else None
 
     def end(self) -> None:
         """Raise `MalformedError` when an element is left over."""
-        if self._left:
-            left = self._left[-1]
-            raise MalformedError(f"{self._what}: unexpected tag {left.tag:02X}", left.offset)
+        left = self._next()
+        if left is not None:
+            raise MalformedError(f"{self._what}: unexpected tag {left:02X}", self._at)
+
+    def _next(self) -> int | None:
+        return None if self._at == self._node.end else self._node.document[self._at]
 
 
 def decode(document: bytes, start: int = 0, end: int | None = None) -> Node:

@@ -6,11 +6,11 @@ Not here: which algorithms and sizes are acceptable (`policy`).
 RFC 8017 8.2.2, RFC 4055, RFC 3279 2.3; SP 800-89 5.3.3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import gcd, isqrt, prod
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -34,6 +34,9 @@ _SMALL_PRIMES = prod(
     if all(number % divisor for divisor in range(2, isqrt(number) + 1))
 )
 _PADDING = padding.PKCS1v15()
+_KEYS_KEPT = 8
+"""As many as pinned CAs may well have: two kinds, four generations."""
+_Found = TypeVar("_Found")
 
 
 def has_small_factor(modulus: int) -> bool:
@@ -130,3 +133,29 @@ def algorithm_name(algorithm: bytes) -> str:
     """Name an AlgorithmIdentifier for a report."""
     known = ALGORITHMS.get(algorithm)
     return known.name if known else f"AlgorithmIdentifier {algorithm.hex()}"
+
+
+class OfKey(Generic[_Found]):
+    """What was found out about the last few keys.
+
+    Of key objects: keys that are not the same may compare equal.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[PublicKey, _Found], ...] = ()
+
+    def known(self, key: PublicKey) -> _Found | None:
+        """Give what is known of a key, None when nothing is."""
+        return next((found for known, found in self._known if known is key), None)
+
+    def get(self, key: PublicKey, find: Callable[[], _Found]) -> _Found:
+        """Give what is known of a key, or else `find` it out."""
+        for known, found in self._known:
+            if known is key:
+                return found
+        found = find()
+        # Made anew and put in place at once: other threads go through it.
+        self._known = ((key, found), *self._known[: _KEYS_KEPT - 1])
+        return found

@@ -7,8 +7,11 @@ import pytest
 from asn1crypto import pem
 
 from cardsim.world import World
+from jpki.verify import Kind, crl
+from jpki.verify.certificate import Certificate
 from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
+from tests.support import pki
 
 
 def at(moment):
@@ -16,6 +19,12 @@ def at(moment):
 
 
 NOW = at(START)
+
+
+@pytest.fixture
+def no_entry_read(monkeypatch):
+    """Fail whoever reads what is in a list."""
+    monkeypatch.setattr(crl, "_entries", lambda *_: pytest.fail("entries were read"))
 
 
 @pytest.fixture
@@ -44,6 +53,18 @@ def test_a_good_certificate_is_good(relying, files):
     said = relying(files / "auth.cer")
 
     assert (said.status, "GOOD (有効)" in said.stdout) == (YES, True)
+
+
+def test_a_list_that_nobody_signed_is_not_read(relying, files, no_entry_read):
+    """Though it is in the CA's name, covers the certificate and names it."""
+    ca = Certificate.parse((files / "trust" / "auth-ca.cer").read_bytes())
+    one = Certificate.parse((files / "auth.cer").read_bytes())
+    forged = files / "trust" / "forged.crl"
+    entries = pki.entry(one.serial) * 200_000
+    forged.write_bytes(pki.crl(pki.ca(Kind.AUTH), entries, point=None, list_issuer=ca.subject))
+
+    assert relying(files / "auth.cer", "--crl", forged).status == YES
+    assert relying(files / "auth.cer", crl="forged.crl").status == CANNOT_TELL
 
 
 def test_pem_is_as_good_as_der(relying, files):

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from jpki.verify.bundle import Demand, Kept, KeptPolicy, recheck
+from jpki.verify.bundle import BundleError, Demand, Kept, KeptPolicy, recheck
 from jpki.verify.bundle.recheck import judge
 from jpki.verify.errors import AnchorError
 from jpki.verify.formats import Judged
@@ -109,7 +109,11 @@ def to_bundle(
             "this verdict rests on more than lists and OCSP answers, which is all a bundle keeps",
             ExitStatus.USAGE,
         )
-    write_file(file, kept.write(), overwrite=overwrite)
+    try:
+        data = kept.write()
+    except BundleError as error:
+        raise Failure(f"too much for a bundle: {error}", ExitStatus.USAGE) from None
+    write_file(file, data, overwrite=overwrite)
 
 
 def _require_published(report: Report, lists: Sequence[bytes]) -> None:

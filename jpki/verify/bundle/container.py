@@ -49,13 +49,16 @@ class BundleError(VerifyError):
 class BundleLimits:
     """How large a bundle may be before and after unpacking, in bytes, and how many parts."""
 
-    file: int = 256 * _MIB
-    total: int = 512 * _MIB
+    file: int = 48 * _MIB
+    total: int = 48 * _MIB
+    """A municipality's list is of some 100 KB, one of a whole CA with a million entries of 37 MB.
+    A bundle may bring the CA that signed its lists, and then they are read: whoever writes one
+    that takes the longest makes its reader wait less than a minute."""
     ratio: int = 200
     """The most a file may grow by unpacking. Lists shrink to about a third."""
     manifest: int = 4 * _MIB
     parts: int = 5000
-    """A list for each of the 1,900 municipalities of both CAs fits."""
+    """A list for each of the 1,900 municipalities of both CAs."""
 
 
 def pack(parts: Mapping[str, bytes]) -> bytes:

@@ -139,12 +139,18 @@ class Kept:
             return ""
 
     def write(self) -> bytes:
-        """Give the bundle's bytes: the same for the same evidence."""
+        """Give the bundle's bytes: the same for the same evidence.
+
+        Raises `BundleError` for more than could be read again.
+        """
         parts = {_CERTIFICATE: self.certificate}
         for role in _ROLES:
             content: tuple[bytes, ...] = getattr(self, role)
             parts |= {f"{role}/{at:04}.der": der for at, der in enumerate(content)}
         parts[_REPORT] = self.report
+        size, most = sum(map(len, parts.values())), BundleLimits().total
+        if size > most:
+            raise BundleError(f"{size} bytes of evidence, more than the {most} of a bundle")
         manifest = {
             "format": FORMAT,
             "moment": iso(self.moment),

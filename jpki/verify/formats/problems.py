@@ -157,6 +157,10 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "a v1 list with entry extensions": "v1の失効リストの項目に拡張がある",
         "a serial number is listed twice": "同じ番号が2回載っている",
         "revokedCertificates is empty": "revokedCertificatesが空",
+        "nobody signed it as it stands": "このままの形では誰も署名していない",
+        "{#} octets beside the entries, more than {#}": (
+            "項目以外の部分が{}オクテットで、上限の{}を超える"
+        ),
         "CRLReason {word} has no meaning": "CRLReason {}に意味がない",
         "cRLNumber {word} is negative": "cRLNumber {}が負",
         "not issued by the certificate's issuer": "証明書の発行者によるものでない",
@@ -350,6 +354,9 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         ),
         "{word} unpacks to more than {#} bytes": "{}の展開後のサイズが{}バイトを超える",
         "the parts unpack to more than a bundle may hold": "展開後の合計が上限を超える",
+        "{#} bytes of evidence, more than the {#} of a bundle": (
+            "証拠が{}バイトで、証拠ファイルの上限の{}を超える"
+        ),
         "no {word}.der": "{}.derがない",
         "no manifest.json": "manifest.jsonがない",
         "{word} is no JSON: {}": "{}がJSONでない",

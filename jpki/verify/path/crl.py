@@ -12,6 +12,7 @@ RFC 5280 5.1 to 5.3. Called by `revocation_data`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from types import MappingProxyType
 from typing import TypeVar
@@ -24,7 +25,8 @@ from jpki.verify.crl import (
     REMOVE_FROM_CRL,
     Revoked,
 )
-from jpki.verify.der import Fields, Node, context, outermost, strict
+from jpki.verify.crl_parts import ListParts, list_number
+from jpki.verify.der import Fields, Node, strict
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import (
@@ -33,7 +35,7 @@ from jpki.verify.extensions import (
     authority_key_identifier,
     read_extensions,
 )
-from jpki.verify.further_extensions import check_form
+from jpki.verify.later import Later
 from jpki.verify.path.certificate import any_time
 from jpki.verify.path.extensions import Scope, issuing_distribution_point
 from jpki.verify.path.general_names import Form, general_names
@@ -46,11 +48,11 @@ UNDERSTOOD = frozenset(
 )
 """Extensions of a list that may be critical, for they are acted on. cRLNumber must not be
 (5.2.3); issuerAltName, authorityInfoAccess and freshestCRL are read for their form alone."""
-_V2 = 1
 _Value = TypeVar("_Value")
 
 Entries = Mapping[Name, Mapping[int, Revoked]]
 """Issuer of the certificates, then serial number."""
+_Contents = tuple[Entries, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,21 +73,21 @@ class PathCrl:
     """BaseCRLNumber of a delta list (5.2.4), None for a complete one."""
     authority_key: AuthorityKeyIdentifier | None
     scope: Scope | None
-    _contents: "_Contents" = field(repr=False)
+    _contents: Later[_Contents] = field(repr=False)
 
     def read(self) -> None:
         """Read the entries, once; raise `MalformedError` for those that cannot be read."""
-        self._contents.read()
+        self._contents.get()
 
     @property
     def entries(self) -> Entries:
         """Every entry; raises `MalformedError` as `read` does."""
-        return self._contents.read()[0]
+        return self._contents.get()[0]
 
     @property
     def not_understood(self) -> tuple[str, ...]:
         """What forbids using it, in words; raises `MalformedError` as `read` does."""
-        return self._contents.read()[1]
+        return self._contents.get()[1]
 
     @property
     def is_delta(self) -> bool:
@@ -111,79 +113,39 @@ class PathCrl:
     def scan(cls, der: bytes) -> "PathCrl":
         """Read all but the entries, which may yet turn out to be none; raise `MalformedError`."""
         der = bytes(der)
-        outer = Fields(outermost(der), "CertificateList")
-        tbs = outer.take(Tag.SEQUENCE)
-        outer_algorithm = strict(outer.take(Tag.SEQUENCE))
-        signature = strict(outer.take(Tag.BIT_STRING))
-        outer.end()
-
-        fields = Fields(tbs, "TBSCertList")
-        version = _version(strict(fields.optional(Tag.INTEGER)))
-        inner_algorithm = strict(fields.take(Tag.SEQUENCE))
-        issuer = Name.read(strict(fields.take(Tag.SEQUENCE)))
-        this_update = any_time(strict(fields.take()))
-        next_update = strict(fields.optional(Tag.UTC_TIME, Tag.GENERALIZED_TIME))
-        revoked = fields.optional(Tag.SEQUENCE)
-        explicit = strict(fields.optional(context(0)))
-        fields.end()
-        if explicit and version == 1:
-            raise MalformedError("a v1 list with extensions", explicit.offset)
-        found = read_extensions(explicit.only("crlExtensions")) if explicit else {}
-        check_form(found)
+        parts = ListParts.cut(der)
+        issuer = Name.read(parts.issuer)
+        found = parts.extensions
 
         def scope_of(node: Node) -> Scope:
             return issuing_distribution_point(node, issuer)
 
         scope = _read(found, oids.ISSUING_DISTRIBUTION_POINT, scope_of)
-        base = _read(found, DELTA_CRL_INDICATOR, _number)
+        base = _read(found, DELTA_CRL_INDICATOR, list_number)
         reader = _EntryReader(
-            issuer, version, indirect=bool(scope and scope.indirect), delta=base is not None
+            issuer, parts.version, indirect=bool(scope and scope.indirect), delta=base is not None
         )
         return cls(
             fingerprint=sha256(der).digest(),
-            tbs=tbs.der,
-            version=version,
-            inner_algorithm=inner_algorithm.der,
-            outer_algorithm=outer_algorithm.der,
+            tbs=parts.tbs,
+            version=parts.version,
+            inner_algorithm=parts.inner_algorithm,
+            outer_algorithm=parts.outer_algorithm,
             issuer=issuer,
-            this_update=this_update,
-            next_update=any_time(next_update) if next_update else None,
-            signature=signature.whole_bytes(),
-            number=_read(found, oids.CRL_NUMBER, _number),
+            this_update=any_time(parts.this_update),
+            next_update=any_time(parts.next_update) if parts.next_update else None,
+            signature=parts.signature,
+            number=_read(found, oids.CRL_NUMBER, list_number),
             base_number=base,
             authority_key=_read(found, oids.AUTHORITY_KEY_IDENTIFIER, authority_key_identifier),
             scope=scope,
-            _contents=_Contents(revoked, reader, frozenset(_unknown(found))),
+            _contents=Later(partial(_contents, parts.revoked, reader, _unknown(found))),
         )
 
 
-class _Contents:
-    """The entries, read once when asked for, and what in them or beside them is not understood."""
-
-    def __init__(
-        self, revoked: Node | None, reader: "_EntryReader", unknown: frozenset[str]
-    ) -> None:
-        self._revoked = revoked
-        self._reader = reader
-        self._unknown = unknown
-        self._found: tuple[Entries, tuple[str, ...]] | MalformedError | None = None
-
-    def read(self) -> tuple[Entries, tuple[str, ...]]:
-        """Give both; raise `MalformedError`, each time anew."""
-        if self._found is None:
-            try:
-                entries = self._entries()
-                self._found = entries, tuple(sorted(self._reader.unknown | self._unknown))
-            except MalformedError as error:
-                self._found = error
-        if isinstance(self._found, MalformedError):
-            raise self._found
-        return self._found
-
-    def _entries(self) -> Entries:
-        if self._revoked is None:
-            return MappingProxyType({})
-        return self._reader.read(strict(self._revoked))
+def _contents(revoked: Node | None, reader: "_EntryReader", unknown: set[str]) -> _Contents:
+    entries = MappingProxyType({}) if revoked is None else reader.read(strict(revoked))
+    return entries, tuple(sorted(reader.unknown | unknown))
 
 
 class _EntryReader:
@@ -274,22 +236,6 @@ def _unknown(found: Mapping[str, Extension]) -> set[str]:
     if DELTA_CRL_INDICATOR in found and not found[DELTA_CRL_INDICATOR].critical:
         unknown.add("deltaCRLIndicator is not critical, which it must be")
     return unknown
-
-
-def _version(node: Node | None) -> int:
-    if node is None:
-        return 1
-    if node.integer() != _V2:
-        raise MalformedError(f"list version field {node.integer()}", node.offset)
-    return 2
-
-
-def _number(node: Node) -> int:
-    """Read cRLNumber or BaseCRLNumber: not negative, at most 20 octets (5.2.3)."""
-    number = node.integer()
-    if number < 0:
-        raise MalformedError(f"cRLNumber {number} is negative", node.offset)
-    return number
 
 
 def _read(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -478,6 +479,16 @@ def test_what_is_over_a_limit_is_refused(limits):
     """Each limit by itself."""
     with pytest.raises(BundleError):
         Kept.read(EVIDENCE, limits)
+
+
+def test_a_bundle_holds_a_list_of_a_whole_ca_and_nothing_is_written_that_is_not_read_again():
+    """A million entries of 37 octets; a limit is one for both."""
+    million = random.Random(1).randbytes(37_000_000)
+    whole = replace(kept(), lists=(million,)).write()
+
+    assert Kept.read(whole).lists == (million,)
+    with pytest.raises(BundleError, match="bytes of evidence, more than the 50331648 of a bundle"):
+        replace(kept(), lists=(million, million)).write()
 
 
 @settings(max_examples=150, deadline=None)
