@@ -53,7 +53,7 @@ class BundleLimits:
     total: int = 48 * _MIB
     """A municipality's list is of some 100 KB, one of a whole CA with a million entries of 37 MB.
     A bundle may bring the CA that signed its lists, and then they are read: whoever writes one
-    that takes the longest makes its reader wait less than a minute."""
+    that takes the longest makes its reader wait about a minute."""
     ratio: int = 200
     """The most a file may grow by unpacking. Lists shrink to about a third."""
     manifest: int = 4 * _MIB
