@@ -93,6 +93,11 @@ class Contents:
         when, code, long = columns.when, columns.code, columns.long
         return cls(issuer, public_key_info, frames, starts, low, when, code, long, aside, refused)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no list, taken or refused: of such a CA key nothing is known."""
+        return not (self.frames or self.refused)
+
     def columns(self) -> Columns:
         """Give the columns as they were; the serial numbers are made anew."""
         first, rows = self.starts[0], self.starts[1:]

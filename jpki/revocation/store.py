@@ -56,7 +56,15 @@ class IndexDirectory:
 
         What is given stays as it is, whatever is added later: ask again for what is new.
         """
-        return tuple(_mapped(path) for path in sorted(self.path.glob(f"*{SUFFIX}")))
+        found = []
+        for path in sorted(self.path.glob(f"*{SUFFIX}")):
+            try:
+                found.append(_mapped(path))
+            except FileNotFoundError:
+                # All of it was forgotten since; a link to nowhere is no such thing.
+                if path.is_symlink():
+                    raise
+        return tuple(part for part in found if not part.contents.is_empty)
 
     def add(
         self, sources: Iterable[Path | tuple[str, bytes]], anchors: Sequence[Anchor]
@@ -90,8 +98,8 @@ class IndexDirectory:
     ) -> tuple[bytes, ...]:
         """Let refused lists of these SHA-256 count no longer, nor lists replaced that are so old.
 
-        The lists of their scopes stay, and what they say. Gives the SHA-256 of what was forgotten.
-        Raises `DamagedIndexError`.
+        The lists of their scopes stay, and what they say; a part of which nothing is left goes.
+        Gives the SHA-256 of what was forgotten. Raises `DamagedIndexError`.
         """
         found: list[bytes] = []
         with self._writing():
@@ -99,7 +107,7 @@ class IndexDirectory:
                 old = _mapped(path)
                 merge = Merge(old.issuer, old.public_key_info, old)
                 found += merge.forget(digests, before)
-                if merge.is_needed:
+                if merge.is_needed or old.contents.is_empty:
                     self._replace(path, merge.result())
         return tuple(found)
 
@@ -130,12 +138,15 @@ class IndexDirectory:
                 self._replace(path, merge.result())
 
     def _replace(self, path: Path, contents: layout.Contents) -> None:
-        unfinished = path.with_suffix(_UNFINISHED)
-        with unfinished.open("wb") as file:
-            layout.write(file, contents)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        if contents.is_empty:
+            path.unlink()
+        else:
+            unfinished = path.with_suffix(_UNFINISHED)
+            with unfinished.open("wb") as file:
+                layout.write(file, contents)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
         directory = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(directory)
