@@ -45,7 +45,9 @@ _SHORT_FORM = 0x80
 Window = bytes | memoryview
 """Some octets of a list, from which entries are read."""
 _REMEMBERED = 4096
-"""Encodings of entry extensions whose meaning is kept."""
+"""Encodings of entry extensions whose meaning is kept,"""
+_WORTH_REMEMBERING = 1 << 8
+"""each in an entry of so many octets at most: a longer one comes once."""
 _V2 = 2
 _HAS_SHAPE = np.array([has_shape(length, octets) for length in range(128) for octets in range(256)])
 """By `length * 256 + octets of the serial number`."""
@@ -249,12 +251,13 @@ class EntryScanner:
         return after
 
     def _read(self, octets: bytes, offset: int) -> tuple[int, Revoked]:
-        known = read_known(octets, self._explained)
+        explained = self._explained if len(octets) <= _WORTH_REMEMBERING else {}
+        known = read_known(octets, explained)
         if known:
             return known
         unknown: set[str] = set()
         try:
-            found = read_entry(decode(octets), _V2, self._explained, unknown)
+            found = read_entry(decode(octets), _V2, explained, unknown)
         except MalformedError as error:
             raise ListUnreadableError(error.problem, error.offset + offset) from None
         if unknown:

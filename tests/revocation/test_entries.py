@@ -17,6 +17,7 @@ from jpki.revocation.shapes import BLOCK, is_usual, shape_of
 from tests.revocation import lists
 from tests.support import pki
 from tests.support.asn1 import NULL, enumerated, generalized, integer, octets, oid, seq, tlv, utf8
+from tests.support.bent_files import peak_of
 
 RUN = b"".join(lists.uniform(1100))
 MIXED = b"".join(
@@ -223,6 +224,17 @@ def test_octets_of_entries_of_no_usual_shape_are_bounded(monkeypatch, pattern):
     with pytest.raises(ListUnusableError, match=f"more than {odd - 1} octets"):
         lists.scanned(b"".join(found))
     assert len(lists.scanned(b"".join(found), fast=False)) == len(found)
+
+
+def test_long_extensions_take_no_memory_when_they_are_read():
+    """However many entries have them, each other ones."""
+    size, count = 10_000, 500
+    body = b"".join(
+        pki.entry(1 + row, pki.NOW, extra={lists.UNKNOWN: (False, row.to_bytes(size))})
+        for row in range(count)
+    )
+
+    assert peak_of(lambda: lists.scanned(body, piece=1 << 16)) < size * count
 
 
 def test_every_day_and_hour_is_read_as_the_calendar_has_it():
