@@ -72,7 +72,7 @@ class IndexDirectory:
         """Read lists (files, or octets with a name) and take those that may serve, all at once.
 
         One that is refused is remembered if one of these CAs signed it: what it may say counts.
-        What is no regular file is refused without being read.
+        What is no regular file is refused without being read, and so is what cannot be read.
 
         An outcome comes when a list was read; when the last has come, what was taken is in use.
         Raises `DamagedIndexError` when a part that should be added to is not whole.
@@ -80,11 +80,10 @@ class IndexDirectory:
         taken: list[Outcome] = []
         doubtful: list[tuple[Anchor, Refusal]] = []
         for source in sources:
-            outcome = _read(source, anchors)
+            outcome, found = _read(source, anchors)
             if outcome.refused:
-                found = _doubts(source, outcome.refused, anchors)
                 doubtful += found
-                yield replace(outcome, remembered=bool(found))
+                yield outcome
             else:
                 taken.append(outcome)
         if not taken and not doubtful:
@@ -186,24 +185,27 @@ def file_name(issuer: bytes, public_key_info: bytes) -> str:
     return sha256(issuer + public_key_info).hexdigest()[:40] + SUFFIX
 
 
-def _read(source: Path | tuple[str, bytes], anchors: Sequence[Anchor]) -> Outcome:
+def _read(
+    source: Path | tuple[str, bytes], anchors: Sequence[Anchor]
+) -> tuple[Outcome, list[tuple[Anchor, Refusal]]]:
+    """Read one list; give with it what is to be remembered of one that is refused."""
     name = str(source) if isinstance(source, Path) else source[0]
-    if not _is_octets(source):
-        return Outcome(name, taken=False, refused=ListRefusedError("not read: no regular file"))
     try:
-        with _opened(source) as (stream, size):
-            return Outcome(name, taken=True, read=read_list(stream, size, anchors))
-    except ListRefusedError as refused:
-        return Outcome(name, taken=False, refused=refused)
+        if not _is_octets(source):
+            return _unread(name, "no regular file"), []
+        try:
+            with _opened(source) as (stream, size):
+                return Outcome(name, taken=True, read=read_list(stream, size, anchors)), []
+        except ListRefusedError as why:
+            der = source.read_bytes() if isinstance(source, Path) else source[1]
+            found = refusals_of(der, why, anchors)
+            return Outcome(name, taken=False, refused=why, remembered=bool(found)), found
+    except OSError as error:
+        return _unread(name, error.strerror or str(error)), []
 
 
-def _doubts(
-    source: Path | tuple[str, bytes], why: ListRefusedError, anchors: Sequence[Anchor]
-) -> list[tuple[Anchor, Refusal]]:
-    if not _is_octets(source):
-        return []
-    der = source.read_bytes() if isinstance(source, Path) else source[1]
-    return refusals_of(der, why, anchors)
+def _unread(name: str, why: str) -> Outcome:
+    return Outcome(name, taken=False, refused=ListRefusedError(f"not read: {why}"))
 
 
 def _is_octets(source: Path | tuple[str, bytes]) -> bool:
