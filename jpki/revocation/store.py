@@ -2,7 +2,8 @@
 
 A new file is written beside the old one, synced, and renamed over it: whoever reads goes on
 reading the old one, a crash at any point leaves it in use, and what it left behind is removed by
-the next writer. Writers take turns by a lock that ends with its process.
+the next writer. Each file for itself: between two, one CA key's is new and another's still old.
+Writers take turns by a lock that ends with its process.
 Not here: what is in a file (`layout`), which list may replace which (`merging`).
 Called by `jpki crl index`, `jpki check`, and by whoever verifies much.
 """

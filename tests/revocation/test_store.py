@@ -233,7 +233,7 @@ def test_readers_keep_what_they_opened(index):
 
 
 def test_any_octet_of_the_file_changed_is_seen(index):
-    """Header, table, frames and columns, but for what fills up between sections."""
+    """Header, table, frames and columns."""
     add(index, crl(1, 1 << 90), crl(2, point=ELSEWHERE))
     (path,) = index.path.glob("*.crlx")
     whole = path.read_bytes()
