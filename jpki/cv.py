@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from jpki.errors import PortableError
 from jpki.iso7816.tlv import Tlv, TlvError
 from jpki.sources import Grade, Source
 
@@ -50,7 +51,7 @@ class CvSignatureError(Exception):
     """A signature that the key named for it did not make."""
 
 
-class CvUnknownIssuerError(Exception):
+class CvUnknownIssuerError(PortableError):
     """A certificate names an issuer whose key the verifier does not have: nothing was checked."""
 
     def __init__(self, issuer: "KeyId") -> None:

@@ -14,6 +14,7 @@ from datetime import date
 from enum import Enum, IntEnum, unique
 from functools import lru_cache
 
+from jpki.errors import PortableError
 from jpki.sources import Grade, Source
 
 NAME_SEPARATOR = "　"  # U+3000, between family and given name (PKI 1.3, B)
@@ -57,7 +58,7 @@ def usual_spelling(text: str) -> str:
     return text.translate(_OTHER_SPELLINGS)
 
 
-class AttributeFormatError(ValueError):
+class AttributeFormatError(PortableError, ValueError):
     """An attribute is not of the form certificates carry; its value stays out of the message."""
 
 

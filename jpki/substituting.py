@@ -17,6 +17,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+from jpki.errors import PortableError
 from jpki.people import NAME_SEPARATOR, SubstitutedText, in_repertoire
 from jpki.sources import Grade, Source
 
@@ -48,7 +49,7 @@ _ASCII = range(0x21, 0x7F)
 _FULL_WIDTH_OFFSET = 0xFEE0
 
 
-class NoSubstituteError(ValueError):
+class NoSubstituteError(PortableError, ValueError):
     """Nothing can stand in for a character; `positions` says where, the text stays out."""
 
     def __init__(self, what: str, positions: tuple[int, ...]) -> None:

@@ -25,13 +25,14 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from jpki.card.connection import ConnectionLostError
+from jpki.errors import PortableError
 
 _PNP = "\\\\?PnP?\\Notification"
 """The pseudo reader whose state changes when readers come or go (pcsc-lite and Windows)."""
 _STEP_MS = 60_000
 
 
-class ReaderError(Exception):
+class ReaderError(PortableError):
     """Something between this program and the card's reader went wrong."""
 
     def __init__(self, message: str, *, code: int | None = None) -> None:

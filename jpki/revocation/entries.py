@@ -20,7 +20,7 @@ from jpki.revocation.columns import (
     seconds_of,
 )
 from jpki.revocation.errors import ListUnreadableError, ListUnusableError
-from jpki.revocation.shapes import BLOCK, Block, Octets, Shape, has_shape, shape_of
+from jpki.revocation.shapes import BLOCK, Block, Octets, Shape, has_shape, is_usual, shape_of
 from jpki.verify.crl import Explanation, Revoked, read_entry, read_known
 from jpki.verify.der import decode, header
 from jpki.verify.errors import MalformedError
@@ -29,8 +29,9 @@ MAX_ENTRY = 1 << 16
 """Octets of one entry; those of JPKI have at most 37."""
 _MOST_HEADER = 2 + 0x7F
 """Octets that identifier and length of anything can have."""
-MOST_ODD = 1_000_000
-"""Entries of no usual shape in a list: half a minute, before it is known who signed it."""
+MOST_ODD = 64 << 20
+"""Octets of entries of no usual shape in a list: each is read by itself, at 1 to 1.5 µs an octet
+a minute or two in all, before it is known who signed it. A million with an invalidityDate fit."""
 _SMALLEST_ENTRY = 20
 _RUN = 1024
 """Entries of one shape in a row from which on looking at each one's length does not pay."""
@@ -44,7 +45,9 @@ _SHORT_FORM = 0x80
 Window = bytes | memoryview
 """Some octets of a list, from which entries are read."""
 _REMEMBERED = 4096
-"""Encodings of entry extensions whose meaning is kept."""
+"""Encodings of entry extensions whose meaning is kept,"""
+_WORTH_REMEMBERING = 1 << 8
+"""each in an entry of so many octets at most: a longer one comes once."""
 _V2 = 2
 _HAS_SHAPE = np.array([has_shape(length, octets) for length in range(128) for octets in range(256)])
 """By `length * 256 + octets of the serial number`."""
@@ -67,7 +70,7 @@ class EntryScanner:
         self._explained: dict[bytes, Explanation] = {}
         self._at = offset
         self._end = offset + length
-        self._odd_left = MOST_ODD if fast else -1
+        self._odd_left = MOST_ODD
         self._span = _LEAST_SPAN
         self._not_before = offset
         self._fast = fast
@@ -115,13 +118,14 @@ class EntryScanner:
             if len(starts) >= _FEW:
                 self._mixed(window, starts)
                 return after
-            for start in starts:
-                self._one(window, int(start))
+            for start in starts.tolist():
+                octets = bytes(window[start : self._one(window, start)])
+                if not is_usual(octets):
+                    self._count_odd(len(octets))
             if len(starts):
                 return after
         after = self._one(window, at)
-        if after > at:
-            self._count_odd()
+        self._count_odd(after - at)
         return after
 
     def _find(self, window: Window, at: int) -> tuple[NDArray[np.intp], int]:
@@ -137,11 +141,14 @@ class EntryScanner:
             self._span = _LEAST_SPAN
         return _walk(window, at)
 
-    def _count_odd(self) -> None:
-        """Refuse a list of which too many entries have no usual shape."""
-        self._odd_left -= 1
-        if not self._odd_left:
-            raise ListUnusableError(f"more than {MOST_ODD} entries of no usual shape")
+    def _count_odd(self, size: int) -> None:
+        """Refuse a list of which too much is entries of no usual shape, as this one of this size.
+
+        Octets, for what an entry holds is for its maker to say: extensions take time, each alike.
+        """
+        self._odd_left -= size
+        if self._odd_left < 0 and self._fast:
+            raise ListUnusableError(f"more than {MOST_ODD} octets of entries of no usual shape")
 
     def _is_cut(self, window: Window, at: int) -> bool:
         """Whether the entry at `at`, of a usual length, goes on behind this window."""
@@ -212,9 +219,8 @@ class EntryScanner:
                     long &= ~small
                 self._long.append(_records(block.long, block.when, block.reason, long))
         if odd.any():
-            for start in starts[odd]:
-                self._one(window, int(start))
-                self._count_odd()
+            for start in starts[odd].tolist():
+                self._count_odd(self._one(window, start) - start)
         kept = slice(self._count, self._count + int(short.sum()))
         everything = kept.stop - kept.start == count
         self._serial[kept] = serial if everything else serial[short]
@@ -245,12 +251,13 @@ class EntryScanner:
         return after
 
     def _read(self, octets: bytes, offset: int) -> tuple[int, Revoked]:
-        known = read_known(octets, self._explained)
+        explained = self._explained if len(octets) <= _WORTH_REMEMBERING else {}
+        known = read_known(octets, explained)
         if known:
             return known
         unknown: set[str] = set()
         try:
-            found = read_entry(decode(octets), _V2, self._explained, unknown)
+            found = read_entry(decode(octets), _V2, explained, unknown)
         except MalformedError as error:
             raise ListUnreadableError(error.problem, error.offset + offset) from None
         if unknown:

@@ -11,8 +11,10 @@
 Called by every module of `jpki.revocation`.
 """
 
+from jpki.errors import PortableError
 
-class RevocationIndexError(Exception):
+
+class RevocationIndexError(PortableError):
     """The root of everything `jpki.revocation` raises on purpose."""
 
 

@@ -93,6 +93,11 @@ class Contents:
         when, code, long = columns.when, columns.code, columns.long
         return cls(issuer, public_key_info, frames, starts, low, when, code, long, aside, refused)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no list, taken or refused: of such a CA key nothing is known."""
+        return not (self.frames or self.refused)
+
     def columns(self) -> Columns:
         """Give the columns as they were; the serial numbers are made anew."""
         first, rows = self.starts[0], self.starts[1:]
@@ -131,7 +136,11 @@ def write(file: BinaryIO, contents: Contents) -> None:
 
 
 def read(octets: memoryview) -> Contents:
-    """Read a file; raise `DamagedIndexError` unless it is as it was written, to the last octet."""
+    """Read a file; raise `DamagedIndexError` unless it is as it was written, to the last octet.
+
+    Frames are parsed when they are asked for. Where somebody made a file, checksums and all, with
+    what is no list, it is then that `MalformedError` says so.
+    """
     try:
         return _read(octets)
     except (struct.error, ValueError) as error:
@@ -189,8 +198,13 @@ def _sections(octets: memoryview) -> Iterator[tuple[str, memoryview]]:
     rows = [_ROW.unpack_from(table, at) for at in range(0, len(table), _ROW.size)]
     if tuple(name.rstrip(b"\0").decode() for name, *_ in rows) != SECTIONS:
         raise DamagedIndexError("other sections than this version has")
+    end = _HEAD.size + len(table)
     for name, (_, at, length, written) in zip(SECTIONS, rows, strict=True):
-        section = octets[at : at + length]
+        # No checksum is over what fills up between.
+        if at != end + -end % _ALIGNMENT or any(octets[end:at]):
+            raise DamagedIndexError(f"the section {name} is not where it was written")
+        end = at + length
+        section = octets[at:end]
         if sha256(section).digest() != written:
             raise DamagedIndexError(f"the section {name} is not as it was written")
         yield name, section

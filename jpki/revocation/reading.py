@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import chain, cycle
 from typing import Protocol
@@ -199,6 +199,7 @@ def _filled(room: memoryview, stream: Readable) -> int:
     return count
 
 
+@dataclass(eq=False, slots=True)
 class _Room:
     """What a thread reads a list with, always the same: to make it costs more than a small list.
 
@@ -206,26 +207,26 @@ class _Room:
     its pools have no threads.
     """
 
-    def __init__(self) -> None:
-        self.owner = threading.get_native_id()
-        self.buffers = [_pages(_FRONT + PIECE) for _ in range(_BUFFERS)]
-        self._pools = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+    owner: int = field(default_factory=threading.get_native_id)
+    buffers: Sequence[memoryview] = field(
+        default_factory=lambda: [_pages(_FRONT + PIECE) for _ in range(_BUFFERS)]
+    )
+    pools: Sequence[ThreadPoolExecutor] = field(
+        default_factory=lambda: [ThreadPoolExecutor(1), ThreadPoolExecutor(1)]
+    )
 
     @contextmanager
-    def digests(self, size: int) -> Iterator[tuple["_Digest", "_Digest"]]:
+    def digests(self, size: int) -> Iterator[list["_Digest"]]:
         """Give two digests for a list of this size.
 
-        Each has one thread, so keeps its order: of its own where there is more than one piece, the
-        same one where this thread has about as much to do, none where handing over costs more.
+        Each has one thread, so keeps its order, or none where handing over costs more.
         """
-        first, second = self._pools
-        pools = first, second
-        both = [_Digest(pool if size > _WORTH_A_THREAD else None) for pool in pools]
+        both = [_Digest(pool if size > _WORTH_A_THREAD else None) for pool in self.pools]
         try:
-            yield both[0], both[1]
+            yield both
         finally:
             for each in both:
-                each.digest()
+                each.end()
 
 
 class _Rooms(threading.local):
@@ -246,7 +247,8 @@ def _lent_room() -> Iterator[_Room]:
     try:
         yield room
     finally:
-        _ROOMS.free = room
+        # What the traceback of a refusal refers to shall keep no thread when this one has ended.
+        _ROOMS.free, room.pools = replace(room), ()
 
 
 def _pages(size: int) -> memoryview:
@@ -278,6 +280,11 @@ class _Digest:
 
     def digest(self) -> bytes:
         """Give the digest of all of it."""
+        self.end()
+        return self._hash.digest()
+
+    def end(self) -> None:
+        """Wait for what was handed over, and let go of the thread."""
         while self._waiting:
             self._waiting.popleft().result()
-        return self._hash.digest()
+        self._pool = None

@@ -139,6 +139,17 @@ def has_shape(length: int, serial_octets: int) -> bool:
     return 1 <= serial_octets <= SERIAL_OCTETS and length in {plain, plain + len(_REASON_CODE)}
 
 
+def is_usual(entry: bytes) -> bool:
+    """Say whether an entry that was read strictly has a shape: whether `Shape.read` takes it."""
+    time_at = _BEFORE_SERIAL + entry[3]
+    reason = entry[time_at + len(_UTC_TIME) : -1]
+    return (
+        has_shape(entry[1], entry[3])
+        and entry.startswith(_UTC_TIME[:2], time_at)
+        and reason in {b"", _REASON_CODE[:-1]}
+    )
+
+
 @cache
 def shape_of(length: int, serial_octets: int) -> Shape | None:
     """Give the shape of entries that begin so, None without one."""

@@ -2,7 +2,8 @@
 
 A new file is written beside the old one, synced, and renamed over it: whoever reads goes on
 reading the old one, a crash at any point leaves it in use, and what it left behind is removed by
-the next writer. Writers take turns by a lock that ends with its process.
+the next writer. Each file for itself: between two, one CA key's is new and another's still old.
+Writers take turns by a lock that ends with its process.
 Not here: what is in a file (`layout`), which list may replace which (`merging`).
 Called by `jpki crl index`, `jpki check`, and by whoever verifies much.
 """
@@ -56,7 +57,15 @@ class IndexDirectory:
 
         What is given stays as it is, whatever is added later: ask again for what is new.
         """
-        return tuple(_mapped(path) for path in sorted(self.path.glob(f"*{SUFFIX}")))
+        found = []
+        for path in sorted(self.path.glob(f"*{SUFFIX}")):
+            try:
+                found.append(_mapped(path))
+            except FileNotFoundError:
+                # All of it was forgotten since; a link to nowhere is no such thing.
+                if path.is_symlink():
+                    raise
+        return tuple(part for part in found if not part.contents.is_empty)
 
     def add(
         self, sources: Iterable[Path | tuple[str, bytes]], anchors: Sequence[Anchor]
@@ -64,7 +73,7 @@ class IndexDirectory:
         """Read lists (files, or octets with a name) and take those that may serve, all at once.
 
         One that is refused is remembered if one of these CAs signed it: what it may say counts.
-        What is no regular file is refused without being read.
+        What is no regular file is refused without being read, and so is what cannot be read.
 
         An outcome comes when a list was read; when the last has come, what was taken is in use.
         Raises `DamagedIndexError` when a part that should be added to is not whole.
@@ -72,11 +81,10 @@ class IndexDirectory:
         taken: list[Outcome] = []
         doubtful: list[tuple[Anchor, Refusal]] = []
         for source in sources:
-            outcome = _read(source, anchors)
+            outcome, found = _read(source, anchors)
             if outcome.refused:
-                found = _doubts(source, outcome.refused, anchors)
                 doubtful += found
-                yield replace(outcome, remembered=bool(found))
+                yield outcome
             else:
                 taken.append(outcome)
         if not taken and not doubtful:
@@ -90,8 +98,8 @@ class IndexDirectory:
     ) -> tuple[bytes, ...]:
         """Let refused lists of these SHA-256 count no longer, nor lists replaced that are so old.
 
-        The lists of their scopes stay, and what they say. Gives the SHA-256 of what was forgotten.
-        Raises `DamagedIndexError`.
+        The lists of their scopes stay, and what they say; a part of which nothing is left goes.
+        Gives the SHA-256 of what was forgotten. Raises `DamagedIndexError`.
         """
         found: list[bytes] = []
         with self._writing():
@@ -99,7 +107,7 @@ class IndexDirectory:
                 old = _mapped(path)
                 merge = Merge(old.issuer, old.public_key_info, old)
                 found += merge.forget(digests, before)
-                if merge.is_needed:
+                if merge.is_needed or old.contents.is_empty:
                     self._replace(path, merge.result())
         return tuple(found)
 
@@ -130,12 +138,15 @@ class IndexDirectory:
                 self._replace(path, merge.result())
 
     def _replace(self, path: Path, contents: layout.Contents) -> None:
-        unfinished = path.with_suffix(_UNFINISHED)
-        with unfinished.open("wb") as file:
-            layout.write(file, contents)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        if contents.is_empty:
+            path.unlink()
+        else:
+            unfinished = path.with_suffix(_UNFINISHED)
+            with unfinished.open("wb") as file:
+                layout.write(file, contents)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
         directory = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(directory)
@@ -175,24 +186,27 @@ def file_name(issuer: bytes, public_key_info: bytes) -> str:
     return sha256(issuer + public_key_info).hexdigest()[:40] + SUFFIX
 
 
-def _read(source: Path | tuple[str, bytes], anchors: Sequence[Anchor]) -> Outcome:
+def _read(
+    source: Path | tuple[str, bytes], anchors: Sequence[Anchor]
+) -> tuple[Outcome, list[tuple[Anchor, Refusal]]]:
+    """Read one list; give with it what is to be remembered of one that is refused."""
     name = str(source) if isinstance(source, Path) else source[0]
-    if not _is_octets(source):
-        return Outcome(name, taken=False, refused=ListRefusedError("not read: no regular file"))
     try:
-        with _opened(source) as (stream, size):
-            return Outcome(name, taken=True, read=read_list(stream, size, anchors))
-    except ListRefusedError as refused:
-        return Outcome(name, taken=False, refused=refused)
+        if not _is_octets(source):
+            return _unread(name, "no regular file"), []
+        try:
+            with _opened(source) as (stream, size):
+                return Outcome(name, taken=True, read=read_list(stream, size, anchors)), []
+        except ListRefusedError as why:
+            der = source.read_bytes() if isinstance(source, Path) else source[1]
+            found = refusals_of(der, why, anchors)
+            return Outcome(name, taken=False, refused=why, remembered=bool(found)), found
+    except OSError as error:
+        return _unread(name, error.strerror or str(error)), []
 
 
-def _doubts(
-    source: Path | tuple[str, bytes], why: ListRefusedError, anchors: Sequence[Anchor]
-) -> list[tuple[Anchor, Refusal]]:
-    if not _is_octets(source):
-        return []
-    der = source.read_bytes() if isinstance(source, Path) else source[1]
-    return refusals_of(der, why, anchors)
+def _unread(name: str, why: str) -> Outcome:
+    return Outcome(name, taken=False, refused=ListRefusedError(f"not read: {why}"))
 
 
 def _is_octets(source: Path | tuple[str, bytes]) -> bool:

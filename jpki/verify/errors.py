@@ -35,12 +35,14 @@ Called by every module of `jpki.verify`.
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from jpki.errors import PortableError
+
 if TYPE_CHECKING:
     from jpki.verify.checks import Check
     from jpki.verify.report import Report
 
 
-class VerifyError(Exception):
+class VerifyError(PortableError):
     """The root of everything `jpki.verify` raises on purpose."""
 
 

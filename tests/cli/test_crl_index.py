@@ -93,6 +93,28 @@ def test_what_is_no_file_is_refused_and_not_waited_for(jpki, published):
     assert " 0 lists taken" not in said.stdout
 
 
+def test_a_file_in_which_no_list_can_be_looked_for_keeps_no_other_out(jpki, published):
+    """Damaged PEM, PEM of something else, and what opens but cannot be read; in text as in DER."""
+    lists = published / "lists"
+    count = len(list(lists.glob("*.crl")))
+    whole = pem.armor("X509 CRL", (lists / "sign-g3-full.crl").read_bytes())
+    certificate = pem.armor("CERTIFICATE", (published / "sign-ca.cer").read_bytes())
+    (lists / "0damaged.crl").write_bytes(whole.split(b"-----END")[0])
+    (lists / "0other.crl").write_bytes(certificate)
+    # Regular, as the system says, and nothing of it can be read from its beginning.
+    (lists / "0unread.crl").symlink_to("/proc/self/mem")
+    said = jpki("crl", "index", "add", lists, "--index", published / "new")
+    lines = said.stdout.replace(f"{lists}/", "").splitlines()
+    told = {line for line in lines if ": refused" in line}
+
+    assert (said.status, f"{count} lists taken" in said.stdout) == (NO, True)
+    assert told == {
+        "0damaged.crl: refused: is damaged PEM: the block of line 1 has no END",
+        "0other.crl: refused: holds CERTIFICATE, no X509 CRL",
+        "0unread.crl: refused: not read: Input/output error",
+    }
+
+
 def test_a_refused_list_that_the_ca_signed_is_remembered_and_told(jpki, published, index):
     """By add, show and lookup; of whom it names it cannot be told, revoked stays revoked."""
     bent = published / "bent.crl"

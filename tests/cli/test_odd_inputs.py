@@ -9,7 +9,7 @@ import pytest
 from asn1crypto import pem
 
 from jpki.verify import Kind
-from tests.cli.calling import CANNOT_TELL, NO, PROGRAM, USAGE, YES
+from tests.cli.calling import CANNOT_TELL, NO, PROGRAM, SIGN, USAGE, YES, Jpki
 from tests.support import pki
 
 
@@ -77,6 +77,45 @@ def test_a_name_is_shown_so_that_a_terminal_does_nothing(jpki, files, words):
     assert json.dumps(str(odd), ensure_ascii=False)[1:-1] in data.stdout
 
 
+def test_the_name_of_what_is_written_is_shown_so_too(jpki, files, tmp_path):
+    """Of the rows that check-many writes."""
+    (files / "odd.csv").write_bytes(b"serial,kind\n5,auth\n")
+    out = tmp_path / ACTED_ON
+
+    said = jpki("check-many", files / "odd.csv", "--out", out)
+
+    assert (said.status, out.exists(), SPELLED in said.stdout) == (YES, True, True)
+    assert {"\x1b", "\u202e"}.isdisjoint(said.everything)
+
+
+def test_the_names_of_a_world_and_of_what_comes_out_of_it_are_shown_so_too(tmp_path):
+    """Where it is made, what is saved of a card, and what is signed."""
+    jpki = Jpki(tmp_path / ACTED_ON)
+    letter = tmp_path / f"letter {ACTED_ON}"
+    letter.write_bytes(b"words")
+
+    said = [
+        jpki("world", "new"),
+        jpki("world", "show"),
+        jpki("read", "certs", "--card", "hanako", "--save", jpki.home / "saved"),
+        jpki("sign", letter, "--card", "hanako", environment=SIGN),
+    ]
+
+    assert [one.status for one in said] == [YES] * 4
+    assert all(SPELLED in one.stdout for one in said)
+    assert all({"\x1b", "\u202e"}.isdisjoint(one.everything) for one in said)
+
+
+def test_a_name_that_is_no_text_is_in_the_sarif_log_all_the_same(jpki, files):
+    """Octets that are no UTF-8 name a file as well as others."""
+    odd = files / os.fsdecode(b"\xffodd.cer")
+    odd.write_bytes(b"\x30\x82\0\0")
+
+    said = jpki("lint", "--kind", "auth-certificate", odd, "--sarif")
+
+    assert (said.status, "/%FFodd.cer" in said.stdout) == (NO, True)
+
+
 @pytest.mark.parametrize("words", [("check", "{}"), ("check", "x", "--ocsp", "{}"), ("lint", "{}")])
 def test_a_name_in_a_failure_is_one_line(jpki, files, blocks, words):
     """Damaged PEM, and what is no OCSP answer."""
@@ -95,6 +134,7 @@ HEAD = {
     "a certificate": b"\x30\x84\x10\0\0\0\x30\x82\x10\0\xa0\x03\x02\x01\x02",
     "an OCSP response": b"\x30\x84\x10\0\0\0\x0a\x01\0",
     "an empty SEQUENCE": b"\x30\x80\0\0",
+    "a byte order mark": b"\xef\xbb\xbf\x30\x84\x10\0\0\0\x30\x82\x10\0\xa0\x03",
 }
 
 
@@ -122,12 +162,13 @@ def test_what_is_just_as_large_as_may_be_is_judged(jpki, files, command, size):
     assert jpki(command, "--kind", kind, odd).status == NO
 
 
+@pytest.mark.parametrize("endless", ["/dev/zero", "<(yes)"])
 @pytest.mark.parametrize("words", [("check",), ("lint",), ("lint", "--kind", "crl-full")])
-def test_what_has_no_end_is_refused(jpki, words):
-    """A device is no text with PEM in it; memory for all of it there is none."""
-    line = f"ulimit -v 2000000; exec {PROGRAM} {' '.join(words)} /dev/zero"
+def test_what_has_no_end_is_refused(jpki, words, endless):
+    """A device is no text with PEM in it, nor is any text; memory for all of it there is none."""
+    line = f"ulimit -v 2000000; exec {PROGRAM} {' '.join(words)} {endless}"
     done = subprocess.run(
-        ["sh", "-c", line],
+        ["bash", "-c", line],
         capture_output=True,
         text=True,
         env=jpki.environment(),
@@ -135,14 +176,14 @@ def test_what_has_no_end_is_refused(jpki, words):
         check=False,
     )
 
-    assert (done.returncode, "/dev/zero" in done.stderr) == (USAGE, True), done.stderr
+    assert (done.returncode, "/dev/" in done.stderr) == (USAGE, True), done.stderr
 
 
 def test_a_large_list_is_linted_all_the_same(homeless, files):
-    """Of a list there is no greatest size; in PEM neither."""
+    """Of a list there is no greatest size; in PEM neither, if it begins in the first 16 MiB."""
     crl = pki.crl(pki.ca(Kind.AUTH), *(pki.entry(serial) for serial in range(1, 13_000)))
     (files / "l.crl").write_bytes(crl)
-    (files / "l.pem").write_bytes(b"text\n" * 4_000_000 + pem.armor("X509 CRL", crl))
+    (files / "l.pem").write_bytes(b"text\n" * 3_300_000 + pem.armor("X509 CRL", crl))
 
     said = homeless("lint", files / "l.crl", files / "l.pem", "--json")
 

@@ -13,10 +13,11 @@ from jpki.revocation import entries
 from jpki.revocation.columns import seconds_of
 from jpki.revocation.entries import MAX_ENTRY
 from jpki.revocation.errors import ListRefusedError, ListUnreadableError, ListUnusableError
-from jpki.revocation.shapes import BLOCK, shape_of
+from jpki.revocation.shapes import BLOCK, is_usual, shape_of
 from tests.revocation import lists
 from tests.support import pki
 from tests.support.asn1 import NULL, enumerated, generalized, integer, octets, oid, seq, tlv, utf8
+from tests.support.bent_files import peak_of
 
 RUN = b"".join(lists.uniform(1100))
 MIXED = b"".join(
@@ -157,6 +158,83 @@ def test_no_list_makes_the_fast_reading_look_at_its_octets_time_and_again(monkey
 
     assert len(lists.scanned(body)) == 6_000
     assert sum(looked_at) < 4 * len(body)
+
+
+def test_the_fast_reading_is_quick_again_soon_after_what_it_cannot_read(monkeypatch):
+    """However far it looked ahead before, and however long nothing came of it."""
+    for name, value in {"_WORTH_IT": 32, "_LEAST_SPAN": 1 << 11, "_SPAN": 1 << 14}.items():
+        monkeypatch.setattr(entries, name, value)
+    odd = {lists.UNKNOWN: (False, bytes(90))}
+    rows = [
+        pki.entry(
+            (1 << 26) + row,
+            pki.NOW,
+            reason=[None, 4, 5][row % 3],
+            extra=odd if 700 < row < 1500 and row % 10 == 0 else {},
+        )
+        for row in range(2_200)
+    ]
+    walked = []
+    walk = entries._walk
+
+    def counted(window, at):
+        found, after = walk(window, at)
+        walked.append((at, len(found)))
+        return found, after
+
+    monkeypatch.setattr(entries, "_walk", counted)
+
+    assert len(lists.scanned(b"".join(rows))) == 2_200
+    behind = sum(map(len, rows[:1500]))
+    assert sum(count for at, count in walked if at >= behind) < 100
+
+
+@given(lists.entry_lists())
+def test_an_entry_is_usual_when_the_fast_reading_takes_it(found):
+    """Whoever reads it: what is not usual is bounded."""
+    for entry in found:
+        shape = shape_of(entry[1], entry[3]) if entry[1] < 0x80 else None
+        taken = shape is not None and not shape.read(np.frombuffer(entry, "u1")).odd[0]
+        assert is_usual(entry) == taken
+
+
+LARGE = {lists.UNKNOWN: (False, bytes(110))}
+SMALL = {lists.UNKNOWN: (False, b"")}
+PATTERNS = {
+    "each by itself": [LARGE],
+    "few at a time": [SMALL, {}, SMALL, LARGE],
+    "many at a time": [SMALL, {}, SMALL, {}, {}] * 4,
+    "all": [SMALL],
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
+def test_octets_of_entries_of_no_usual_shape_are_bounded(monkeypatch, pattern):
+    """However they lie among others, which are not counted."""
+    extras = pattern * 20
+    found = [
+        pki.entry((1 << 26) + row, pki.NOW, [None, 4][row % 2] if not extra else None, extra)
+        for row, extra in enumerate(extras)
+    ]
+    odd = sum(len(entry) for entry, extra in zip(found, extras, strict=True) if extra)
+    monkeypatch.setattr(entries, "MOST_ODD", odd)
+    assert len(lists.scanned(b"".join(found))) == len(found)
+
+    monkeypatch.setattr(entries, "MOST_ODD", odd - 1)
+    with pytest.raises(ListUnusableError, match=f"more than {odd - 1} octets"):
+        lists.scanned(b"".join(found))
+    assert len(lists.scanned(b"".join(found), fast=False)) == len(found)
+
+
+def test_long_extensions_take_no_memory_when_they_are_read():
+    """However many entries have them, each other ones."""
+    size, count = 10_000, 500
+    body = b"".join(
+        pki.entry(1 + row, pki.NOW, extra={lists.UNKNOWN: (False, row.to_bytes(size))})
+        for row in range(count)
+    )
+
+    assert peak_of(lambda: lists.scanned(body, piece=1 << 16)) < size * count
 
 
 def test_every_day_and_hour_is_read_as_the_calendar_has_it():

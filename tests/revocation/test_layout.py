@@ -66,6 +66,21 @@ def test_serial_numbers_of_a_counter_take_less_than_ten_octets(count):
     assert len(written(contents_of(serials))) < 10 * count
 
 
+def test_no_octet_can_be_changed_unnoticed():
+    """What fills up between sections included."""
+    whole = bytearray(written(contents_of([0x10001, 0x20003])))
+    taken = []
+    for at in range(len(whole)):
+        whole[at] ^= 1
+        try:
+            taken.append(read(memoryview(bytes(whole))))
+        except DamagedIndexError:
+            whole[at] ^= 1
+
+    assert not taken
+    assert read(memoryview(bytes(whole)))
+
+
 FORGED = {
     "no bucket": [],
     "only the first bucket": [0x10],

@@ -153,6 +153,17 @@ def test_a_bent_copy_says_no_more_than_the_list_itself(tmp_path, monkeypatch, or
     assert [one[0] for one in found[2:]] == [Status.UNKNOWN] * 2
 
 
+@pytest.mark.parametrize("first", [0, 1], ids=["in front", "behind"])
+def test_a_file_of_two_lists_too_large_to_keep_is_not_settled_by_one(tmp_path, monkeypatch, first):
+    """The other is nobody's copy, and may have named anybody."""
+    whole, revoking = crl(), crl(KEY, number=8)
+    file = b"".join([whole, revoking] if first == 0 else [revoking, whole])
+    monkeypatch.setattr(refusals, "MOST_KEPT", len(file) - 1)
+    _, as_index = both(tmp_path / "index", [file, whole], at_once=False)
+
+    assert status(as_index, LISTED).status is Status.UNKNOWN
+
+
 def test_a_bent_list_is_not_settled_by_another_that_differs_in_its_entries_alone(tmp_path):
     """Of which the index keeps all else apart from them."""
     by_chance = Certificate.parse(pki.certificate(SIGN, serial=0x0130))

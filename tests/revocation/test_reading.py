@@ -4,6 +4,7 @@ import io
 import random
 import subprocess
 import sys
+import threading
 import tracemalloc
 
 import pytest
@@ -187,10 +188,10 @@ def test_an_error_says_where_in_the_list_it_is(change, place):
 
 def test_entries_of_no_usual_shape_are_bounded(monkeypatch):
     """A list that would have to be read entry by entry for minutes is refused before."""
-    monkeypatch.setattr(entries, "MOST_ODD", 10)
+    monkeypatch.setattr(entries, "MOST_ODD", 300)
     odd = {lists.UNKNOWN: (False, NULL)}
 
-    with pytest.raises(ListUnusableError, match="more than 10 entries"):
+    with pytest.raises(ListUnusableError, match="more than 300 octets of entries"):
         lists.read(pki.crl(SIGN, *(pki.entry(serial, extra=odd) for serial in range(1, 12))))
 
 
@@ -309,6 +310,31 @@ def test_a_child_forked_afterwards_digests_with_threads_of_its_own(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
 
     assert done.stdout == "5000 1\n"
+
+
+def test_threads_that_read_lists_leave_none_behind_when_they_end():
+    """Though refusals are kept, and what read the list is in their tracebacks."""
+    der = big_list(SIGN, lists.serials_of(5_000))
+    broken = [der[:100_000] + b"\x05" + der[100_001:], der[:-1] + bytes((der[-1] ^ 1,))]
+    before, kept = set(threading.enumerate()), []
+
+    def read(one):
+        try:
+            lists.read(one)
+        except ListRefusedError as refused:
+            kept.append(refused)
+
+    readers = [threading.Thread(target=read, args=(one,)) for one in broken]
+    for each in readers:
+        each.start()
+    for each in readers:
+        each.join()
+    left = set(threading.enumerate()) - before
+    for each in left:
+        each.join(timeout=5)
+
+    assert len(kept) == len(broken)
+    assert not [each for each in left if each.is_alive()]
 
 
 def test_reading_takes_less_memory_than_the_list(tmp_path, monkeypatch):

@@ -202,6 +202,17 @@ def test_a_refused_list_costs_no_other_its_place(index):
     assert serials(index) == {SIGN.name: [1]}
 
 
+def test_a_file_that_cannot_be_read_costs_no_other_its_place(index, tmp_path):
+    """It opens, and reading it is an error; it is told with its name."""
+    (tmp_path / "unread").symlink_to("/proc/self/mem")
+    (tmp_path / "good").write_bytes(crl(1))
+    paths = [tmp_path / "unread", tmp_path / "good"]
+    unread, good = index.add(paths, ANCHORS)
+
+    assert (unread.source, str(unread.refused)) == (str(paths[0]), "not read: Input/output error")
+    assert (good.taken, serials(index)) == (True, {SIGN.name: [1]})
+
+
 def test_a_list_too_many_of_a_ca_is_refused(index, monkeypatch):
     """Rather than written where it has no room."""
     monkeypatch.setattr(merging, "MOST_LISTS", 1)
@@ -222,7 +233,7 @@ def test_readers_keep_what_they_opened(index):
 
 
 def test_any_octet_of_the_file_changed_is_seen(index):
-    """Header, table, frames and columns, but for what fills up between sections."""
+    """Header, table, frames and columns."""
     add(index, crl(1, 1 << 90), crl(2, point=ELSEWHERE))
     (path,) = index.path.glob("*.crlx")
     whole = path.read_bytes()

@@ -166,6 +166,40 @@ def test_odd_attributes_are_judged_alike(attributes, flags):
     assert found.verdict is TAUGHT[Kind.SIGN].check(der, Kind.SIGN, moment=NOW).verdict
 
 
+@pytest.mark.parametrize("item", ["3", "4"], ids=["gender", "birth"])
+@pytest.mark.parametrize("text", [b"\xff", "４".encode()], ids=["no UTF-8", "full width"])
+def test_a_birth_date_or_gender_that_is_not_ascii_takes_the_long_way(item, text):
+    """The report says what it is worth."""
+    names = pki.alternative_names(pki.ATTRIBUTES | {item: "~" * len(text)})
+    names = names.replace(b"~" * len(text), text)
+    der = pki.certificate(CAS[Kind.SIGN], change={pki.SUBJECT_ALT_NAME: (False, names)})
+
+    found = TAUGHT[Kind.SIGN].judge(der, Kind.SIGN, moment=NOW)
+
+    assert found.is_explained
+    assert found.verdict is TAUGHT[Kind.SIGN].check(der, Kind.SIGN, moment=NOW).verdict
+
+
+CA_BEGINS, CA_ENDS = (datetime(year, 9, 14, 14, 59, 59, tzinfo=UTC) for year in (2024, 2034))
+BEYOND_THE_CA = {
+    "before it begins": (CA_BEGINS - DAY, CA_BEGINS - 2 * DAY, CA_BEGINS + 900 * DAY),
+    "after it ends": (CA_ENDS - 400 * DAY, CA_ENDS - 500 * DAY, CA_ENDS + 300 * DAY),
+}
+
+
+@pytest.mark.parametrize(("moment", "begins", "ends"), BEYOND_THE_CA.values(), ids=BEYOND_THE_CA)
+def test_what_is_valid_beyond_its_ca_is_not_quickly_good(moment, begins, ends):
+    """Though a list is fresh at the moment, and the moment in the certificate's validity."""
+    then = pki.crl(CAS[Kind.SIGN], number=8, this_update=moment, next_update=moment + DAY)
+    verifier = taught(Kind.SIGN, pki.crl(CAS[Kind.SIGN]), then)
+    der = pki.certificate(CAS[Kind.SIGN], serial=FRESH, not_before=begins, not_after=ends)
+
+    found = verifier.judge(der, Kind.SIGN, moment=moment)
+
+    assert found.verdict is verifier.check(der, Kind.SIGN, moment=moment).verdict
+    assert found.verdict is not Verdict.GOOD
+
+
 BOUNDARIES = {
     "the list begins": NOW - timedelta(hours=6),
     "the list ends": NOW + 2 * DAY,

@@ -16,6 +16,7 @@ import click
 from jpki.profiles.kinds import Kind
 from jpki.verify import Outcome, Status, Verdict, Verifier
 from jpki.verify.anchors import Anchor
+from jpki.verify.names import printable
 from jpki.verify.times import iso, second_of
 from jpki_cli.answer import Answer, answers
 from jpki_cli.claiming import asked_as
@@ -123,7 +124,7 @@ def check_many(
         "verdicts": dict(counts),
     }
     told = ", ".join(f"{count:,} {word}" for word, count in sorted(counts.items())) or "nothing"
-    text = f"{data['judged']:,} judged at {iso(moment)}: {told}; {out}"
+    text = f"{data['judged']:,} judged at {iso(moment)}: {told}; {printable(str(out))}"
     # Nothing is not "all good": a wrong directory, or a file that did not arrive.
     status = worst(COUNTED_AS[word] for word in counts) if counts else ExitStatus.CANNOT_TELL
     return Answer(data, text, status)

@@ -62,7 +62,8 @@ def add(lists: tuple[Path, ...], ca_files: tuple[Path, ...], directory: Path | N
     files = list(_files(lists))
     rows: list[dict[str, Any]] = []
     with progress("reading lists", len(files)) as step:
-        rows.extend(map(_outcome, IndexDirectory(where).add(_sources(files, step), anchors)))
+        sources = _sources(files, step, rows)
+        rows.extend(map(_outcome, IndexDirectory(where).add(sources, anchors)))
     refused = [row for row in rows if row["outcome"] == "refused"]
     counts = {word: sum(row["outcome"] == word for row in rows) for word in _WORDS}
     text = [
@@ -80,12 +81,7 @@ def add(lists: tuple[Path, ...], ca_files: tuple[Path, ...], directory: Path | N
 
 def _outcome(outcome: "Outcome") -> dict[str, Any]:
     if outcome.refused is not None:
-        return {
-            "file": outcome.source,
-            "outcome": "refused",
-            "why": str(outcome.refused),
-            "remembered": outcome.remembered,
-        }
+        return _refused(outcome.source, str(outcome.refused), remembered=outcome.remembered)
     row: dict[str, Any] = {
         "file": outcome.source,
         "outcome": "taken" if outcome.taken else "there",
@@ -94,6 +90,10 @@ def _outcome(outcome: "Outcome") -> dict[str, Any]:
         found = outcome.read.parsed
         row |= {"scope": scope_of(found), "number": found.number, "entries": found.frame.entries}
     return row
+
+
+def _refused(file: str, why: str, *, remembered: bool = False) -> dict[str, Any]:
+    return {"file": file, "outcome": "refused", "why": why, "remembered": remembered}
 
 
 def _files(named: Sequence[Path]) -> Iterator[Path]:
@@ -107,17 +107,25 @@ def _files(named: Sequence[Path]) -> Iterator[Path]:
         yield from found
 
 
-def _sources(files: Sequence[Path], step: Any) -> Iterator[Path | tuple[str, bytes]]:
+def _sources(
+    files: Sequence[Path], step: Any, refused: list[dict[str, Any]]
+) -> Iterator[Path | tuple[str, bytes]]:
     """Give files that begin as DER does to be read as a stream, and the lists in all others.
 
     PEM may have any text before it, as `openssl crl -text` writes it; `jpki check --crl` reads it.
+    A file in which no list can be looked for is put among those `refused`; it keeps none out.
     """
     for path in files:
-        # What is no file could be waited for for ever; the index refuses it unread.
-        if not path.is_file() or _begins_as_der(path):
-            yield path
+        try:
+            # What is no file could be waited for for ever; the index refuses it unread.
+            is_text = path.is_file() and not _begins_as_der(path)
+            ders = read_ders(path, REVOCATION_LIST) if is_text else []
+        except Failure as failure:
+            refused.append(_refused(str(path), str(failure).removeprefix(f"{path} ")))
+        except OSError as error:
+            refused.append(_refused(str(path), f"not read: {error.strerror or error}"))
         else:
-            yield from ((str(path), der) for der in read_ders(path, REVOCATION_LIST))
+            yield from ((str(path), der) for der in ders) if is_text else (path,)
         step()
 
 

@@ -26,7 +26,7 @@ _MOST_OCTETS = {CERTIFICATE: MAX_CERTIFICATE_BYTES, OCSP_RESPONSE: MAX_ANSWER_BY
 """What may be read of an object in DER; what is not here may be of any size."""
 _MOST_TEXT = 1 << 24
 """Octets of a file that is not DER, in which only certificates are looked for: thousands of them
-in PEM, with the text that `openssl x509 -text` writes."""
+in PEM, with the text that `openssl x509 -text` writes. A list in PEM begins within as many."""
 
 
 def begins_as_der(head: bytes) -> bool:
@@ -61,16 +61,18 @@ def read_file(path: Path, *labels: str) -> bytes:
     lists = REVOCATION_LIST in labels
     with path.open("rb") as file:
         head = file.read(_HEAD)
-        is_der = begins_as_der(head)
-        if not limits or (lists and is_der and _LIKE_A_LIST.match(head)):
+        begin = head.removeprefix(BOM_UTF8)
+        is_der = begins_as_der(begin)
+        if not limits or (lists and is_der and _LIKE_A_LIST.match(begin)):
             return head + file.read()
         most = max(limits) if is_der else _MOST_TEXT
         raw = head + file.read(most + 1 - len(head))
         if len(raw) <= most:
             return raw
-        if lists and not is_der and b"\0" not in raw:
+        if lists and not is_der and pem.detect(raw) and b"\0" not in raw:
             return raw + file.read()
-    what = "anything but a list" if lists else labels[0].lower()
+    among_all = "anything but a list (in DER, or in PEM that begins within them)"
+    what = among_all if lists else labels[0].lower()
     raise Failure(f"{path} has more than {most} octets, too many for {what}", ExitStatus.USAGE)
 
 

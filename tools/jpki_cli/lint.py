@@ -4,6 +4,7 @@ What a rule is and which there are: `jpki.lint`. Not here: trust, revocation, ti
 """
 
 import json
+import os
 from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import version as version_of
@@ -124,7 +125,7 @@ def lint(
     text = "\n".join(_text(one) for one in linted)
     if sarif:
         found = [
-            (quote(one.path.as_posix()), one.is_der, each)
+            (quote(os.fsencode(one.path)), one.is_der, each)
             for one in linted
             for each in one.findings
         ]

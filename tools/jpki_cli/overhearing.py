@@ -86,8 +86,10 @@ def _clock(world: "World") -> "Clock":
 
 def _tell_failure(file: "TraceFile", path: Path) -> None:
     if file.failure is not None:
+        from jpki.verify.names import printable
+
         reason = file.failure.strerror or file.failure
-        click.echo(f"jpki: {path}: the trace ends early: {reason}", err=True)
+        click.echo(printable(f"jpki: {path}: the trace ends early: {reason}"), err=True)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from jpki.card.client import (
 from jpki.profiles.kinds import Kind
 from jpki.verify.certificate import Certificate
 from jpki.verify.errors import MalformedError
-from jpki.verify.names import describe
+from jpki.verify.names import describe, printable
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
 from jpki_cli.counting import tries_words
@@ -212,7 +212,7 @@ def _row(value: bytes | str) -> dict[str, Any]:
 def _line(row: dict[str, Any]) -> str:
     if not row["readable"]:
         return f"not read: {row['why']}"
-    saved = f" -> {row['file']}" if "file" in row else ""
+    saved = f" -> {printable(row['file'])}" if "file" in row else ""
     if "malformed" in row:
         return f"{row['bytes']} bytes, no certificate: {row['malformed']}{saved}"
     until = row["not_after"][:10]

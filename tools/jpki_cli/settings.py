@@ -55,7 +55,9 @@ class Settings:
         try:
             return World.open(self.home, secrets=self.ca_secrets)
         except NoWorldError:
-            click.echo(f"making a world in {self.home} …", err=True)
+            from jpki.verify.names import printable
+
+            click.echo(printable(f"making a world in {self.home} …"), err=True)
             return World.open_or_create(self.home, secrets=self.ca_secrets)
 
     def existing_world(self) -> "World | None":

@@ -9,6 +9,7 @@ from jpki.card.layout import PinKind
 from jpki.profiles.kinds import Kind
 from jpki.signing.card import CardSigner
 from jpki.signing.cms import sign_detached
+from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
 from jpki_cli.derfiles import FILE
@@ -67,4 +68,4 @@ def sign(
         message = sign_detached(content, signer, moment=moment)
     write_file(place, message, overwrite=force)
     data = {"file": str(file), "signature": str(place), "signing_time": moment.isoformat()}
-    return Answer(data, f"signed {file}: {place} ({len(message)} bytes)")
+    return Answer(data, printable(f"signed {file}: {place} ({len(message)} bytes)"))

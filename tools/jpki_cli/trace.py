@@ -142,6 +142,7 @@ def import_(log: Path, file: Path, kind: str | None) -> Answer:
     """
     from cardsim.trace import save_trace
     from cardsim.trace.importing import LogFormat, import_log, log_lines
+    from jpki.verify.names import printable
 
     found = import_log(log_lines(log), None if kind is None else LogFormat(kind))
     try:
@@ -149,7 +150,8 @@ def import_(log: Path, file: Path, kind: str | None) -> Answer:
     except OSError as error:
         raise Failure(f"{file}: {error.strerror}", ExitStatus.USAGE) from None
     data = {"format": found.source, "events": len(found.events), "trace": str(file)}
-    return Answer(data, f"{len(found.events)} events of {found.source} log are in {file}")
+    told = f"{len(found.events)} events of {found.source} log are in {file}"
+    return Answer(data, printable(told))
 
 
 @trace.command()

@@ -9,6 +9,7 @@ from cardsim.world import DEFAULT_SEED, World
 from cardsim.world.keeping import Keeping
 from jpki.profiles.naming import EMULATOR, FAITHFUL
 from jpki.profiles.validity import JST
+from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers
 from jpki_cli.groups import CommandGroup
 from jpki_cli.options import moment
@@ -92,7 +93,7 @@ def new(  # noqa: PLR0917 - one parameter an option
         keeping=Keeping(register, ca_keys),
         secrets=settings().ca_secrets,
     ) as made:
-        return _described(made, f"made a world in {made.directory}\n")
+        return _described(made, f"made a world in {printable(str(made.directory))}\n")
 
 
 @world.command()
@@ -130,7 +131,7 @@ def _described(opened: World, first_line: str) -> Answer:
         "cards": names,
     }
     lines = [
-        f"directory   {opened.directory}",
+        f"directory   {printable(str(opened.directory))}",
         f"naming      {opened.naming.label} (O={opened.naming.organization})",
         f"seed        {opened.seed}, started {opened.started.astimezone(JST):%Y-%m-%d %H:%M} JST",
         f"clock       {setting.mode.value}, now {now.astimezone(JST):%Y-%m-%d %H:%M:%S} JST",

@@ -23,10 +23,11 @@ Not here: which status word becomes which error (each session says so where it s
 command). No error holds a PIN, a number or file contents; command data is never kept.
 """
 
+from jpki.errors import PortableError
 from jpki.iso7816 import StatusWord
 
 
-class CardError(Exception):
+class CardError(PortableError):
     """The card refused, or what it gave is not usable."""
 
 

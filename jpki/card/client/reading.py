@@ -12,6 +12,7 @@ ISO/IEC 7816-4:2020 clause 11.2.3; ITU-T X.690 clause 8.1.3. Called by the sessi
 from jpki.card.client.channel import Channel
 from jpki.card.client.errors import CertificateMissingError, MalformedFileError
 from jpki.card.connection import ConnectionLostError
+from jpki.errors import PortableError
 from jpki.iso7816 import MAX_NE_SHORT, SW, CommandApdu, ResponseApdu, StatusWord
 
 _READ_BINARY = 0xB0
@@ -37,7 +38,7 @@ _NOT_ABOUT_LENGTH = frozenset(
 """Refusals that a shorter read would meet as well."""
 
 
-class RefusedReadError(Exception):
+class RefusedReadError(PortableError):
     """READ BINARY answered an error; the session turns the status into a typed error."""
 
     def __init__(self, status: StatusWord) -> None:

@@ -1,0 +1,85 @@
+"""Exceptions pass from one process to another: as they are, with what they carry."""
+
+import ast
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from jpki.card.client import errors as card
+from jpki.card.client.reading import RefusedReadError
+from jpki.card.pcsc import ReaderError
+from jpki.cv import CvUnknownIssuerError, KeyId
+from jpki.iso7816 import StatusWord
+from jpki.people import UnfitTextError
+from jpki.revocation import ListUnreadableError, ListUntrustedError
+from jpki.substituting import NoSubstituteError
+from jpki.verify import Kind
+from jpki.verify.errors import BadError, DerError, MalformedError, NotGoodError
+from tests.support import pki
+
+REPORT = pki.verifier().check(b"no certificate", Kind.SIGN, moment=pki.NOW)
+STATUS = StatusWord(0x6A82)
+SAMPLES = [
+    BadError(REPORT, REPORT.failures[0]),
+    CvUnknownIssuerError(KeyId("6000024")),
+    DerError("bent", 3),
+    ListUnreadableError("bent", 3),
+    ListUntrustedError("nobody's", b"name", None),
+    MalformedError("bent", 3),
+    NoSubstituteError("name", (1,)),
+    NotGoodError(REPORT, REPORT.failures[0]),
+    ReaderError("gone", code=3),
+    RefusedReadError(STATUS),
+    UnfitTextError("rule", "unfit"),
+    card.ApplicationMissingError("AP", b"\xd3", STATUS),
+    card.FileMissingError("EF", STATUS),
+    card.LastTryError("PIN"),
+    card.NotAJpkiCardError("AP", b"\xd3", STATUS),
+    card.PinBlockedError("PIN"),
+    card.PinError("no", tries_left=2),
+    card.PinRuleError("too short"),
+    card.SecurityStatusError("EF", "PIN"),
+    card.TriesUnknownError("PIN", STATUS),
+    card.UnexpectedStatusError(STATUS, "READ BINARY"),
+    card.WrongPinError("PIN", 2),
+]
+JPKI = Path(__file__).parent.parent / "jpki"
+
+
+def with_arguments_of_their_own():
+    """Name the exceptions whose `__init__` is their own; those of the authorities stay there."""
+    for path in JPKI.rglob("*.py"):
+        for node in () if JPKI / "ca" in path.parents else ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
+                names = {getattr(each, "name", "") for each in node.body}
+                yield from {node.name} if "__init__" in names else ()
+
+
+def test_all_with_arguments_of_their_own_are_tried_here():
+    assert set(with_arguments_of_their_own()) <= {type(one).__name__ for one in SAMPLES}
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)
+def test_an_exception_is_the_same_in_another_process(error):
+    """Its kind, its message, and all that it carries."""
+    found = pickle.loads(pickle.dumps(error))
+
+    assert type(found) is type(error)
+    assert (str(found), found.args, vars(found)) == (str(error), error.args, vars(error))
+
+
+def _fail():
+    raise SAMPLES[4]
+
+
+def test_a_pool_of_processes_outlives_an_exception():
+    """Whoever reads many lists that way."""
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
+        with pytest.raises(ListUntrustedError) as raised:
+            pool.submit(_fail).result(timeout=60)
+        assert pool.submit(int, 5).result(timeout=60) == 5
+
+    assert raised.value.issuer == b"name"
