@@ -18,7 +18,16 @@ from typing import Any
 
 import click
 
-from jpki_cli.exits import CRASHED, CUT_OFF, STOPPED, ExitStatus, status_of
+from jpki_cli.exits import (
+    CRASHED,
+    CUT_OFF,
+    NOTHING,
+    STOPPED,
+    ExitStatus,
+    Failure,
+    status_of,
+    words_of,
+)
 
 Command = Callable[..., Any]
 
@@ -93,7 +102,8 @@ def failing_cleanly(context: click.Context) -> Iterator[None]:
         status = status_of(error)
         if status is None:
             raise
-        _fail(_words_of(error), status, in_json=bool(context.meta.get(_AS_JSON)))
+        done = error.done if isinstance(error, Failure) else NOTHING
+        _fail(words_of(error), status, in_json=bool(context.meta.get(_AS_JSON)), done=done)
 
 
 @contextmanager
@@ -103,7 +113,7 @@ def crashing_openly() -> Iterator[None]:
         yield
     except OSError as error:
         # The help page, say, which is written before any command runs.
-        _fail(_words_of(error), ExitStatus.USAGE, in_json=False)
+        _fail(words_of(error), ExitStatus.USAGE, in_json=False)
     except Exception:  # noqa: BLE001 - whatever it is, it must not end as 1, which means no
         with contextlib.suppress(OSError):
             traceback.print_exc()
@@ -111,10 +121,12 @@ def crashing_openly() -> Iterator[None]:
         sys.exit(CRASHED)
 
 
-def _fail(message: str, status: ExitStatus, *, in_json: bool) -> None:
+def _fail(
+    message: str, status: ExitStatus, *, in_json: bool, done: Mapping[str, Any] = NOTHING
+) -> None:
     """Print one failure: to standard error for people, as an object for programs."""
     if _output_works() and in_json:
-        say_json({"error": message, "status": status.name.lower()})
+        say_json({**done, "error": message, "status": status.name.lower()})
     else:
         if not message.isprintable():
             # A file's name may have a line end in it. Only here: it loads much.
@@ -137,12 +149,3 @@ def _output_works() -> bool:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         return False
     return True
-
-
-def _words_of(error: Exception) -> str:
-    """Give the message without the number the system has for it."""
-    if not isinstance(error, OSError) or not error.strerror:
-        return str(error)
-    # Of a rename the second: the first is a draft of ours, and gone by now.
-    name = error.filename2 or error.filename
-    return f"{name}: {error.strerror}" if name else error.strerror

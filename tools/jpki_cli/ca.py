@@ -9,7 +9,6 @@ from asn1crypto import pem
 from cardsim.world import World
 from jpki.ca.errors import (
     ListFileError,
-    NotPublishedError,
     RevocationRefusedError,
     UnknownSerialError,
 )
@@ -17,14 +16,14 @@ from jpki.ca.listfile import open_list
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
-from jpki_cli.ca_crl import MADE_ANEW, crl
+from jpki_cli.ca_crl import MADE_ANEW, MAKES_THEM, crl
 from jpki_cli.ca_event import event
 from jpki_cli.ca_faults import faults
 from jpki_cli.ca_history import history
 from jpki_cli.ca_serve import serve
 from jpki_cli.ca_status import status
 from jpki_cli.derfiles import CERTIFICATE
-from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.exits import ExitStatus, Failure, failing_with
 from jpki_cli.groups import CommandGroup
 from jpki_cli.life_telling import role, whose
 from jpki_cli.options import KIND, japanese_day
@@ -128,25 +127,19 @@ def revoke(certificate: str, kind: str, reason: str, later: bool) -> Answer:
             done = world.revoke(which, serial, why)
         except (RevocationRefusedError, UnknownSerialError) as refused:
             return Answer({"revoked": False, "why": str(refused)}, f"no: {refused}", ExitStatus.NO)
-        try:
+        data = {
+            "revoked": True,
+            "kind": which.value,
+            "serial": done.serial,
+            "reason": done.reason.rfc_name,
+            "revoked_at": done.revoked_at.isoformat(),
+        }
+        told = f"{done.serial} is revoked; not every list says so yet"
+        with failing_with(told, hint=MAKES_THEM, done=data):
             published = [] if later else world.publish_lists()
-        except OSError as error:
-            told = f"{done.serial} is revoked, and no list says so: {error.filename}"
-            raise Failure(f"{told}: {error.strerror}", ExitStatus.USAGE) from None
-        except NotPublishedError as error:
-            told = f"{done.serial} is revoked, and not every list says so: {error}"
-            raise Failure(told, ExitStatus.USAGE) from None
-    data = {
-        "revoked": True,
-        "kind": which.value,
-        "serial": done.serial,
-        "reason": done.reason.rfc_name,
-        "revoked_at": done.revoked_at.isoformat(),
-        "lists": [str(path) for path in published],
-    }
     told = "the lists will say so after `jpki ca crl`" if later else "the lists say so"
     return Answer(
-        data,
+        data | {"lists": [str(path) for path in published]},
         f"revoked {which.japanese} {done.serial}: {done.reason.rfc_name}"
         f" ({done.reason.japanese}); {told}",
     )

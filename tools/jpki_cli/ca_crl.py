@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MADE_ANEW = "`jpki ca crl` makes it anew; if its key signs no more, take the file away"
 """What to do about a published list that cannot be read."""
+MAKES_THEM = "`jpki ca crl` makes them"
+"""What to do about lists that did not come out with what they shall say."""
 
 
 @click.command()
