@@ -82,6 +82,18 @@ def say_json(data: Mapping[str, Any], *, indent: int | None = 2) -> None:
     click.echo(json.dumps(data, ensure_ascii=ascii_only, indent=indent))
 
 
+def warn(message: str) -> None:
+    """Say one line on standard error, that something went otherwise than it should."""
+    if not message.isprintable():
+        # A file's name may have a line end in it. Only here: it loads much.
+        from jpki.verify.names import printable
+
+        message = printable(message)
+    # The status says it, too.
+    with contextlib.suppress(OSError):
+        click.echo(f"jpki: {message}", err=True)
+
+
 @contextmanager
 def failing_cleanly(context: click.Context) -> Iterator[None]:
     """Turn an expected failure into one line (or a JSON object) and its exit status."""
@@ -128,14 +140,7 @@ def _fail(
     if _output_works() and in_json:
         say_json({**done, "error": message, "status": status.name.lower()})
     else:
-        if not message.isprintable():
-            # A file's name may have a line end in it. Only here: it loads much.
-            from jpki.verify.names import printable
-
-            message = printable(message)
-        # The status says it, too.
-        with contextlib.suppress(OSError):
-            click.echo(f"jpki: {message}", err=True)
+        warn(message)
     sys.exit(int(status))
 
 

@@ -29,6 +29,7 @@ from jpki_cli.life_telling import role, whose
 from jpki_cli.options import KIND, japanese_day
 from jpki_cli.populate import populate
 from jpki_cli.settings import settings
+from jpki_cli.world_lists import published_lists, renew_lists
 from jpki_cli.writing import make_directory, require_writable, write_file
 
 _REASONS = click.Choice([reason.rfc_name for reason in RevocationReason])
@@ -164,7 +165,7 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
     make_directory(directory)
     suffix = "pem" if as_pem else "cer"
     with settings().world() as world:
-        world.publish_lists(only_due=True)
+        renew_lists(world)
         files = {
             directory / f"{kind.value}-ca-g{number}.{suffix}": (
                 pem.armor(CERTIFICATE, der) if as_pem else der
@@ -174,8 +175,8 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
         }
         for name, content in world.cv_certificates().items():
             files[directory / name] = content
-        for source in sorted(world.published.lists_directory.glob("*.crl")):
-            files[directory / source.name] = _list(source)
+        for source, der in published_lists(world):
+            files[directory / source.name] = _undamaged(source, der)
     require_writable(files, overwrite=force)
     for path, content in files.items():
         write_file(path, content, overwrite=force)
@@ -186,11 +187,11 @@ ca.add_command(populate)
 ca.add_command(crl)
 
 
-def _list(path: Path) -> bytes:
-    """Read a published list; a damaged one is handed out by nobody, as by the service."""
+def _undamaged(path: Path, der: bytes) -> bytes:
+    """Give a published list; a damaged one is handed out by nobody, as by the service."""
     try:
         with open_list(path):
-            return path.read_bytes()
+            return der
     except ListFileError as error:
         raise Failure(f"nothing is exported: {error}; {MADE_ANEW}", ExitStatus.USAGE) from None
 
