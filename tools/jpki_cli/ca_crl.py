@@ -238,7 +238,7 @@ def _copied(paths: list[Path], out: Path | None) -> list[Path]:
         try:
             shutil.copyfile(path, out / path.name)
         except OSError as error:
-            told = f"cannot write {out / path.name}: {error.strerror}"
+            told = f"cannot write {out / path.name}: {error.strerror or error}"
             raise Failure(told, ExitStatus.USAGE) from None
     return [out / path.name for path in paths]
 

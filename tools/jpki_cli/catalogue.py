@@ -11,6 +11,7 @@ import click
 
 from jpki_cli.answer import Answer, answers, as_json
 from jpki_cli.exits import ExitStatus, Failure, status_of, words_of
+from jpki_cli.file_type import FILE
 from jpki_cli.groups import CommandGroup
 from jpki_cli.settings import settings
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _FILE = click.option(
     "--file",
     "own",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="A catalogue of your own in the same form (YAML or JSON) instead of the built-in one.",
 )

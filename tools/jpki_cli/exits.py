@@ -39,6 +39,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 """What was done, where nothing was."""
 
 STATUS_OF_FAILURE: dict[str, ExitStatus] = {
+    "builtins.MemoryError": ExitStatus.USAGE,
     "builtins.OSError": ExitStatus.USAGE,
     "cardsim.mynumber.errors.CardFileError": ExitStatus.CARD,
     "cardsim.readers.pcsc.endpoint.EndpointError": ExitStatus.CARD,
@@ -88,6 +89,8 @@ def status_of(error: Exception) -> ExitStatus | None:
 
 def words_of(error: Exception) -> str:
     """Give the message without the number the system has for it."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for what was named"
     if not isinstance(error, OSError) or not error.strerror:
         return str(error)
     # Of a rename the second: the first is a draft of ours, and gone by now.

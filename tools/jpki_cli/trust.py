@@ -26,11 +26,18 @@ from jpki.verify import (
     policies_of,
 )
 from jpki.verify.errors import AnchorError, MalformedError
-from jpki.verify.names import printable
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.ocsp import OcspResponse
-from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
+from jpki_cli.answer import warn
+from jpki_cli.derfiles import (
+    CERTIFICATE,
+    OCSP_RESPONSE,
+    REVOCATION_LIST,
+    read_ders,
+    read_file,
+)
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.file_type import FILE
 from jpki_cli.options import moment
 from jpki_cli.settings import settings
 from jpki_cli.world_lists import published_lists, renew_lists
@@ -261,12 +268,11 @@ def anchors_of(ders: Iterable[bytes]) -> TrustAnchors:
 
 def _answer(path: Path) -> bytes:
     """Read an OCSP answer; one that is none proves nothing, and whoever named it is told so."""
-    der = path.read_bytes()
+    der = read_file(path, OCSP_RESPONSE)
     try:
         OcspResponse.parse(der)
     except MalformedError as error:
-        told = printable(f"{path} is no OCSP answer (DER) and proves nothing: {error}")
-        click.echo(f"jpki: {told}", err=True)
+        warn(f"{path} is no OCSP answer (DER) and proves nothing: {error}")
     return der
 
 
