@@ -57,6 +57,7 @@ def test_cards_that_one_list_does_not_know_of_are_named(jpki, in_the_way):
 
     assert (said.status, said.json["made"], again.status) == (USAGE, ["jp-038"], YES)
     assert said.json["error"].startswith(f"made 1 cards: jp-038; then: {in_the_way} is a directory")
+    assert said.json["error"].endswith("; `jpki ca crl` makes lists that know of them")
     assert (again.json["made"], in_the_way.is_file()) == ([], True)
 
 

@@ -136,7 +136,8 @@ def make(numbers: tuple[str, ...], *, all_: bool, own: Path | None) -> Answer:
                 raise
             made = ", ".join(names)
             told = f"made {len(names)} cards: {made}; then: {words_of(error)}"
-            raise Failure(told, status, {"made": names}) from error
+            hint = "`jpki ca crl` makes lists that know of them"
+            raise Failure(f"{told}; {hint}", status, {"made": names}) from error
     already = len(chosen) - len(names)
     text = f"made {len(names)} cards: {', '.join(names) or 'none'}"
     return Answer(
