@@ -1,5 +1,6 @@
 """`jpki ca crl`: what is published, whether it is proven complete, and what a past day had."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -66,9 +67,55 @@ def test_a_directory_in_a_lists_place_is_told_and_all_others_come_out(jpki, list
 
     said = jpki("ca", "crl")
 
-    told = f"jpki: {taken} is a directory: take it away; all other lists are out"
-    assert (said.status, said.error) == (USAGE, told)
+    told = f"jpki: {taken} is a directory: take it away; all other lists are out\n"
+    assert (said.status, said.stderr) == (USAGE, told)
+    assert set(said.stdout.split()) == set(map(str, before))
     assert all(path.read_bytes() != octets for path, octets in before.items())
+
+
+def test_what_came_out_is_copied_and_told_though_one_list_could_not(jpki, lists, tmp_path):
+    """And old ones are removed: a program sees what there is, and why that is not all."""
+    with World.open(jpki.home) as world:
+        world.clock.advance(timedelta(days=40))
+    (lists / "auth-g3-full.crl").unlink()
+    (lists / "auth-g3-full.crl").mkdir()
+
+    said = jpki("ca", "crl", "--out", tmp_path / "out", "--keep", "30", "--json")
+
+    reasons = [f"{lists / 'auth-g3-full.crl'} is a directory: take it away"]
+    assert (said.status, said.json["not_published"], said.stderr) == (USAGE, reasons, "")
+    assert said.json["error"].startswith(reasons[0])
+    copies = {str(path): path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert (
+        sorted(copies) == sorted(said.json["lists"]) == sorted(r["file"] for r in said.json["made"])
+    )
+    assert all(
+        (lists / path.rpartition("/")[2]).read_bytes() == der for path, der in copies.items()
+    )
+    assert said.json["removed"] > 0
+
+
+def test_what_one_authority_published_is_told_though_the_other_could_not(jpki, lists):
+    """Something in its archive's way, say, which ends its run."""
+    place = jpki.home / "ca" / "archive" / "auth" / "g3" / "full"
+    shutil.rmtree(place)
+    place.touch()
+
+    said = jpki("ca", "crl", "--json")
+
+    assert (said.status, str(place) in said.json["error"]) == (USAGE, True)
+    assert str(lists / "sign-g3-full.crl") in said.json["lists"]
+
+
+def test_a_copy_that_cannot_be_written_does_not_hide_that_the_lists_are_out(jpki, lists, tmp_path):
+    """Nobody has to publish again for it."""
+    (tmp_path / "out" / "auth-g3-full.crl").mkdir(parents=True)
+
+    said = jpki("ca", "crl", "--out", tmp_path / "out", "--json")
+
+    published = sorted(map(str, lists.glob("*.crl")))
+    assert (said.status, sorted(said.json["lists"])) == (USAGE, published)
+    assert f"{len(published)} lists are out: cannot write" in said.json["error"]
 
 
 def test_what_the_check_promises_of_a_damaged_number_is_kept(jpki, lists):

@@ -73,6 +73,20 @@ def test_a_phone_has_its_own_token_and_wants_the_pin(jpki, token, label):
     assert {row["application"] for row in rows} == {"jpki"}
 
 
+def test_a_renewal_that_one_list_does_not_tell_is_told_as_that(jpki):
+    """Whoever takes it for nothing made would make a third card."""
+    taken = jpki.home / "ca" / "crl" / "auth-g3-full.crl"
+    taken.unlink()
+    taken.mkdir()
+
+    said = jpki("card", "new", "hanako", "--renew", "--json")
+
+    assert (said.status, said.json["card"]) == (USAGE, "hanako-2")
+    told = "card hanako-2 is made; not every list says yet that the one before ended: "
+    assert said.json["error"].startswith(f"{told}{taken} is a directory")
+    assert said.json["error"].endswith("; `jpki ca crl` makes them")
+
+
 def test_a_card_without_pins_has_no_tries(jpki):
     """顔認証マイナンバーカード: PINs were never set, what is printed still opens its files."""
     jpki("card", "new", "hanako", "--name", "face", "--without-pins")

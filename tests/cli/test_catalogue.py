@@ -40,6 +40,41 @@ def test_what_was_made_is_rehearsed_and_used(jpki):
     assert json.loads(info.stdout)["tries_left"]["sign"] == 0
 
 
+@pytest.fixture
+def in_the_way(jpki):
+    """Give a directory in a list's place: it cannot come out, all others can."""
+    place = jpki.home / "ca" / "crl" / "auth-g3-full.crl"
+    place.unlink()
+    place.mkdir()
+    return place
+
+
+def test_cards_that_one_list_does_not_know_of_are_named(jpki, in_the_way):
+    """They are made; the same call again, when nothing is in its way, publishes the list."""
+    said = jpki("catalogue", "make", "JP-038", "--json")
+    in_the_way.rmdir()
+    again = jpki("catalogue", "make", "JP-038", "--json")
+
+    assert (said.status, said.json["made"], again.status) == (USAGE, ["jp-038"], YES)
+    assert said.json["error"].startswith(f"made 1 cards: jp-038; then: {in_the_way} is a directory")
+    assert said.json["error"].endswith("; `jpki ca crl` makes lists that know of them")
+    assert (again.json["made"], in_the_way.is_file()) == ([], True)
+
+
+def test_cards_made_before_one_that_cannot_be_are_named(jpki, tmp_path, in_the_way):
+    """What is wrong with the entry is said, and what is with the lists."""
+    path = tmp_path / "own.yaml"
+    other = OWN.split("entries:")[1].replace("MY-001", "MY-002")
+    other = other.replace("{tries_left: {auth: 1}}", "{renews: true}")
+    path.write_text(OWN + other.lstrip("\n"), encoding="utf-8")
+
+    said = jpki("catalogue", "make", "--all", "--file", path)
+
+    told = "made 1 cards: my-001; then: MY-002: my-002 has no card to renew"
+    assert said.status == USAGE
+    assert f"{told}; and not every list is out: {in_the_way} is a directory" in said.error
+
+
 def test_a_broken_promise_is_an_answer_no(jpki, tmp_path):
     """Whoever writes an entry wrongly is told what was seen."""
     path = tmp_path / "own.yaml"

@@ -424,3 +424,16 @@ def test_a_serial_number_is_taken_as_reports_write_it(jpki, files):
     assert people in jpki("check", files / "auth.cer").stdout
     assert (lost.status, "no certificate has serial number" in lost.error) == (USAGE, True)
     assert "`jpki ca list`" in lost.error
+
+
+def test_a_night_in_which_one_list_did_not_come_out_is_not_told_as_nothing(jpki):
+    """All others are out."""
+    taken = jpki.home / "ca" / "crl" / "auth-g3-full.crl"
+    taken.unlink()
+    taken.mkdir()
+
+    said = jpki("world", "clock", "advance", "--night")
+
+    told = f"    not every list came out: {taken} is a directory: take it away; all other lists are"
+    assert (said.status, told in said.stdout) == (YES, True)
+    assert told in jpki("ca", "history").stdout

@@ -205,8 +205,8 @@ def test_a_revocation_that_no_list_tells_is_told_as_that(jpki):
 
     said = jpki("ca", "revoke", "hanako", "--kind", "auth", "--reason", "superseded")
 
-    assert said.status == USAGE
-    assert said.error.endswith(f"is revoked, and no list says so: {lists}: Not a directory")
+    told = f"is revoked; not every list says so yet: {lists}: Not a directory; `jpki ca crl` makes"
+    assert (said.status, told in said.error) == (USAGE, True)
 
 
 def test_a_revocation_that_one_list_does_not_tell_is_told_as_that(jpki):
@@ -217,7 +217,34 @@ def test_a_revocation_that_one_list_does_not_tell_is_told_as_that(jpki):
     said = jpki("ca", "revoke", "hanako", "--kind", "auth", "--reason", "superseded")
 
     assert said.status == USAGE
-    assert f"is revoked, and not every list says so: {taken} is a directory" in said.error
+    assert f"is revoked; not every list says so yet: {taken} is a directory" in said.error
+
+
+def test_a_revocation_is_told_though_the_other_authority_can_sign_nothing(jpki):
+    """Its key is away; a program is told what was done as well as what was not."""
+    for key in (jpki.home / "ca").glob("auth-g*.key"):
+        key.unlink()
+    words = ("ca", "revoke", "--kind", "sign", "--reason", "superseded")
+
+    said = jpki(*words, "hanako")
+    data = jpki(*words, "taro", "--json")
+
+    why = "no key of the auth authority can sign"
+    assert f"is revoked; not every list says so yet: {why}" in said.error
+    assert (data.status, data.json["revoked"], why in data.json["error"]) == (USAGE, True, True)
+
+
+def test_an_error_of_the_system_without_a_name_names_none(jpki, monkeypatch):
+    """The disk is full, say: `None` is no file."""
+
+    def refuse(_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cardsim.world.World, "publish_lists", refuse)
+
+    said = jpki("ca", "revoke", "hanako", "--kind", "auth", "--reason", "superseded")
+
+    assert "not every list says so yet: No space left on device" in said.error
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "iso8859-1", "euc_jp"])

@@ -18,7 +18,16 @@ from typing import Any
 
 import click
 
-from jpki_cli.exits import CRASHED, CUT_OFF, STOPPED, ExitStatus, status_of
+from jpki_cli.exits import (
+    CRASHED,
+    CUT_OFF,
+    NOTHING,
+    STOPPED,
+    ExitStatus,
+    Failure,
+    status_of,
+    words_of,
+)
 
 Command = Callable[..., Any]
 
@@ -73,6 +82,18 @@ def say_json(data: Mapping[str, Any], *, indent: int | None = 2) -> None:
     click.echo(json.dumps(data, ensure_ascii=ascii_only, indent=indent))
 
 
+def warn(message: str) -> None:
+    """Say one line on standard error, that something went otherwise than it should."""
+    if not message.isprintable():
+        # A file's name may have a line end in it. Only here: it loads much.
+        from jpki.verify.names import printable
+
+        message = printable(message)
+    # The status says it, too.
+    with contextlib.suppress(OSError):
+        click.echo(f"jpki: {message}", err=True)
+
+
 @contextmanager
 def failing_cleanly(context: click.Context) -> Iterator[None]:
     """Turn an expected failure into one line (or a JSON object) and its exit status."""
@@ -93,7 +114,8 @@ def failing_cleanly(context: click.Context) -> Iterator[None]:
         status = status_of(error)
         if status is None:
             raise
-        _fail(_words_of(error), status, in_json=bool(context.meta.get(_AS_JSON)))
+        done = error.done if isinstance(error, Failure) else NOTHING
+        _fail(words_of(error), status, in_json=bool(context.meta.get(_AS_JSON)), done=done)
 
 
 @contextmanager
@@ -103,7 +125,7 @@ def crashing_openly() -> Iterator[None]:
         yield
     except OSError as error:
         # The help page, say, which is written before any command runs.
-        _fail(_words_of(error), ExitStatus.USAGE, in_json=False)
+        _fail(words_of(error), ExitStatus.USAGE, in_json=False)
     except Exception:  # noqa: BLE001 - whatever it is, it must not end as 1, which means no
         with contextlib.suppress(OSError):
             traceback.print_exc()
@@ -111,19 +133,14 @@ def crashing_openly() -> Iterator[None]:
         sys.exit(CRASHED)
 
 
-def _fail(message: str, status: ExitStatus, *, in_json: bool) -> None:
+def _fail(
+    message: str, status: ExitStatus, *, in_json: bool, done: Mapping[str, Any] = NOTHING
+) -> None:
     """Print one failure: to standard error for people, as an object for programs."""
     if _output_works() and in_json:
-        say_json({"error": message, "status": status.name.lower()})
+        say_json({**done, "error": message, "status": status.name.lower()})
     else:
-        if not message.isprintable():
-            # A file's name may have a line end in it. Only here: it loads much.
-            from jpki.verify.names import printable
-
-            message = printable(message)
-        # The status says it, too.
-        with contextlib.suppress(OSError):
-            click.echo(f"jpki: {message}", err=True)
+        warn(message)
     sys.exit(int(status))
 
 
@@ -137,12 +154,3 @@ def _output_works() -> bool:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         return False
     return True
-
-
-def _words_of(error: Exception) -> str:
-    """Give the message without the number the system has for it."""
-    if not isinstance(error, OSError) or not error.strerror:
-        return str(error)
-    # Of a rename the second: the first is a draft of ours, and gone by now.
-    name = error.filename2 or error.filename
-    return f"{name}: {error.strerror}" if name else error.strerror

@@ -9,7 +9,6 @@ from asn1crypto import pem
 from cardsim.world import World
 from jpki.ca.errors import (
     ListFileError,
-    NotPublishedError,
     RevocationRefusedError,
     UnknownSerialError,
 )
@@ -17,19 +16,20 @@ from jpki.ca.listfile import open_list
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers
-from jpki_cli.ca_crl import MADE_ANEW, crl
+from jpki_cli.ca_crl import MADE_ANEW, MAKES_THEM, crl
 from jpki_cli.ca_event import event
 from jpki_cli.ca_faults import faults
 from jpki_cli.ca_history import history
 from jpki_cli.ca_serve import serve
 from jpki_cli.ca_status import status
 from jpki_cli.derfiles import CERTIFICATE
-from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.exits import ExitStatus, Failure, failing_with
 from jpki_cli.groups import CommandGroup
 from jpki_cli.life_telling import role, whose
 from jpki_cli.options import KIND, japanese_day
 from jpki_cli.populate import populate
 from jpki_cli.settings import settings
+from jpki_cli.world_lists import published_lists, renew_lists
 from jpki_cli.writing import make_directory, require_writable, write_file
 
 _REASONS = click.Choice([reason.rfc_name for reason in RevocationReason])
@@ -128,25 +128,19 @@ def revoke(certificate: str, kind: str, reason: str, later: bool) -> Answer:
             done = world.revoke(which, serial, why)
         except (RevocationRefusedError, UnknownSerialError) as refused:
             return Answer({"revoked": False, "why": str(refused)}, f"no: {refused}", ExitStatus.NO)
-        try:
+        data = {
+            "revoked": True,
+            "kind": which.value,
+            "serial": done.serial,
+            "reason": done.reason.rfc_name,
+            "revoked_at": done.revoked_at.isoformat(),
+        }
+        told = f"{done.serial} is revoked; not every list says so yet"
+        with failing_with(told, hint=MAKES_THEM, done=data):
             published = [] if later else world.publish_lists()
-        except OSError as error:
-            told = f"{done.serial} is revoked, and no list says so: {error.filename}"
-            raise Failure(f"{told}: {error.strerror}", ExitStatus.USAGE) from None
-        except NotPublishedError as error:
-            told = f"{done.serial} is revoked, and not every list says so: {error}"
-            raise Failure(told, ExitStatus.USAGE) from None
-    data = {
-        "revoked": True,
-        "kind": which.value,
-        "serial": done.serial,
-        "reason": done.reason.rfc_name,
-        "revoked_at": done.revoked_at.isoformat(),
-        "lists": [str(path) for path in published],
-    }
     told = "the lists will say so after `jpki ca crl`" if later else "the lists say so"
     return Answer(
-        data,
+        data | {"lists": [str(path) for path in published]},
         f"revoked {which.japanese} {done.serial}: {done.reason.rfc_name}"
         f" ({done.reason.japanese}); {told}",
     )
@@ -171,7 +165,7 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
     make_directory(directory)
     suffix = "pem" if as_pem else "cer"
     with settings().world() as world:
-        world.publish_lists(only_due=True)
+        renew_lists(world)
         files = {
             directory / f"{kind.value}-ca-g{number}.{suffix}": (
                 pem.armor(CERTIFICATE, der) if as_pem else der
@@ -181,8 +175,8 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
         }
         for name, content in world.cv_certificates().items():
             files[directory / name] = content
-        for source in sorted(world.published.lists_directory.glob("*.crl")):
-            files[directory / source.name] = _list(source)
+        for source, der in published_lists(world):
+            files[directory / source.name] = _undamaged(source, der)
     require_writable(files, overwrite=force)
     for path, content in files.items():
         write_file(path, content, overwrite=force)
@@ -193,11 +187,11 @@ ca.add_command(populate)
 ca.add_command(crl)
 
 
-def _list(path: Path) -> bytes:
-    """Read a published list; a damaged one is handed out by nobody, as by the service."""
+def _undamaged(path: Path, der: bytes) -> bytes:
+    """Give a published list; a damaged one is handed out by nobody, as by the service."""
     try:
         with open_list(path):
-            return path.read_bytes()
+            return der
     except ListFileError as error:
         raise Failure(f"nothing is exported: {error}; {MADE_ANEW}", ExitStatus.USAGE) from None
 

@@ -15,7 +15,7 @@ import click
 from jpki.profiles.kinds import Kind
 from jpki.profiles.validity import JST
 from jpki_cli.answer import Answer, answers, as_json
-from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.exits import ExitStatus, Failure, failing_with, status_of, words_of
 from jpki_cli.options import moment
 from jpki_cli.settings import settings
 from jpki_cli.writing import make_directory, write_file
@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
     from cardsim.world import World
     from jpki.ca.coverage_report import CoverageReport
+    from jpki.ca.nightly import PublishedList
     from jpki.ca.records import ListRecord
 
 MADE_ANEW = "`jpki ca crl` makes it anew; if its key signs no more, take the file away"
 """What to do about a published list that cannot be read."""
+MAKES_THEM = "`jpki ca crl` makes them"
+"""What to do about lists that did not come out with what they shall say."""
 
 
 @click.command()
@@ -91,21 +94,38 @@ def _published(world: "World", out: Path | None, keep: int | None, due: bool) ->
     now, authorities = world.clock.now(), world.authorities
     if out is not None:
         make_directory(out)
-    made = []
-    with _progress("publishing lists", authorities.lists_planned(moment=now)) as advance:
-        for each in authorities.publish_each(moment=now, only_due=due, clock=world.clock.now):
-            made.append(each)
-            advance()
+    made: list[PublishedList] = []
+    kept_back = None
+    try:
+        with _progress("publishing lists", authorities.lists_planned(moment=now)) as advance:
+            for each in authorities.publish_each(moment=now, only_due=due, clock=world.clock.now):
+                made.append(each)
+                advance()
+    except Exception as error:
+        if not made or status_of(error) is None:
+            raise
+        # What came out is copied and told, whatever kept the rest back.
+        kept_back = error
+    paths = [each.path for each in made]
+    reasons = [] if kept_back is None else getattr(kept_back, "reasons", [words_of(kept_back)])
+    data: dict[str, Any] = {"lists": [str(path) for path in paths], "not_published": list(reasons)}
     removed = []
-    if keep is not None:
-        removed = authorities.archive(keep=timedelta(days=keep)).prune(moment=now)
-    paths = _copied([each.path for each in made], out)
+    so_far = "" if kept_back is None else f"{words_of(kept_back)}; "
+    with failing_with(f"{so_far}{len(made)} lists are out", done=data):
+        if keep is not None:
+            removed = authorities.archive(keep=timedelta(days=keep)).prune(moment=now)
+        paths = _copied(paths, out)
     rows = [
         _row(each.record) | {"rebuilt": each.rebuilt, "out": each.is_out, "file": str(path)}
         for each, path in zip(made, paths, strict=True)
     ]
-    data = {"lists": [str(path) for path in paths], "made": rows, "removed": len(removed)}
-    return Answer(data, "\n".join(str(path) for path in paths) or "no list is due")
+    data |= {"lists": [str(path) for path in paths], "made": rows, "removed": len(removed)}
+    text = "\n".join(str(path) for path in paths) or "no list is due"
+    if kept_back is None:
+        return Answer(data, text)
+    if not as_json():
+        click.echo(text)
+    raise Failure(words_of(kept_back), ExitStatus.USAGE, data)
 
 
 def _past(world: "World", at: datetime, out: Path | None) -> Answer:
@@ -218,7 +238,7 @@ def _copied(paths: list[Path], out: Path | None) -> list[Path]:
         try:
             shutil.copyfile(path, out / path.name)
         except OSError as error:
-            told = f"cannot write {out / path.name}: {error.strerror}"
+            told = f"cannot write {out / path.name}: {error.strerror or error}"
             raise Failure(told, ExitStatus.USAGE) from None
     return [out / path.name for path in paths]
 

@@ -7,7 +7,7 @@ event is the world's (`cardsim.world.life`).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,11 +20,14 @@ from jpki.people import AttributeFormatError, BirthDate, Era, Gender
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
 from jpki_cli.answer import Answer, answers, as_json, json_option, say_json
-from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.exits import ExitStatus, Failure, status_of, words_of
 from jpki_cli.groups import CommandGroup
 from jpki_cli.life_telling import entry_lines, entry_row
 from jpki_cli.options import KIND
 from jpki_cli.settings import settings
+
+if TYPE_CHECKING:
+    from cardsim.world.life.journal import Entry
 
 Command = Callable[..., Any]
 Option = Callable[[Command], Command]
@@ -246,6 +249,7 @@ def _happen(kind: EventKind, who: str, given: Mapping[str, Any]) -> Answer:
         card=given.get("card"),
         kinds=tuple(Kind(value) for value in given.get("kinds", ())),
     )
+    before: list[Entry] = []
     with settings().world() as world:
         try:
             with world.office() as office:
@@ -253,10 +257,27 @@ def _happen(kind: EventKind, who: str, given: Mapping[str, Any]) -> Answer:
                 done = office.happen(happening, pins)
         except (EventRefusedError, NameTakenError) as refused:
             rule = getattr(refused, "rule", "name")
-            data = {"happened": False, "rule": rule, "why": str(refused)}
-            return Answer(data, f"no: {refused}", ExitStatus.NO)
+            rows = [entry_row(entry) for entry in before]
+            data = {"happened": False, "rule": rule, "why": str(refused), "before": rows}
+            text = "\n".join([*entry_lines(before), f"no: {refused}"])
+            return Answer(data, text, ExitStatus.NO)
         except PinFormatError as error:
             raise Failure(str(error), ExitStatus.USAGE) from None
+        except Exception as error:
+            status = status_of(error)
+            last = world.events()[-1:] if status else []
+            if (
+                status is None
+                or not last
+                or last[0].done
+                or (last[0].event.kind, last[0].event.who) != (kind, who)
+            ):
+                raise
+            # Whoever took it for nothing would let it happen twice.
+            told = f"the event is on record, and not all its steps are done: {words_of(error)}"
+            hint = "`jpki world clock advance 0s` does the rest"
+            row = {"happened": True, **entry_row(last[0])}
+            raise Failure(f"{told}; {hint}", status, row) from error
     data = {
         "happened": True,
         **entry_row(done),

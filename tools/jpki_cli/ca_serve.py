@@ -9,11 +9,11 @@ import click
 from jpki_cli.answer import as_json, json_option, say_json
 from jpki_cli.derfiles import CERTIFICATE, read_ders
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.file_type import FILE
 from jpki_cli.settings import settings
 
 _SECONDS_BETWEEN_LOOKS = 0.01
 """Clock and faults are looked at so often: sooner than whoever changed them could ask."""
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -32,11 +32,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="Processes that answer; one for each core when it must be fast.",
 )
-@click.option("--tls-cert", type=_FILE, help="Speak HTTPS with this certificate (PEM).")
-@click.option("--tls-key", type=_FILE, help="Its key (PEM).")
+@click.option("--tls-cert", type=FILE, help="Speak HTTPS with this certificate (PEM).")
+@click.option("--tls-key", type=FILE, help="Its key (PEM).")
 @click.option(
     "--client-ca",
-    type=_FILE,
+    type=FILE,
     help="Let in only who has a TLS certificate of these CAs (PEM), as the real service lets in"
     " only notified verifiers (署名検証者・利用者証明検証者).",
 )
@@ -49,7 +49,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--requestor",
     "requestors",
     multiple=True,
-    type=_FILE,
+    type=FILE,
     help="Answer only OCSP requests signed by this certificate's key (DER or PEM); repeatable.",
 )
 @click.option("--presign", is_flag=True, help="Sign OCSP answers before they are asked for.")

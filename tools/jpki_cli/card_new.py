@@ -9,7 +9,9 @@ import click
 
 from jpki.card.layout import AtrFamily, TokenKind
 from jpki_cli.answer import Answer, answers
+from jpki_cli.ca_crl import MAKES_THEM
 from jpki_cli.card_show import described
+from jpki_cli.exits import failing_with
 from jpki_cli.settings import settings
 
 _FAMILIES = {family.label: family for family in AtrFamily}
@@ -94,10 +96,13 @@ def new(
             long_form=long_form,
             older=older,
         )
+        answer = described(entry)
         if renew:
             # Whoever checks an old certificate shall see that it was superseded.
-            world.publish_lists()
-    return described(entry)
+            told = f"card {entry.name} is made; not every list says yet that the one before ended"
+            with failing_with(told, hint=MAKES_THEM, done=answer.data):
+                world.publish_lists()
+    return answer
 
 
 @click.command()

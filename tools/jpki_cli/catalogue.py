@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jpki_cli.answer import Answer, answers, as_json
-from jpki_cli.exits import ExitStatus
+from jpki_cli.exits import ExitStatus, Failure, status_of, words_of
+from jpki_cli.file_type import FILE
 from jpki_cli.groups import CommandGroup
 from jpki_cli.settings import settings
 
 if TYPE_CHECKING:
     from cardsim.world import World
+    from cardsim.world.cards import CardEntry
     from cardsim.world.catalogue import Catalogue, Entry
     from cardsim.world.catalogue.rehearsal import Finding
 
 _FILE = click.option(
     "--file",
     "own",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="A catalogue of your own in the same form (YAML or JSON) instead of the built-in one.",
 )
@@ -113,15 +115,31 @@ def make(numbers: tuple[str, ...], *, all_: bool, own: Path | None) -> Answer:
     if bool(numbers) == all_:
         raise click.UsageError("name the numbers to make, or --all")
     chosen = _catalogue(own).chosen(numbers)
+    names: list[str] = []
+    console = Console(stderr=True)
+    quiet = as_json() or not console.is_terminal
     with (
         settings().world() as world,
-        Progress(console=Console(stderr=True), disable=as_json(), transient=True) as progress,
+        Progress(console=console, disable=quiet, transient=True) as progress,
     ):
         task = progress.add_task("making cards", total=len(chosen))
-        made = make_entries(world, chosen, progress=lambda *_: progress.advance(task))
-    names = [card.name for card in made]
-    already = len(chosen) - len(made)
-    text = f"made {len(made)} cards: {', '.join(names) or 'none'}"
+
+        def count(_: "Entry", card: "CardEntry") -> None:
+            names.append(card.name)
+            progress.advance(task)
+
+        try:
+            make_entries(world, chosen, progress=count)
+        except Exception as error:
+            status = status_of(error)
+            if status is None or not names:
+                raise
+            made = ", ".join(names)
+            told = f"made {len(names)} cards: {made}; then: {words_of(error)}"
+            hint = "`jpki ca crl` makes lists that know of them"
+            raise Failure(f"{told}; {hint}", status, {"made": names}) from error
+    already = len(chosen) - len(names)
+    text = f"made {len(names)} cards: {', '.join(names) or 'none'}"
     return Answer(
         {"made": names, "already_there": already},
         text + (f"\n{already} were there already" if already else ""),

@@ -17,8 +17,9 @@ from jpki_cli.check_bundle import bundle_options, from_bundle, to_bundle
 from jpki_cli.check_path import PATH_OPTIONS, PathOptions, path_options
 from jpki_cli.check_writing import require_apart, schema_option, write_reports, writing_options
 from jpki_cli.claiming import asked_as
-from jpki_cli.derfiles import CERTIFICATE, FILE, read_ders
+from jpki_cli.derfiles import CERTIFICATE, read_ders
 from jpki_cli.explaining import explained
+from jpki_cli.file_type import FILE
 from jpki_cli.languages import language_option
 from jpki_cli.options import KIND, given, refuse_without_effect
 from jpki_cli.trust import Trust, trust_options, worst

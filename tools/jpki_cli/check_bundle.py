@@ -19,8 +19,8 @@ from jpki.verify.formats import Judged
 from jpki.verify.path import PathReport
 from jpki.verify.report import CertificateReport, Report
 from jpki_cli.check_path import PathOptions
-from jpki_cli.derfiles import FILE
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.file_type import FILE
 from jpki_cli.trust import Trust
 from jpki_cli.writing import require_writable, write_file
 

@@ -91,6 +91,8 @@ def check_many(
             raise click.UsageError(f"{out} lies in {source}, whose files are judged: name another")
         asked = Certificates(source)
     else:
+        if not source.is_file():
+            raise click.UsageError(f"{source} is read more than once: name a file or a directory")
         refuse_without_effect("on serial numbers, which are told by lists of the CA", "--ocsp")
         asked = Serials(source)
     facts = {

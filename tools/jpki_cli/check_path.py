@@ -18,8 +18,9 @@ from jpki.verify.errors import AnchorError
 from jpki.verify.path import OcspRules, Parameters, PathVerifier, TrustAnchor
 from jpki.verify.path.extensions import ANY_POLICY
 from jpki.verify.policy import CrlRules
-from jpki_cli.derfiles import CERTIFICATE, FILE, read_ders
+from jpki_cli.derfiles import CERTIFICATE, read_ders
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.file_type import FILE
 from jpki_cli.trust import Trust
 
 Command = Callable[..., Any]

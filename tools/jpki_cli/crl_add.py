@@ -11,8 +11,9 @@ from jpki.verify.anchors import Anchor
 from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers
 from jpki_cli.crl_telling import INDEX, directory_of, scope_of
-from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, begins_as_der, read_ders
+from jpki_cli.derfiles import CERTIFICATE, REVOCATION_LIST, begins_as_der, read_ders
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.file_type import FILE
 from jpki_cli.progressing import progress
 from jpki_cli.settings import settings
 from jpki_cli.trust import anchors_of

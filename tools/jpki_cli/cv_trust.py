@@ -14,8 +14,9 @@ import click
 from jpki.verify.card_anchors import read_anchors, sort_keys
 from jpki.verify.card_face import CvAnchors
 from jpki.verify.errors import AnchorError
-from jpki_cli.derfiles import FILE
+from jpki_cli.derfiles import CERTIFICATE, read_file
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.file_type import FILE
 from jpki_cli.options import refuse_without_effect
 from jpki_cli.settings import settings
 from jpki_cli.trust import Trust
@@ -42,7 +43,7 @@ def settle(files: tuple[Path, ...], trust: Trust) -> tuple[CvAnchors, Trust]:
     """Give the keys to judge text and face under, and what certificates are judged under."""
     if files:
         try:
-            anchors = read_anchors(path.read_bytes() for path in files)
+            anchors = read_anchors(read_file(path, CERTIFICATE) for path in files)
         except AnchorError as error:
             raise Failure(f"not a CV CA key to rely on: {error}", ExitStatus.USAGE) from None
         if not trust.named:

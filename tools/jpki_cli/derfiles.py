@@ -3,15 +3,15 @@
 import re
 from codecs import BOM_UTF8
 from pathlib import Path
+from typing import BinaryIO
 
-import click
 from asn1crypto import pem
 
 from jpki.verify.certificate import MAX_CERTIFICATE_BYTES
+from jpki.verify.cms_message import MAX_MESSAGE_BYTES
 from jpki.verify.path.ocsp import MAX_ANSWER_BYTES
 from jpki_cli.exits import ExitStatus, Failure
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 CERTIFICATE, REVOCATION_LIST, OCSP_RESPONSE = "CERTIFICATE", "X509 CRL", "OCSP RESPONSE"
 SIGNATURE = ("CMS", "PKCS7")
 _BOUNDARY = re.compile(rb"-----(BEGIN|END) ([^-]+)-----[ \t]*")
@@ -22,8 +22,13 @@ _LIKE_A_LIST = re.compile(rb"\x30%b\x30%b[\x02\x30]" % (_LENGTH, _LENGTH), re.DO
 """What is signed begins with a version or, in a list of version 1, with the algorithm."""
 _HEAD = 16
 """As many octets as tell a list, and more."""
-_MOST_OCTETS = {CERTIFICATE: MAX_CERTIFICATE_BYTES, OCSP_RESPONSE: MAX_ANSWER_BYTES}
-"""What may be read of an object in DER; what is not here may be of any size."""
+_PIECE = 1 << 20
+_MOST_OCTETS = {
+    CERTIFICATE: MAX_CERTIFICATE_BYTES,
+    OCSP_RESPONSE: MAX_ANSWER_BYTES,
+    **dict.fromkeys(SIGNATURE, MAX_MESSAGE_BYTES),
+}
+"""What may be read of an object in DER."""
 _MOST_TEXT = 1 << 24
 """Octets of a file that is not DER, in which only certificates are looked for: thousands of them
 in PEM, with the text that `openssl x509 -text` writes. A list in PEM begins within as many."""
@@ -55,7 +60,8 @@ def read_ders(path: Path, *labels: str) -> list[bytes]:
 def read_file(path: Path, *labels: str) -> bytes:
     """Read a file that holds objects of these labels; fails when it is larger than they may be.
 
-    Lists may be of any size; among others a file is one by its first octets, or is text.
+    Lists may be of any size; among others, or alone, a file is one by its first octets, or is
+    text. Of one in DER little more is read than it says it has, so that reading ends.
     """
     limits = [_MOST_OCTETS[label] for label in labels if label in _MOST_OCTETS]
     lists = REVOCATION_LIST in labels
@@ -63,17 +69,34 @@ def read_file(path: Path, *labels: str) -> bytes:
         head = file.read(_HEAD)
         begin = head.removeprefix(BOM_UTF8)
         is_der = begins_as_der(begin)
-        if not limits or (lists and is_der and _LIKE_A_LIST.match(begin)):
-            return head + file.read()
-        most = max(limits) if is_der else _MOST_TEXT
-        raw = head + file.read(most + 1 - len(head))
+        is_list = lists and is_der and _LIKE_A_LIST.match(begin)
+        most = max(limits, default=_MOST_TEXT) if is_der else _MOST_TEXT
+        if is_list:
+            # What a CA signed may stand behind the end it says it has, however that came about.
+            most = _whole(begin) + _MOST_TEXT
+        raw = _some(file, head, most + 1)
         if len(raw) <= most:
             return raw
         if lists and not is_der and pem.detect(raw) and b"\0" not in raw:
             return raw + file.read()
     among_all = "anything but a list (in DER, or in PEM that begins within them)"
-    what = among_all if lists else labels[0].lower()
+    what = "a list that says it has less" if is_list else among_all if lists else labels[0].lower()
     raise Failure(f"{path} has more than {most} octets, too many for {what}", ExitStatus.USAGE)
+
+
+def _some(file: BinaryIO, head: bytes, most: int) -> bytes:
+    """Read on behind a head; piece by piece, since what a length says may be anything."""
+    pieces, size = [head], len(head)
+    while size < most and (piece := file.read(min(_PIECE, most - size))):
+        pieces.append(piece)
+        size += len(piece)
+    return b"".join(pieces)
+
+
+def _whole(head: bytes) -> int:
+    """Give how many octets an object has by its length, which is in the long form."""
+    count = head[1] & ~_LONG
+    return 2 + count + int.from_bytes(head[2 : 2 + count], "big")
 
 
 def ders_in(raw: bytes, path: Path, *labels: str) -> list[bytes]:

@@ -3,7 +3,11 @@
 The one place where an exception of the lower floors becomes a status.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import IntEnum, unique
+from types import MappingProxyType
+from typing import Any
 
 
 @unique
@@ -31,7 +35,11 @@ CUT_OFF = 128 + 13
 CRASHED = 70
 """A defect of ours (EX_SOFTWARE of sysexits.h), so that no script takes it for an answer."""
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""What was done, where nothing was."""
+
 STATUS_OF_FAILURE: dict[str, ExitStatus] = {
+    "builtins.MemoryError": ExitStatus.USAGE,
     "builtins.OSError": ExitStatus.USAGE,
     "cardsim.mynumber.errors.CardFileError": ExitStatus.CARD,
     "cardsim.readers.pcsc.endpoint.EndpointError": ExitStatus.CARD,
@@ -57,11 +65,15 @@ The nearest base class decides. Anything else is a bug and shows its traceback.
 
 
 class Failure(Exception):  # noqa: N818 - it is an answer, not an error of the program
-    """An expected failure that a command finds itself: one line for people, and the status."""
+    """An expected failure that a command finds itself: one line for people, and the status.
 
-    def __init__(self, message: str, status: ExitStatus) -> None:
+    `done` is what was done all the same, for --json: an answer's data, as far as they go.
+    """
+
+    def __init__(self, message: str, status: ExitStatus, done: Mapping[str, Any] = NOTHING) -> None:
         super().__init__(message)
         self.status = status
+        self.done = done
 
 
 def status_of(error: Exception) -> ExitStatus | None:
@@ -73,3 +85,30 @@ def status_of(error: Exception) -> ExitStatus | None:
         if status is not None:
             return status
     return None
+
+
+def words_of(error: Exception) -> str:
+    """Give the message without the number the system has for it."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for what was named"
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    # Of a rename the second: the first is a draft of ours, and gone by now.
+    name = error.filename2 or error.filename
+    return f"{name}: {error.strerror}" if name else error.strerror
+
+
+@contextmanager
+def failing_with(what: str, *, hint: str = "", done: Mapping[str, Any] = NOTHING) -> Iterator[None]:
+    """Have an expected failure say before its own words what was done by then; a hint follows.
+
+    Whoever reads only that a list cannot be made, say, takes it that nothing was revoked.
+    """
+    try:
+        yield
+    except Exception as error:
+        status = status_of(error)
+        if status is None:
+            raise
+        told = f"{what}: {words_of(error)}"
+        raise Failure(f"{told}; {hint}" if hint else told, status, done) from error

@@ -15,7 +15,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, NamedTuple
 from jpki.verify import Verdict
 from jpki.verify.names import printable
 from jpki.verify.times import iso
-from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.exits import ExitStatus, Failure, failing_with
 
 FORMATS = ("csv", "jsonl")
 
@@ -46,6 +46,7 @@ COUNTED_AS = {verdict.value: verdict for verdict in Verdict} | {
 }
 """What the verdict of a row counts as; there are no others."""
 _HEADING = Row._fields
+_AGAIN = "the same call with --resume goes on"
 
 
 class Due(NamedTuple):
@@ -90,11 +91,11 @@ class Journal:
         if not path.parent.is_dir():
             raise Failure(f"there is no directory {path.parent}", ExitStatus.USAGE)
         state = path.with_name(f"{path.name}.state")
-        with _claimed(path) as (file, is_there):
+        with _claimed(path) as (file, is_new):
             try:
-                judged_at = _begun(path, state, facts, moment, resume=resume, is_there=is_there)
-            except Failure:
-                if not is_there:
+                judged_at = _begun(file, state, facts, moment, resume=resume, is_new=is_new)
+            except (Failure, OSError):
+                if is_new:
                     path.resolve().unlink()
                 raise
             try:
@@ -106,7 +107,8 @@ class Journal:
             if form == "csv" and file.tell() == 0:
                 journal._append(_csv_lines([_HEADING]))
             yield journal
-            _write_state(state, facts, judged_at, finished=True)
+            with failing_with(f"{path} has all rows, and is not marked as done", hint=_AGAIN):
+                _write_state(state, facts, judged_at, finished=True)
 
     def write(self, rows: Sequence[Row]) -> None:
         """Append rows, and return when they are on disk."""
@@ -117,14 +119,17 @@ class Journal:
             self._append("".join(f"{line}\n" for line in lines))
 
     def _append(self, text: str) -> None:
-        self._file.write(text.encode(errors="backslashreplace"))
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        rest = memoryview(text.encode(errors="backslashreplace"))
+        with failing_with(f"{self._file.name} is not whole", hint=_AGAIN):
+            # Past the buffer: closing the file would try once more, and fail in other words.
+            while rest:
+                rest = rest[os.write(self._file.fileno(), rest) :]
+            os.fsync(self._file.fileno())
 
 
 @contextmanager
 def _claimed(path: Path) -> Iterator[tuple[BinaryIO, bool]]:
-    """Open the file as the only one that writes it; say whether it was there before."""
+    """Open the file as the only one that writes it; say whether it came by that."""
     was_there = path.exists()
     if was_there and not path.is_file():
         raise Failure(f"{path} is there and no file: name another --out", ExitStatus.USAGE)
@@ -139,25 +144,28 @@ def _claimed(path: Path) -> Iterator[tuple[BinaryIO, bool]]:
         if not is_ours:
             what = f"another call is writing {path}: wait for it, or name another --out"
             raise Failure(what, ExitStatus.USAGE)
-        yield file, was_there or found.st_size > 0
+        yield file, not (was_there or found.st_size)
 
 
 def _begun(
-    path: Path,
+    file: BinaryIO,
     state: Path,
     facts: Mapping[str, Any],
     moment: Moment,
     *,
     resume: bool,
-    is_there: bool,
+    is_new: bool,
 ) -> datetime:
     """Give the moment to judge at, when this call may begin the file or go on with it."""
-    unfinished = state.exists() and not _is_finished(state)
-    if resume and (unfinished or (state.exists() and is_there)):
+    has_state = state.exists()
+    unfinished = has_state and not _is_finished(state)
+    # Empty and without a state it is of a call that was killed before it began, or of nobody.
+    is_there = not is_new and (has_state or os.fstat(file.fileno()).st_size > 0)
+    if resume and (unfinished or (has_state and is_there)):
         return _require_same(state, facts, moment)
     if is_there:
         what = "was not finished: say --resume, or" if unfinished else "is there:"
-        raise Failure(f"{path} {what} name another --out", ExitStatus.USAGE)
+        raise Failure(f"{file.name} {what} name another --out", ExitStatus.USAGE)
     _write_state(state, facts, moment.time)
     return moment.time
 
@@ -184,8 +192,11 @@ def _counted(file: BinaryIO, form: str, due: Iterator[Due]) -> Counter[str]:
         if not line.endswith(b"\n"):
             break
         end += len(line)
-        if form == "jsonl" or number:
-            place = f"{file.name}, line {number + 1}"
+        place = f"{file.name}, line {number + 1}"
+        if form == "csv" and not number:
+            if line != _csv_lines([_HEADING]).encode():
+                raise _damaged(place, "not the heading")
+        else:
             row = _read(line, form, place)
             _require_due(row, next(due, None), form, place)
             done[row.verdict] += 1
@@ -210,15 +221,26 @@ def _read(line: bytes, form: str, place: str) -> Row:
     """Give a row that was written; fail for one that was not written so."""
     try:
         text = line.decode()
-        row = Row(**json.loads(text)) if form == "jsonl" else Row(*next(csv.reader([text])))
+        row = Row(**json.loads(text)) if form == "jsonl" else Row(*_fields(text))
     except (ValueError, TypeError, csv.Error):
         row = Row("")
     if row.verdict not in COUNTED_AS:
-        raise Failure(
-            f"{place} is damaged: no row that was written here; begin anew with another --out",
-            ExitStatus.USAGE,
-        )
+        raise _damaged(place, "no row")
     return row
+
+
+def _fields(line: str) -> list[str]:
+    """Cut a line of ours; what others write is held to the module's limit of a field."""
+    limit = csv.field_size_limit(len(line))
+    try:
+        return next(csv.reader([line]))
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _damaged(place: str, what: str) -> Failure:
+    told = f"{place} is damaged: {what} that was written here; begin anew with another --out"
+    return Failure(told, ExitStatus.USAGE)
 
 
 def _is_finished(state: Path) -> bool:
@@ -232,11 +254,16 @@ def _write_state(
     state: Path, facts: Mapping[str, Any], moment: datetime, *, finished: bool = False
 ) -> None:
     unfinished = state.with_name(f"{state.name}.new")
-    with unfinished.open("w", encoding="utf-8") as file:
-        json.dump({"moment": iso(moment), "finished": finished, **facts}, file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(state)
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            json.dump({"moment": iso(moment), "finished": finished, **facts}, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(state)
+    except OSError:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise
 
 
 def _require_same(state: Path, facts: Mapping[str, Any], asked: Moment) -> datetime:

@@ -13,6 +13,7 @@ from jpki.profiles.validity import JST
 if TYPE_CHECKING:
     from cardsim.world import World
     from cardsim.world.life.effects import Effect
+    from cardsim.world.life.events import EventKind
     from cardsim.world.life.journal import Entry
     from jpki.ca import CertificateRecord
 
@@ -71,16 +72,18 @@ def _lines(entry: "Entry") -> list[str]:
     about += [str(event.serial)] if event.serial is not None else []
     words = " ".join(each for each in about if each)
     head = f"{clock_text(entry.moment)}  {event.kind.value:<20} {TABLE[event.kind].japanese}"
-    return [f"{head}  {words}".rstrip(), *(f"    {_step(effect)}" for effect in entry.effects)]
+    steps = (_step(event.kind, effect) for effect in entry.effects)
+    return [f"{head}  {words}".rstrip(), *(f"    {step}" for step in steps)]
 
 
-def _step(effect: "Effect") -> str:
+def _step(kind: "EventKind", effect: "Effect") -> str:
     row = step_row(effect)
     row["named"] = Kind(row["kind"]).japanese if "kind" in row else ""
     row["listed"] = ", ".join(row.get("kinds", ())) or "no certificate"
     row["what"] = "a card" if row.get("new_card") else "certificates"
     row["old"] = "".join(f"; renews {serial}" for _, serial in row.get("renews", ()))
-    return _STEPS[row["do"]].format(**row)
+    words = _OF_THE_NIGHT if kind.value == "night" else {}
+    return words.get(row["do"], _STEPS[row["do"]]).format(**row)
 
 
 _STEPS = {
@@ -99,3 +102,5 @@ _STEPS = {
     "AddGeneration": "{kind} authority: generation {number}",
     "Publish": "lists published",
 }
+_OF_THE_NIGHT = {"Lapse": "not every list came out: {why}"}
+"""What is said otherwise of a night, of which something may have come all the same."""

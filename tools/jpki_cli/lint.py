@@ -33,7 +33,6 @@ from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers, as_json
 from jpki_cli.derfiles import (
     CERTIFICATE,
-    FILE,
     OCSP_RESPONSE,
     REVOCATION_LIST,
     ders_in,
@@ -41,6 +40,7 @@ from jpki_cli.derfiles import (
     read_file,
 )
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.file_type import FILE
 from jpki_cli.options import refuse_without_effect
 
 _LABELS = (CERTIFICATE, REVOCATION_LIST, OCSP_RESPONSE)

@@ -18,7 +18,7 @@ from jpki.profiles.kinds import Kind
 from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.options import KIND, SECRETS
 from jpki_cli.secrets import ASKED
-from jpki_cli.settings import settings
+from jpki_cli.settings import MOST_SECRET, settings
 
 Command = Callable[..., Any]
 
@@ -107,9 +107,17 @@ def _read_file(file: str) -> dict[PinKind, str]:
     No line is ever quoted in a message.
     """
     try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        if file == "-":
+            raw = sys.stdin.buffer.read(MOST_SECRET)
+        else:
+            with Path(file).open("rb") as opened:
+                raw = opened.read(MOST_SECRET)
     except OSError as error:
         raise Failure(f"cannot read {file}: {error.strerror}", ExitStatus.USAGE) from None
+    if len(raw) == MOST_SECRET:
+        raise Failure(
+            f"{file} has {MOST_SECRET} octets or more, too many for secrets", ExitStatus.USAGE
+        )
     try:
         lines = raw.decode().splitlines()
     except UnicodeDecodeError:

@@ -15,7 +15,7 @@ import click
 
 from jpki.card.layout import PinKind
 from jpki_cli.exits import ExitStatus, Failure
-from jpki_cli.settings import settings
+from jpki_cli.settings import MOST_SECRET, settings
 
 Command = Callable[..., Any]
 
@@ -127,10 +127,10 @@ def _first_line(file: str, word: str) -> str:
     where = "standard input" if file == "-" else file
     try:
         if file == "-":
-            line = sys.stdin.buffer.readline()
+            line = sys.stdin.buffer.readline(MOST_SECRET)
         else:
             with Path(file).open("rb") as opened:
-                line = opened.readline()
+                line = opened.readline(MOST_SECRET)
     except OSError as error:
         message = f"cannot read a {word} from {where}: {error.strerror}"
         raise Failure(message, ExitStatus.USAGE) from None
@@ -139,6 +139,6 @@ def _first_line(file: str, word: str) -> str:
     except UnicodeDecodeError:
         # Its own words would quote the bytes.
         raise Failure(f"the {word} from {where} is no text", ExitStatus.USAGE) from None
-    if not text:
+    if not text or len(line) == MOST_SECRET:
         raise Failure(f"there is no {word} in the first line of {where}", ExitStatus.USAGE)
     return text

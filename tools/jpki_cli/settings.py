@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cardsim.world import World
     from cardsim.world.keeping import CaSecrets
 
+MOST_SECRET = 1 << 16
+"""Octets read of what holds secrets: a device has no end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -36,8 +39,9 @@ class Settings:
 
         passphrase = self.environ.get("JPKI_CA_PASSPHRASE", "").encode() or None
         if self.passphrase_file is not None:
-            passphrase = self.passphrase_file.read_bytes().rstrip(b"\r\n")
-            if not passphrase:
+            with self.passphrase_file.open("rb") as file:
+                passphrase = file.read(MOST_SECRET).rstrip(b"\r\n")
+            if not passphrase or len(passphrase) == MOST_SECRET:
                 raise Failure(f"{self.passphrase_file} holds no passphrase", ExitStatus.USAGE)
         return CaSecrets(passphrase=passphrase, pin=self.environ.get("JPKI_CA_PIN") or None)
 

@@ -12,7 +12,7 @@ from jpki.signing.cms import sign_detached
 from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers
 from jpki_cli.connecting import card_connection
-from jpki_cli.derfiles import FILE
+from jpki_cli.file_type import FILE
 from jpki_cli.options import card_options
 from jpki_cli.pin import require_pin
 from jpki_cli.secrets import PinSource, pin_options

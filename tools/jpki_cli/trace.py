@@ -8,6 +8,7 @@ import click
 
 from jpki_cli.answer import Answer, answers
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.file_type import FILE
 from jpki_cli.groups import CommandGroup
 from jpki_cli.settings import settings
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from cardsim.trace import Difference, Event, Replayed, Secrets, Trace
     from jpki.card.layout import Ap
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _FORMATS = ("pcscd", "opensc", "pcsc-spy")
 
@@ -35,7 +35,7 @@ def trace() -> None:
 
 
 @trace.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @answers
 def show(file: Path) -> Answer:
     """Show each command and answer by name, and what the card knows after it.
@@ -54,8 +54,8 @@ def show(file: Path) -> Answer:
 
 
 @trace.command()
-@click.argument("first", type=_FILE)
-@click.argument("second", type=_FILE)
+@click.argument("first", type=FILE)
+@click.argument("second", type=FILE)
 @answers
 def diff(first: Path, second: Path) -> Answer:
     """Compare two traces: the first difference explained, and all status words that differ.
@@ -81,7 +81,7 @@ def diff(first: Path, second: Path) -> Answer:
 
 
 @trace.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--card", "name", required=True, metavar="NAME", help="The card of the world to ask.")
 @click.option(
     "--of",
@@ -121,7 +121,7 @@ def replay(file: Path, name: str, of: str | None) -> Answer:
 
 
 @trace.command(name="import")
-@click.argument("log", type=_FILE)
+@click.argument("log", type=FILE)
 @click.argument("file", metavar="TRACE", type=_NEW_FILE)
 @click.option(
     "--format",
@@ -144,6 +144,9 @@ def import_(log: Path, file: Path, kind: str | None) -> Answer:
     from cardsim.trace.importing import LogFormat, import_log, log_lines
     from jpki.verify.names import printable
 
+    if file.exists() and not file.is_file():
+        # Written beside it and renamed, the trace would take a device's place.
+        raise Failure(f"{file} is there and no file: name another", ExitStatus.USAGE)
     found = import_log(log_lines(log), None if kind is None else LogFormat(kind))
     try:
         save_trace(file, found)
@@ -155,7 +158,7 @@ def import_(log: Path, file: Path, kind: str | None) -> Answer:
 
 
 @trace.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @answers
 def diagram(file: Path) -> Answer:
     """Draw a trace as a sequence diagram in Mermaid.

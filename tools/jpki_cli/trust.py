@@ -26,16 +26,23 @@ from jpki.verify import (
     policies_of,
 )
 from jpki.verify.errors import AnchorError, MalformedError
-from jpki.verify.names import printable
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.ocsp import OcspResponse
-from jpki_cli.derfiles import CERTIFICATE, FILE, REVOCATION_LIST, read_ders
+from jpki_cli.answer import warn
+from jpki_cli.derfiles import (
+    CERTIFICATE,
+    OCSP_RESPONSE,
+    REVOCATION_LIST,
+    read_ders,
+    read_file,
+)
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.file_type import FILE
 from jpki_cli.options import moment
 from jpki_cli.settings import settings
+from jpki_cli.world_lists import published_lists, renew_lists
 
 if TYPE_CHECKING:
-    from cardsim.world import World
     from jpki.revocation import CaIndex
 
 Command = Callable[..., Any]
@@ -164,7 +171,7 @@ def trust_options(command: Command) -> Command:
         if ca_files or kwargs.get("from_bundle"):
             trust = _named(ca_files, crl_files, at, named)
         else:
-            trust = _own(crl_files, at, named, renew=index is None)
+            trust = _own(crl_files, at, named, needed=index is None)
         if index is not None:
             # The lists named are for the bundle; the world's own are not asked.
             trust = replace(trust, lists=trust.lists if crl_files else (), index=index)
@@ -209,51 +216,23 @@ def _own(
     at: datetime | None,
     environment: Environment | None,
     *,
-    renew: bool = True,
+    needed: bool = True,
 ) -> Trust:
-    """Take the world's anchors, and its lists unless others are named."""
+    """Take the world's anchors, and its lists unless others are named or none are needed."""
     world = settings().existing_world()
     if world is None:
         return Trust((), _lists(crl_files), at or now(), environment or Environment.EMULATOR)
     with world:
-        if not crl_files and renew:
-            _renew_lists(world)
-        lists = _lists(crl_files) or tuple(
-            der for kind in Kind for der in world.published_lists(kind)
-        )
+        lists = _lists(crl_files)
+        if not crl_files and needed:
+            renew_lists(world)
+            lists = tuple(der for _, der in published_lists(world))
         return Trust(
             tuple(der for kind in Kind for der in world.anchors(kind)),
             lists,
             at or world.clock.now(),
             environment or _ENVIRONMENT_OF_NAMING[world.naming.label],
         )
-
-
-def _renew_lists(world: "World") -> None:
-    """Publish the world's lists if they are due; where that cannot be done, the old ones stay.
-
-    Stale lists leave it to the report what can be told.
-    """
-    # Only here, since it brings the register's database with it.
-    from cardsim.world import DamagedWorldError, LockedKeysError
-    from jpki.ca.errors import (
-        KeyFileError,
-        KeyTokenError,
-        NoUsableKeyError,
-        RegisterReadOnlyError,
-    )
-
-    cannot = (DamagedWorldError, LockedKeysError, KeyFileError, KeyTokenError)
-
-    # What is public can be used from here on, or this fails as it should.
-    _ = world.published
-    try:
-        world.publish_lists(only_due=True)
-    except NoUsableKeyError:
-        # All CAs have expired, say: an answer the report gives.
-        pass
-    except (*cannot, RegisterReadOnlyError) as error:
-        click.echo(f"jpki: no new revocation lists: {error}", err=True)
 
 
 def now() -> datetime:
@@ -289,12 +268,11 @@ def anchors_of(ders: Iterable[bytes]) -> TrustAnchors:
 
 def _answer(path: Path) -> bytes:
     """Read an OCSP answer; one that is none proves nothing, and whoever named it is told so."""
-    der = path.read_bytes()
+    der = read_file(path, OCSP_RESPONSE)
     try:
         OcspResponse.parse(der)
     except MalformedError as error:
-        told = printable(f"{path} is no OCSP answer (DER) and proves nothing: {error}")
-        click.echo(f"jpki: {told}", err=True)
+        warn(f"{path} is no OCSP answer (DER) and proves nothing: {error}")
     return der
 
 

@@ -8,8 +8,9 @@ from jpki.verify import render
 from jpki.verify.cms import verify_detached
 from jpki.verify.formats import Language
 from jpki_cli.answer import Answer, answers
-from jpki_cli.derfiles import FILE, SIGNATURE, read_ders
+from jpki_cli.derfiles import SIGNATURE, read_ders
 from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.file_type import FILE
 from jpki_cli.languages import language_option
 from jpki_cli.trust import STATUS_OF_VERDICT, Trust, trust_options
 

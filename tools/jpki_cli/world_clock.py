@@ -6,12 +6,12 @@ Not here: what comes due (`cardsim.world.life.due`).
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jpki_cli.answer import Answer, answers
-from jpki_cli.exits import ExitStatus, Failure
+from jpki_cli.exits import ExitStatus, Failure, status_of, words_of
 from jpki_cli.groups import CommandGroup
 from jpki_cli.life_telling import clock_text, entry_lines, entry_row
 from jpki_cli.options import YEARS, moment
@@ -111,18 +111,30 @@ def follow() -> Answer:
 def _moved(
     move: Callable[["Clock"], object], *, to: Callable[[datetime], datetime | None]
 ) -> Answer:
+    done: dict[str, Any] = {}
     with settings().world() as world:
 
         def moved() -> None:
             last = max((entry.moment for entry in world.events()), default=None)
             _refuse_the_past(world, to(world.clock.now()), last)
             move(world.clock)
+            done["now"] = world.clock.now()
 
         # The clock first: killed on the way, the next who comes lets the rest happen. Two who move
         # it at once do so one after the other, each from where the other left it.
-        with world.office(first=moved) as office:
-            passed = office.catch_up()
-            now = office.now
+        try:
+            with world.office(first=moved) as office:
+                passed = office.catch_up()
+                now = office.now
+        except Exception as error:
+            status = status_of(error)
+            if status is None or not done:
+                raise
+            # Whoever took it for not moved would move it twice.
+            told = f"it is {clock_text(done['now'])} JST, and not all that came due has happened"
+            hint = "`jpki world clock advance 0s` lets it happen"
+            row = {"now": done["now"].isoformat()}
+            raise Failure(f"{told}: {words_of(error)}; {hint}", status, row) from error
     data = {"now": now.isoformat(), "passed": [entry_row(entry) for entry in passed]}
     return Answer(data, "\n".join([*entry_lines(passed), f"it is {clock_text(now)} JST"]))
 

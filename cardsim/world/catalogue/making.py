@@ -8,7 +8,7 @@ Called by the command line and by tests of software that meets the card.
 """
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -29,7 +29,12 @@ from cardsim.world.errors import OrderRefusedError
 from cardsim.world.issuing import CardOrder
 from cardsim.world.nights import night_of
 from cardsim.world.world import World
-from jpki.ca.errors import NoUsableKeyError, RequestRefusedError, RevocationRefusedError
+from jpki.ca.errors import (
+    CaError,
+    NoUsableKeyError,
+    RequestRefusedError,
+    RevocationRefusedError,
+)
 from jpki.numbers import my_number
 from jpki.people import (
     FEMALE,
@@ -75,15 +80,32 @@ def make(
 ) -> list[CardEntry]:
     """Make the cards of these entries, in order, and publish the lists that know of them.
 
-    Those a world has already are left alone. `progress` is called after each. Raises
-    `CatalogueError` for an entry that cannot be made, with all before it made, and what issuing
-    raises. For entries with `same_as`, the entry they name must be there or come before.
+    Those a world has already are left alone; where none is missing, lists that are due come out,
+    as when a call before could not publish. `progress` is called after each. Raises
+    `CatalogueError` for an entry that cannot be made, with all before it made and on the lists,
+    and what issuing and publishing raise. For entries with `same_as`, the entry they name must be
+    there or come before.
     """
     present = {entry.name for entry in world.cards()}
     missing = [entry for entry in entries if entry.name not in present]
-    if not missing:
-        return []
-    made = []
+    made: list[CardEntry] = []
+    try:
+        if missing:
+            _make(world, missing, made, progress)
+    except CatalogueError as wrong:
+        try:
+            world.publish_lists(only_due=not made)
+        except (CaError, OSError) as error:
+            raise CatalogueError(f"{wrong}; and not every list is out: {error}") from error
+        raise
+    world.publish_lists(only_due=not made)
+    return made
+
+
+def _make(
+    world: World, missing: Sequence[Entry], made: list[CardEntry], progress: Progress | None
+) -> None:
+    """Make the cards of entries; `made` is filled as they come."""
     with ExitStack() as stack:
         desk = stack.enter_context(world.desk(keys=sum(map(keys_of, missing))))
         people = _people(world.citizens, missing, desk)
@@ -96,8 +118,6 @@ def make(
                 raise CatalogueError(f"{entry.number}: {error}") from error
             if progress is not None:
                 progress(entry, made[-1])
-    world.publish_lists()
-    return made
 
 
 def keys_of(entry: Entry) -> int:

@@ -40,6 +40,16 @@ def test_lists_know_what_was_revoked(world):
     assert any(serial.to_bytes(4, "big") in der for der in world.published_lists(Kind.SIGN))
 
 
+def test_lists_know_what_was_revoked_before_an_entry_that_cannot_be_made(world):
+    """The card is there, and is checked as any other."""
+    wrong = entry("JP-002", card=CardSpec(renews=True))
+    with pytest.raises(CatalogueError, match="JP-002"):
+        make(world, [entry("JP-038"), wrong])
+    serial = world.card("jp-038").serials[Kind.SIGN]
+
+    assert any(serial.to_bytes(4, "big") in der for der in world.published_lists(Kind.SIGN))
+
+
 def test_the_same_world_gives_the_same_catalogue(tmp_path):
     """Same seed, same moment: same people, numbers, dates and serial numbers; other keys."""
     chosen = [entry("JP-001"), entry("JP-002"), entry("JP-031")]
