@@ -12,7 +12,7 @@ What it is not: rules about certificates; those are `jpki.ca`'s. No clock: momen
 Called by `cardsim.world.founding` and `cardsim.world.world`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,7 +37,8 @@ from jpki.ca.errors import (
 )
 from jpki.ca.nightly import PublishedList, is_due, plan_night, publish_night
 from jpki.ca.ocsp import Requestors, Responder
-from jpki.ca.publishing import list_path, published_number
+from jpki.ca.places import Found, Owner, look
+from jpki.ca.publishing import list_path
 from jpki.ca.reading import WHOLE_SCOPE, Reading
 from jpki.ca.records import ListRow
 from jpki.profiles.kinds import Kind
@@ -195,16 +196,22 @@ class Authorities:
 
         Under each key of then it says the same; what was before it nobody has on record.
         """
-        generations = [each.number for each in authority.known_generations(asked)]
-        lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], generations).values()
+        keys = {each.number: each.public_key for each in asked.generations(authority.kind)}
+        lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], keys).values()
         latest = max((each.this_update for each in lasts), default=None)
         together = [each for each in lasts if each.this_update == latest]
-        is_out = all(self._is_out(authority.kind, each) for each in together)
+        is_out = all(
+            self._full_list(authority.kind, each.generation, keys, each).number >= each.number
+            for each in together
+        )
         return together[0] if together and is_out else None
 
-    def _is_out(self, kind: Kind, last: ListRow) -> bool:
-        path = list_path(self.lists_directory, kind, last.generation, None)
-        return published_number(path) >= last.number
+    def _full_list(
+        self, kind: Kind, number: int, keys: Mapping[int, bytes], last: ListRow | None
+    ) -> Found:
+        """Look at a published list of everything; `keys` are the public keys by generation."""
+        path = list_path(self.lists_directory, kind, number, None)
+        return look(path, Owner(keys[number], None), last)
 
     def certificates(self, kind: Kind) -> tuple[bytes, ...]:
         """Give the authority's own certificates (DER), oldest generation first."""
@@ -327,17 +334,15 @@ class Authorities:
         with self.register.reading() as asked:
             signing = self._signing(asked, authority, moment)
             lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], signing)
+            keys = {each.number: each.public_key for each in asked.generations(authority.kind)}
         # Without a key that can sign they are due as well: publishing then says why it cannot.
         # The list of everything comes out last, after which none of its key is due.
-        return not signing or any(
-            is_due(
-                list_path(self.lists_directory, authority.kind, number, None),
-                None,
-                lasts.get((WHOLE_SCOPE, number)),
-                moment,
-            )
-            for number in signing
-        )
+        for number in signing:
+            last = lasts.get((WHOLE_SCOPE, number))
+            found = self._full_list(authority.kind, number, keys, last)
+            if is_due(found, None, last, moment):
+                return True
+        return not signing
 
     def _signing(self, asked: Reading, authority: Authority, moment: datetime) -> list[int]:
         """Give the generations that can sign at a moment."""

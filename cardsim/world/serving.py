@@ -29,7 +29,8 @@ from jpki.ca import der
 from jpki.ca.errors import CaError, ListFileError
 from jpki.ca.listfile import open_list
 from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront, presign
-from jpki.ca.publishing import is_taken, lists_of
+from jpki.ca.places import is_taken
+from jpki.ca.publishing import lists_of
 from jpki.ca.service.documents import CERTIFICATE_MEDIA_TYPE, CRL_MEDIA_TYPE
 from jpki.ca.service.offer import Asked, Disturbance, Document, Health, OutOfServiceError
 from jpki.profiles.kinds import Kind

@@ -8,11 +8,11 @@ import pytest
 
 from jpki.ca import list_file_name, make_list, publish_list, write_atomically
 from jpki.ca.listfile import read_list
-from jpki.ca.publishing import published_number
 from jpki.profiles import RevocationReason
 
 from . import reading
 from .citizens import KIYOSE, NOON, chance, request
+from .nights import published_number
 
 
 def test_names_say_authority_generation_and_place(sign, auth):

@@ -17,6 +17,7 @@ from cardsim.world import NameTakenError, UnknownNameError, World
 from jpki.ca.errors import (
     AlreadyRevokedError,
     KeyFileError,
+    NotPublishedError,
     NoUsableKeyError,
     UnknownSerialError,
 )
@@ -147,6 +148,34 @@ def test_lists_are_due_when_the_last_of_a_night_is_not_out(world):
     assert world.publish_lists(only_due=True) == [last]
     assert all(path.read_bytes() == before[path] for path in before if path != last)
     assert not world.published.lists_are_due(moment=world.clock.now())
+
+
+def test_a_damaged_number_does_not_keep_a_list_from_being_due(world):
+    """However high it is: the next look makes that list, and does not wait for the night."""
+    path = world.published.lists_directory / "auth-g3-full.crl"
+    octets = bytearray(path.read_bytes())
+    octets[octets.index(b"\x06\x03\x55\x1d\x14") + 9] = 127
+    path.write_bytes(octets)
+
+    assert world.publish_lists(only_due=True) == [path]
+
+
+def test_a_restored_register_is_told_by_who_publishes_and_makes_nothing_due(place):
+    """Nobody goes through a night for lists that cannot come out, though they are days old."""
+    register = place / "ca" / "register.sqlite"
+    older = register.read_bytes()
+    with World.open(place) as world:
+        world.publish_lists()
+    before = {path: path.read_bytes() for path in (place / "ca" / "crl").iterdir()}
+    register.write_bytes(older)
+
+    with World.open(place) as world:
+        world.clock.advance(2 * DAY)
+        assert world.publish_lists(only_due=True) == []
+        for _ in range(2):
+            with pytest.raises(NotPublishedError, match="restore a newer copy"):
+                world.publish_lists()
+    assert {path: path.read_bytes() for path in (place / "ca" / "crl").iterdir()} == before
 
 
 def test_authorities_whose_certificates_ended_publish_nothing(world):
