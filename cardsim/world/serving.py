@@ -27,7 +27,7 @@ from cardsim.world.ocsp_evidence import answer_handed_out
 from cardsim.world.world import World
 from jpki.ca import der
 from jpki.ca.errors import CaError, ListFileError
-from jpki.ca.listfile import open_list
+from jpki.ca.listfile import open_list, open_plain
 from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront, presign
 from jpki.ca.places import is_taken
 from jpki.ca.publishing import lists_of
@@ -307,9 +307,9 @@ def _certificate(path: Path) -> Document | None:
 
 def _can_be_opened(path: Path) -> bool:
     try:
-        with path.open("rb"):
+        with open_plain(path):
             return True
-    except OSError:
+    except (OSError, ListFileError):
         return False
 
 

@@ -1,5 +1,6 @@
 """Lists on disk: whole or not at all, and never backwards."""
 
+import os
 import subprocess
 import sys
 from io import BytesIO
@@ -65,6 +66,14 @@ def test_a_damaged_file_is_replaced(sign, tmp_path, damage):
 
     assert published_number(path) == 0
     assert publish_list(tmp_path, older).read_bytes() == older.der
+
+
+def test_a_pipe_is_replaced_and_not_waited_for(sign, tmp_path):
+    """Until somebody writes into it: nobody will."""
+    made = make_list(sign, KIYOSE, moment=NOON)
+    os.mkfifo(tmp_path / list_file_name(made))
+
+    assert publish_list(tmp_path, made).read_bytes() == made.der
 
 
 def test_a_length_beyond_the_end_costs_no_memory(sign, holder_key):
