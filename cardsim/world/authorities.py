@@ -12,7 +12,7 @@ What it is not: rules about certificates; those are `jpki.ca`'s. No clock: momen
 Called by `cardsim.world.founding` and `cardsim.world.world`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,11 +34,12 @@ from jpki.ca.errors import (
     NotPublishedError,
     NoUsableKeyError,
     RegisterUnreachableError,
+    told_with,
 )
 from jpki.ca.nightly import PublishedList, is_due, plan_night, publish_night
 from jpki.ca.ocsp import Requestors, Responder
 from jpki.ca.places import Found, Owner, look
-from jpki.ca.publishing import list_path
+from jpki.ca.publishing import list_name, list_path
 from jpki.ca.reading import WHOLE_SCOPE, Reading
 from jpki.ca.records import ListRow
 from jpki.profiles.kinds import Kind
@@ -250,45 +251,54 @@ class Authorities:
                 raise NoUsableKeyError(
                     f"no key of the {kind.value} authority can sign at {moment:%Y-%m-%d}"
                 )
-        reasons: list[str] = []
+        why: dict[Path, str] = {}
         for authority in self._by_kind.values():
             try:
-                yield from publish_night(
-                    authority,
-                    self.lists_directory,
-                    moment=moment,
-                    archive=self.archive(),
-                    only_due=only_due,
-                    since=since,
-                    clock=clock,
-                )
+                with told_with(why):
+                    yield from publish_night(
+                        authority,
+                        self.lists_directory,
+                        moment=moment,
+                        archive=self.archive(),
+                        only_due=only_due,
+                        since=since,
+                        clock=clock,
+                    )
             except NotPublishedError as error:
                 # What keeps one's lists back keeps none of the other's.
-                reasons += error.reasons
-        if reasons:
-            raise NotPublishedError(reasons)
+                why |= error.why
+        if why:
+            raise NotPublishedError(why)
 
     def lists_planned(self, *, moment: datetime) -> int:
         """Give how many lists `publish` will make."""
         return sum(plan_night(each, moment=moment).lists for each in self._by_kind.values())
 
-    def names_of_lists(self, *, moment: datetime) -> set[str]:
-        """Name the lists that `publish` makes at a moment; no key is loaded for it."""
+    def numbers_of_lists(self, *, moment: datetime) -> dict[str, int]:
+        """Give the last number on record of each list that `publish` makes at a moment, by name.
+
+        Not of one that was never made: it comes with the next night. No key is loaded for it.
+        """
+        numbers = {}
         with self.register.reading() as asked:
-            return {
-                list_path(self.lists_directory, kind, number, code).name
-                for kind, authority in self._by_kind.items()
-                for number in self._signing(asked, authority, moment)
-                for code in (None, *(where.code for where in asked.municipalities(kind)))
-            }
+            for kind, authority in self._by_kind.items():
+                signing = self._signing(asked, authority, moment)
+                found = asked.last_numbers_by_key(kind, signing)
+                for (scope, generation), number in found.items():
+                    numbers[list_name(kind, generation, scope or None)] = number
+        return numbers
 
     def archive(self, *, keep: timedelta | None = None) -> Archive:
         """Give the lists of past days; `keep` is how long pruning leaves them."""
         return Archive(self._directory / _ARCHIVE, keep=keep)
 
-    def lists_are_due(self, *, moment: datetime) -> bool:
-        """Whether a day has passed since the last lists (or the clock was set back)."""
-        return any(self._is_due(authority, moment) for authority in self._by_kind.values())
+    def lists_are_due(self, *, moment: datetime, apart_from: Container[str] = ()) -> bool:
+        """Whether a day has passed since the last lists (or the clock was set back).
+
+        Asked of the lists of everything alone, which come out last, apart from those named.
+        What else did not come out, or is gone, a service finds (`serving`), or the next night.
+        """
+        return any(self._is_due(each, moment, apart_from) for each in self._by_kind.values())
 
     @property
     def lists_directory(self) -> Path:
@@ -330,19 +340,21 @@ class Authorities:
     ) -> None:
         self.close()
 
-    def _is_due(self, authority: Authority, moment: datetime) -> bool:
+    def _is_due(self, authority: Authority, moment: datetime, apart_from: Container[str]) -> bool:
         with self.register.reading() as asked:
             signing = self._signing(asked, authority, moment)
             lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], signing)
             keys = {each.number: each.public_key for each in asked.generations(authority.kind)}
         # Without a key that can sign they are due as well: publishing then says why it cannot.
-        # The list of everything comes out last, after which none of its key is due.
+        if not signing:
+            return True
         for number in signing:
+            name = list_name(authority.kind, number, None)
             last = lasts.get((WHOLE_SCOPE, number))
             found = self._full_list(authority.kind, number, keys, last)
-            if is_due(found, None, last, moment):
+            if name not in apart_from and is_due(found, None, last, moment):
                 return True
-        return not signing
+        return False
 
     def _signing(self, asked: Reading, authority: Authority, moment: datetime) -> list[int]:
         """Give the generations that can sign at a moment."""

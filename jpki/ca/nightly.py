@@ -20,7 +20,7 @@ from typing import BinaryIO, cast
 from jpki.ca.archive import Archive
 from jpki.ca.atomic import sweep
 from jpki.ca.authority import Authority
-from jpki.ca.errors import ListFileError, NotPublishedError
+from jpki.ca.errors import ListFileError, NotPublishedError, told_with
 from jpki.ca.generations import Generation
 from jpki.ca.listfile import open_list
 from jpki.ca.lists import write_list
@@ -106,38 +106,38 @@ def publish_night(
     """
     moment = whole_second(moment)
     night = plan_night(authority, moment=moment)
-    choice, reasons = _Choice(authority, directory, night.signers, only_due, since), list[str]()
+    choice = _Choice(authority, directory, night.signers, only_due, since)
     sweep(directory)
-    for places in night.batches():
-        with ExitStack() as files:
-            numbering = Numbering(
-                authority.naming,
-                authority.linter,
-                authority.kind,
-                moment,
-                new_file=partial(_new_file, directory, files),
-                earlier=partial(_earlier, directory, authority.kind, files),
-                due=choice.wants,
-                out=choice.out,
-                clock=clock,
-            )
-            with authority.register.writing() as change:
-                made = numbering.number(change, places, night.signers)
-            placed = publish_together(
-                directory,
-                [[choice.to_place(each) for each in group] for group in made],
-                archive=archive,
-                register=authority.register,
-            )
-        lists = [each for group in made for each in group]
-        for each, there in zip(lists, placed, strict=True):
-            if there.why_not is None:
-                yield PublishedList(each.record, there.path, each.rebuilt, there.is_out)
-            else:
-                reasons.append(there.why_not)
-    reasons += choice.obstacles
-    if reasons:
-        raise NotPublishedError(reasons)
+    with told_with(choice.why_not):
+        for places in night.batches():
+            with ExitStack() as files:
+                numbering = Numbering(
+                    authority.naming,
+                    authority.linter,
+                    authority.kind,
+                    moment,
+                    new_file=partial(_new_file, directory, files),
+                    earlier=partial(_earlier, directory, authority.kind, files),
+                    due=choice.wants,
+                    out=choice.out,
+                    clock=clock,
+                )
+                with authority.register.writing() as change:
+                    made = numbering.number(change, places, night.signers)
+                placed = publish_together(
+                    directory,
+                    [[choice.to_place(each) for each in group] for group in made],
+                    archive=archive,
+                    register=authority.register,
+                )
+            lists = [each for group in made for each in group]
+            for each, there in zip(lists, placed, strict=True):
+                if there.why_not is None:
+                    yield PublishedList(each.record, there.path, each.rebuilt, there.is_out)
+                else:
+                    choice.why_not[there.path] = there.why_not
+    if choice.why_not:
+        raise NotPublishedError(choice.why_not)
 
 
 def is_due(found: Found, where: Place, last: ListRow | None, moment: datetime) -> bool:
@@ -171,7 +171,7 @@ class _Choice:
         self._since = since
         self._owners: dict[tuple[int, str | None], Owner] = {}
         self._found: dict[tuple[int, str | None], Found] = {}
-        self.obstacles: list[str] = []
+        self.why_not: dict[Path, str] = {}
 
     def wants(
         self,
@@ -185,10 +185,11 @@ class _Choice:
         kind, code = self._authority.kind, None if where is None else where.code
         point = None if where is None else self._authority.naming.distribution_point(kind, where)
         owner = Owner(self._keys[signer.number], scope_point(point))
-        found = look(list_path(self._directory, kind, signer.number, code), owner, last)
+        path = list_path(self._directory, kind, signer.number, code)
+        found = look(path, owner, last)
         self._owners[signer.number, code], self._found[signer.number, code] = owner, found
         if found.obstacle is not None:
-            self.obstacles.append(found.obstacle)
+            self.why_not[path] = found.obstacle
             return False
         if self._only_due:
             return is_due(found, where, last, moment)

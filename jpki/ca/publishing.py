@@ -31,17 +31,22 @@ _WRITERS = 8
 
 def list_file_name(made: ListRecord) -> str:
     """Give `sign-g1-13221.crl`, or `sign-g1-full.crl` for the list of everything."""
-    return list_path(Path(), made.kind, made.generation, made.municipality).name
+    return list_name(made.kind, made.generation, made.municipality)
+
+
+def list_name(kind: Kind, generation: int, municipality: str | None) -> str:
+    """Give the name of a published list; `municipality` is a code, None for everything."""
+    return f"{kind.value}-g{generation}-{municipality or 'full'}.crl"
 
 
 def list_path(directory: Path, kind: Kind, generation: int, municipality: str | None) -> Path:
-    """Give where a list is published; `municipality` is a code, None for everything."""
-    return directory / f"{kind.value}-g{generation}-{municipality or 'full'}.crl"
+    """Give where a list is published, in a directory of them."""
+    return directory / list_name(kind, generation, municipality)
 
 
 def lists_of(directory: Path, kind: Kind, generation: int) -> Iterator[Path]:
     """Give the published lists of one generation."""
-    return directory.glob(list_path(Path(), kind, generation, "*").name)
+    return directory.glob(list_name(kind, generation, "*"))
 
 
 Write = Callable[[BinaryIO], object]
@@ -59,7 +64,7 @@ def publish_list(
     wanted = Wanted(revocation_list, lambda out: out.write(der))
     (placed,) = publish_together(directory, [[wanted]], archive=archive)
     if placed.why_not is not None:
-        raise NotPublishedError([placed.why_not])
+        raise NotPublishedError({placed.path: placed.why_not})
     return placed.path
 
 
