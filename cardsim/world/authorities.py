@@ -31,11 +31,13 @@ from jpki.ca.errors import (
     CaError,
     KeyFileError,
     KeyTokenError,
+    ListFileError,
     NotPublishedError,
     NoUsableKeyError,
     RegisterUnreachableError,
     told_with,
 )
+from jpki.ca.listfile import open_plain
 from jpki.ca.nightly import PublishedList, is_due, plan_night, publish_night
 from jpki.ca.ocsp import Requestors, Responder
 from jpki.ca.places import Found, Owner, look
@@ -305,9 +307,24 @@ class Authorities:
         """Where the published lists are."""
         return self._directory / _LISTS
 
-    def published_lists(self, kind: Kind) -> list[bytes]:
-        """Give the published lists of one authority (DER), in the order of their file names."""
-        return [p.read_bytes() for p in sorted(self.lists_directory.glob(f"{kind.value}-*.crl"))]
+    def published_lists(
+        self, kind: Kind, *, warn: Callable[[str], object] = lambda _: None
+    ) -> list[bytes]:
+        """Give the published lists of one authority (DER), in the order of their file names.
+
+        What cannot be read, a directory or a pipe among them, is left out, and `warn` is told of
+        it in a line each.
+        """
+        found = []
+        for path in sorted(self.lists_directory.glob(f"{kind.value}-*.crl")):
+            try:
+                with open_plain(path) as file:
+                    found.append(file.read())
+            except OSError as error:
+                warn(f"{path}: {error.strerror or error}")
+            except ListFileError as error:
+                warn(str(error))
+        return found
 
     @property
     def certificates_directory(self) -> Path:

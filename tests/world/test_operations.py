@@ -1,6 +1,8 @@
 """What is done with a world: revoke, publish lists, issue further cards, look things up."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -120,6 +122,31 @@ def test_published_lists_are_signed_by_their_authority(world):
     vouching = [sum(crl.is_signature_valid(key) for key in keys[kind]) for kind, crl in lists]
 
     assert vouching == [1] * len(lists)
+
+
+UNREADABLE = {
+    "a directory": (Path.mkdir, "Is a directory"),
+    "a pipe": (os.mkfifo, "is a pipe"),
+    "a link that leads nowhere": (lambda path: path.symlink_to("nowhere"), "No such file"),
+}
+
+
+@pytest.mark.parametrize(("put", "why"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_left_out_of_the_lists_and_told(world, put, why):
+    """All others can be had: what they say, they say."""
+    before = world.published_lists(Kind.AUTH)
+    path = world.published.lists_directory / "auth-g3-full.crl"
+    gone = path.read_bytes()
+    path.unlink()
+    put(path)
+
+    told = []
+    found = world.published_lists(Kind.AUTH, warn=told.append)
+
+    assert found == [der for der in before if der != gone] == world.published_lists(Kind.AUTH)
+    assert len(told) == 1
+    assert told[0].startswith(f"{path}")
+    assert why in told[0]
 
 
 @pytest.mark.parametrize(
