@@ -84,6 +84,10 @@ class Archive:
             _link(file, path)
         return path
 
+    def make_room(self, kind: Kind, generation: int, scope: str | None) -> None:
+        """Make the directory of a scope's lists (None for everything) under one key, on disk."""
+        _make_directory(self._place(kind, generation, scope))
+
     def lists(self, kind: Kind, scope: str | None, *, generation: int) -> list[ArchivedList]:
         """Give every list of a scope (None for everything) under one key, by number."""
         place = self._place(kind, generation, scope)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from jpki.ca.archive import Archive
-from jpki.ca.atomic import sweep
+from jpki.ca.atomic import draft, sweep
 from jpki.ca.authority import Authority
 from jpki.ca.errors import ListFileError, NotPublishedError, told_with
 from jpki.ca.generations import Generation
@@ -110,6 +110,7 @@ def publish_night(
     sweep(directory)
     with told_with(choice.why_not):
         for places in night.batches():
+            _have_room(directory, archive, authority.kind, places, night.signers)
             with ExitStack() as files:
                 numbering = Numbering(
                     authority.naming,
@@ -207,6 +208,22 @@ class _Choice:
         record = made.record
         owner = self._owners[record.generation, record.municipality]
         return Wanted(record, partial(_write, made), owner)
+
+
+def _have_room(
+    directory: Path,
+    archive: Archive | None,
+    kind: Kind,
+    places: Sequence[Place],
+    signers: Sequence[Generation],
+) -> None:
+    """Try what a disk may refuse before numbers are spent on it; raises `OSError`."""
+    with draft(directory / "room"):
+        if archive is None:
+            return
+        for where in places:
+            for signer in signers:
+                archive.make_room(kind, signer.number, None if where is None else where.code)
 
 
 def _new_file(directory: Path, files: ExitStack) -> BinaryIO:

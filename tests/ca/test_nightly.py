@@ -97,6 +97,20 @@ def test_a_night_made_good_is_of_the_present_as_soon_as_one_key_has_a_later_list
     assert [each.this_update - NOON for each in full] == [3 * HOUR] * 2
 
 
+def test_the_last_number_of_every_scope_and_key_is_had_at_once(filled, keys, directory):
+    """Of those that have a list, and of the keys that are asked about."""
+    night(filled, directory, NOON)
+    filled.add_generation(keys[2], moment=NOON + HOUR)
+    make_list(filled, PLACES[0], moment=NOON + 2 * HOUR, generation=2)
+
+    with filled.register.reading() as asked:
+        both = asked.last_numbers_by_key(Kind.SIGN, [1, 2])
+        new = asked.last_numbers_by_key(Kind.SIGN, [2])
+
+    assert new == {(PLACES[0].code, 2): 2}
+    assert both == new | {(scope, 1): 1 for scope in ("", *(place.code for place in PLACES))}
+
+
 def test_lists_of_the_future_do_not_count_for_a_night(filled, directory):
     """The clock was set back: what is out has a date that is yet to come."""
     night(filled, directory, NOON + 2 * HOUR)

@@ -9,7 +9,7 @@ import pytest
 from cardsim.world import World, list_rounds
 from cardsim.world.authorities import Authorities
 from cardsim.world.serving import WorldOffer
-from jpki.ca import SoftwareKey, make_list
+from jpki.ca import Archive, SoftwareKey, make_list
 from jpki.ca.atomic import Draft
 from jpki.ca.errors import NotPublishedError
 from jpki.ca.listfile import open_list
@@ -161,20 +161,47 @@ def test_what_the_system_keeps_refusing_is_left_alone_for_an_hour(world, offer, 
     assert on_record(world) == before + 6
 
 
-def test_a_disk_error_is_not_met_at_each_look(world, offer, lists, place, monkeypatch):
+def test_a_disk_error_is_not_met_at_each_look(world, offer, lists, monkeypatch):
     """Nothing came out of it, and each attempt spends numbers."""
     (lists / PLACE).unlink()
-    kept = place / "ca" / "archive" / "auth" / "g3" / "16201"
-    shutil.rmtree(kept)
-    kept.write_bytes(b"")
     before = on_record(world)
-
-    assert look(offer, times=3) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "add", full)
+        assert look(offer, times=3) == 1
     assert on_record(world) == before + 1
-    kept.unlink()
+
+    assert look(offer) == 0
+    assert not health(offer)[0]
     monkeypatch.setattr(list_rounds.time, "monotonic", lambda: float("inf"))
     assert look(offer) == 0
     assert health(offer) == (True, {})
+
+
+def full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("what", ["the archive", "the directory"])
+def test_no_number_is_spent_on_a_disk_that_takes_no_new_file(world, lists, monkeypatch, what):
+    """However often somebody tries: that is seen before the lists are on record."""
+    kept = world.paths.ca / "archive" / "auth" / "g3"
+    shutil.rmtree(kept)
+    if what == "the archive":
+        kept.write_bytes(b"")
+    else:
+        monkeypatch.setattr("jpki.ca.atomic.tempfile.mkstemp", lambda **_: full())
+    before = on_record(world)
+    numbers = world.published.numbers_of_lists(moment=world.clock.now())
+
+    for _ in range(2):
+        with pytest.raises(OSError, match=r"g3|No space"):
+            world.publish_lists()
+
+    after = world.published.numbers_of_lists(moment=world.clock.now())
+    assert {name for name in numbers if after[name] != numbers[name]} == {
+        name for name in numbers if what == "the archive" and name.startswith("sign")
+    }
+    assert (on_record(world) == before) is (what == "the directory")
 
 
 def test_a_place_with_a_damaged_number_is_made_anew(offer, lists):
