@@ -12,7 +12,7 @@ What it is not: rules about certificates; those are `jpki.ca`'s. No clock: momen
 Called by `cardsim.world.founding` and `cardsim.world.world`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,13 +31,17 @@ from jpki.ca.errors import (
     CaError,
     KeyFileError,
     KeyTokenError,
+    ListFileError,
     NotPublishedError,
     NoUsableKeyError,
     RegisterUnreachableError,
+    told_with,
 )
+from jpki.ca.listfile import open_plain
 from jpki.ca.nightly import PublishedList, is_due, plan_night, publish_night
 from jpki.ca.ocsp import Requestors, Responder
-from jpki.ca.publishing import list_path, published_number
+from jpki.ca.places import Found, Owner, look
+from jpki.ca.publishing import list_name, list_path
 from jpki.ca.reading import WHOLE_SCOPE, Reading
 from jpki.ca.records import ListRow
 from jpki.profiles.kinds import Kind
@@ -195,16 +199,22 @@ class Authorities:
 
         Under each key of then it says the same; what was before it nobody has on record.
         """
-        generations = [each.number for each in authority.known_generations(asked)]
-        lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], generations).values()
+        keys = {each.number: each.public_key for each in asked.generations(authority.kind)}
+        lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], keys).values()
         latest = max((each.this_update for each in lasts), default=None)
         together = [each for each in lasts if each.this_update == latest]
-        is_out = all(self._is_out(authority.kind, each) for each in together)
+        is_out = all(
+            self._full_list(authority.kind, each.generation, keys, each).number >= each.number
+            for each in together
+        )
         return together[0] if together and is_out else None
 
-    def _is_out(self, kind: Kind, last: ListRow) -> bool:
-        path = list_path(self.lists_directory, kind, last.generation, None)
-        return published_number(path) >= last.number
+    def _full_list(
+        self, kind: Kind, number: int, keys: Mapping[int, bytes], last: ListRow | None
+    ) -> Found:
+        """Look at a published list of everything; `keys` are the public keys by generation."""
+        path = list_path(self.lists_directory, kind, number, None)
+        return look(path, Owner(keys[number], None), last)
 
     def certificates(self, kind: Kind) -> tuple[bytes, ...]:
         """Give the authority's own certificates (DER), oldest generation first."""
@@ -243,54 +253,78 @@ class Authorities:
                 raise NoUsableKeyError(
                     f"no key of the {kind.value} authority can sign at {moment:%Y-%m-%d}"
                 )
-        reasons: list[str] = []
+        why: dict[Path, str] = {}
         for authority in self._by_kind.values():
             try:
-                yield from publish_night(
-                    authority,
-                    self.lists_directory,
-                    moment=moment,
-                    archive=self.archive(),
-                    only_due=only_due,
-                    since=since,
-                    clock=clock,
-                )
+                with told_with(why):
+                    yield from publish_night(
+                        authority,
+                        self.lists_directory,
+                        moment=moment,
+                        archive=self.archive(),
+                        only_due=only_due,
+                        since=since,
+                        clock=clock,
+                    )
             except NotPublishedError as error:
                 # What keeps one's lists back keeps none of the other's.
-                reasons += error.reasons
-        if reasons:
-            raise NotPublishedError(reasons)
+                why |= error.why
+        if why:
+            raise NotPublishedError(why)
 
     def lists_planned(self, *, moment: datetime) -> int:
         """Give how many lists `publish` will make."""
         return sum(plan_night(each, moment=moment).lists for each in self._by_kind.values())
 
-    def names_of_lists(self, *, moment: datetime) -> set[str]:
-        """Name the lists that `publish` makes at a moment; no key is loaded for it."""
+    def numbers_of_lists(self, *, moment: datetime) -> dict[str, int]:
+        """Give the last number on record of each list that `publish` makes at a moment, by name.
+
+        Not of one that was never made: it comes with the next night. No key is loaded for it.
+        """
+        numbers = {}
         with self.register.reading() as asked:
-            return {
-                list_path(self.lists_directory, kind, number, code).name
-                for kind, authority in self._by_kind.items()
-                for number in self._signing(asked, authority, moment)
-                for code in (None, *(where.code for where in asked.municipalities(kind)))
-            }
+            for kind, authority in self._by_kind.items():
+                signing = self._signing(asked, authority, moment)
+                found = asked.last_numbers_by_key(kind, signing)
+                for (scope, generation), number in found.items():
+                    numbers[list_name(kind, generation, scope or None)] = number
+        return numbers
 
     def archive(self, *, keep: timedelta | None = None) -> Archive:
         """Give the lists of past days; `keep` is how long pruning leaves them."""
         return Archive(self._directory / _ARCHIVE, keep=keep)
 
-    def lists_are_due(self, *, moment: datetime) -> bool:
-        """Whether a day has passed since the last lists (or the clock was set back)."""
-        return any(self._is_due(authority, moment) for authority in self._by_kind.values())
+    def lists_are_due(self, *, moment: datetime, apart_from: Container[str] = ()) -> bool:
+        """Whether a day has passed since the last lists (or the clock was set back).
+
+        Asked of the lists of everything alone, which come out last, apart from those named.
+        What else did not come out, or is gone, a service finds (`serving`), or the next night.
+        """
+        return any(self._is_due(each, moment, apart_from) for each in self._by_kind.values())
 
     @property
     def lists_directory(self) -> Path:
         """Where the published lists are."""
         return self._directory / _LISTS
 
-    def published_lists(self, kind: Kind) -> list[bytes]:
-        """Give the published lists of one authority (DER), in the order of their file names."""
-        return [p.read_bytes() for p in sorted(self.lists_directory.glob(f"{kind.value}-*.crl"))]
+    def published_files(
+        self, kind: Kind, *, warn: Callable[[str], object] = lambda _: None
+    ) -> dict[Path, bytes]:
+        """Give the published lists of one authority (DER), in the order of their file names.
+
+        What cannot be read, a directory or a pipe among them, is left out, and `warn` is told of
+        it in a line each.
+        """
+        found = {}
+        for path in sorted(self.lists_directory.glob(f"{kind.value}-*.crl")):
+            try:
+                with open_plain(path) as file:
+                    found[path] = file.read()
+            except OSError as error:
+                warn(f"{path}: {error.strerror or error}")
+            except ListFileError as error:
+                warn(str(error))
+        return found
 
     @property
     def certificates_directory(self) -> Path:
@@ -323,21 +357,21 @@ class Authorities:
     ) -> None:
         self.close()
 
-    def _is_due(self, authority: Authority, moment: datetime) -> bool:
+    def _is_due(self, authority: Authority, moment: datetime, apart_from: Container[str]) -> bool:
         with self.register.reading() as asked:
             signing = self._signing(asked, authority, moment)
             lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], signing)
+            keys = {each.number: each.public_key for each in asked.generations(authority.kind)}
         # Without a key that can sign they are due as well: publishing then says why it cannot.
-        # The list of everything comes out last, after which none of its key is due.
-        return not signing or any(
-            is_due(
-                list_path(self.lists_directory, authority.kind, number, None),
-                None,
-                lasts.get((WHOLE_SCOPE, number)),
-                moment,
-            )
-            for number in signing
-        )
+        if not signing:
+            return True
+        for number in signing:
+            name = list_name(authority.kind, number, None)
+            last = lasts.get((WHOLE_SCOPE, number))
+            found = self._full_list(authority.kind, number, keys, last)
+            if name not in apart_from and is_due(found, None, last, moment):
+                return True
+        return False
 
     def _signing(self, asked: Reading, authority: Authority, moment: datetime) -> list[int]:
         """Give the generations that can sign at a moment."""

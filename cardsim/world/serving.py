@@ -8,9 +8,10 @@ Called by the command line (`jpki ca serve`) and by tests; each worker process o
 """
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from stat import S_ISREG
 from typing import Generic, TypeVar
@@ -23,13 +24,14 @@ from cardsim.world.clock import ClockSetting, system_time
 from cardsim.world.errors import WorldError
 from cardsim.world.evidence import handed_out
 from cardsim.world.keeping import CaSecrets
+from cardsim.world.list_rounds import ListRounds
 from cardsim.world.ocsp_evidence import answer_handed_out
 from cardsim.world.world import World
 from jpki.ca import der
 from jpki.ca.errors import CaError, ListFileError
-from jpki.ca.listfile import open_list
+from jpki.ca.listfile import open_list, open_plain
 from jpki.ca.ocsp import OcspAnswer, Requestors, ResponderFront, presign
-from jpki.ca.publishing import is_taken, lists_of
+from jpki.ca.publishing import lists_of
 from jpki.ca.service.documents import CERTIFICATE_MEDIA_TYPE, CRL_MEDIA_TYPE
 from jpki.ca.service.offer import Asked, Disturbance, Document, Health, OutOfServiceError
 from jpki.profiles.kinds import Kind
@@ -104,6 +106,7 @@ class WorldOffer:
         self._known: tuple[frozenset[str], ResponderFront] | None = None
         self._issuers = {kind: der.name(world.naming.authority(kind)) for kind in Kind}
         self._heads: dict[str, Watched[Document]] = {}
+        self._rounds = ListRounds(world.published.lists_directory)
         self._front.get()
 
     @classmethod
@@ -207,6 +210,12 @@ class WorldOffer:
             due = self._world.published.lists_are_due(moment=moment)
             parts["lists"] = "due" if due else "of today"
         found, unreadable = self._lists()
+        with contextlib.suppress(CaError):
+            wrong = self._rounds.wrong(
+                self._world.published, _numbers(found, unreadable), moment=moment
+            )
+            parts |= {what: ", ".join(names) for what, names in wrong.items()}
+            good &= {*chain.from_iterable(wrong.values())} <= out_of_force
         broken = {path.name for path in unreadable} - out_of_force
         if unreadable:
             parts["unreadable lists"] = ", ".join(path.name for path in unreadable)
@@ -229,13 +238,10 @@ class WorldOffer:
         ):
             with world.office() as office:
                 office.catch_up()
-            now = world.clock.now()
-            broken = {path.name for path in self._lists()[1] if not is_taken(path)}
-            if broken and broken & world.published.names_of_lists(moment=now):
-                # That one is due, too: only the lists of everything are asked otherwise.
-                world.authorities.publish(moment=now, only_due=True, clock=world.clock.now)
-            else:
-                world.publish_lists(only_due=True)
+            # The files first: what is out by then is on record.
+            out = _numbers(*self._lists())
+            wanted = self._rounds.look(world.published, out, moment=world.clock.now())
+            self._rounds.publish(world, wanted)
         if self._ahead:
             for responder in self._front.get().responders:
                 presign(responder, moment=self.now())
@@ -306,12 +312,19 @@ def _certificate(path: Path) -> Document | None:
 
 def _can_be_opened(path: Path) -> bool:
     try:
-        with path.open("rb"):
+        with open_plain(path):
             return True
-    except OSError:
+    except (OSError, ListFileError):
         return False
 
 
 def _list_document(path: Path) -> Document:
     with open_list(path) as found:
-        return Document(path, CRL_MEDIA_TYPE, found.this_update, found.next_update)
+        return Document(path, CRL_MEDIA_TYPE, found.this_update, found.next_update, found.number)
+
+
+def _numbers(found: Mapping[str, Document], unreadable: Iterable[Path]) -> dict[str, int]:
+    """Give the numbers of published lists by name, 0 for those that cannot be read."""
+    return {name: each.number or 0 for name, each in found.items()} | {
+        path.name: 0 for path in unreadable
+    }

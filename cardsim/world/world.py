@@ -493,13 +493,19 @@ class World:
             return []
         return self.authorities.publish(moment=now, only_due=only_due, clock=self.clock.now)
 
-    def published_lists(self, kind: Kind, *, trouble: "Trouble | None" = None) -> list[bytes]:
+    def published_lists(
+        self,
+        kind: Kind,
+        *,
+        trouble: "Trouble | None" = None,
+        warn: Callable[[str], object] = lambda _: None,
+    ) -> list[bytes]:
         """Give the published revocation lists of one authority (DER).
 
-        With `trouble`, as a service that has it would hand them out; being late is for whoever
-        serves them to play.
+        What cannot be read is left out, and `warn` is told of it in a line each. With `trouble`,
+        as a service that has it would hand them out; being late is for whoever serves them to play.
         """
-        published = self.published.published_lists(kind)
+        published = list(self.published.published_files(kind, warn=warn).values())
         if not trouble:
             return published
         from cardsim.world.evidence import handed_out

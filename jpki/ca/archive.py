@@ -51,8 +51,7 @@ class ArchivedList:
 
     def read(self) -> bytes:
         """Give the list, DER."""
-        octets = self.path.read_bytes()
-        return gzip.decompress(octets) if self.path.suffix == ".gz" else octets
+        return _octets(self.path)
 
 
 class Archive:
@@ -67,16 +66,27 @@ class Archive:
         self._keep = keep
 
     def add(self, made: ListRecord, file: Path) -> Path:
-        """Keep a list that is written and on disk; give where."""
+        """Keep a list that is written and on disk; give where.
+
+        Raises `FileExistsError` where another list of its number and date is kept: nothing is
+        taken away here, and no register numbers twice.
+        """
         place = self._place(made.kind, made.generation, made.municipality)
         _make_directory(place)
         path = place / f"{made.number:010}-{made.this_update.astimezone(UTC):{_MOMENT}}.crl"
         if self._compressed:
             path = path.with_name(f"{path.name}.gz")
+        if path.exists():
+            _must_be_the_same(file, path)
+        elif self._compressed:
             _copy(file, path, compressed=True)
         else:
             _link(file, path)
         return path
+
+    def make_room(self, kind: Kind, generation: int, scope: str | None) -> None:
+        """Make the directory of a scope's lists (None for everything) under one key, on disk."""
+        _make_directory(self._place(kind, generation, scope))
 
     def lists(self, kind: Kind, scope: str | None, *, generation: int) -> list[ArchivedList]:
         """Give every list of a scope (None for everything) under one key, by number."""
@@ -146,6 +156,21 @@ def _moment(name: str) -> datetime | None:
     """Give thisUpdate of the list in a file of this name; None for a file that is not one."""
     match = _NAME.fullmatch(name)
     return None if match is None else datetime.strptime(match[1], _MOMENT).replace(tzinfo=UTC)
+
+
+def _must_be_the_same(file: Path, path: Path) -> None:
+    if file.read_bytes() != _octets(path):
+        raise FileExistsError(
+            errno.EEXIST,
+            "another list of this number and date is in the archive: the register is older than"
+            " that; restore a newer copy of it",
+            str(path),
+        )
+
+
+def _octets(path: Path) -> bytes:
+    octets = path.read_bytes()
+    return gzip.decompress(octets) if path.suffix == ".gz" else octets
 
 
 def _link(file: Path, path: Path) -> None:

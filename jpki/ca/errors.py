@@ -24,8 +24,10 @@
 Called by: `jpki.ca`; caught by `cardsim.world` and `tools/jpki_cli`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from jpki.lint import Finding
 
@@ -115,12 +117,26 @@ class ListFileError(CaError):
 
 
 class NotPublishedError(CaError):
-    """Some lists could not take their places, and why; all others of the run are out."""
+    """Some lists could not take their places: `why`, by path; all others of the run are out."""
 
-    def __init__(self, reasons: Sequence[str]) -> None:
+    def __init__(self, why: Mapping[Path, str]) -> None:
+        reasons = tuple(why.values())
         more = f"; and {len(reasons) - _TOLD} more" if len(reasons) > _TOLD else ""
         super().__init__(f"{'; '.join(reasons[:_TOLD])}{more}; all other lists are out")
-        self.reasons = tuple(reasons)
+        self.why = dict(why)
+
+
+@contextmanager
+def told_with(why: Mapping[Path, str]) -> Iterator[None]:
+    """Have an `OSError` also tell of lists that could not take their places before it."""
+    try:
+        yield
+    except OSError as error:
+        if not why:
+            raise
+        reasons = list(why.values())
+        told = f"{error.strerror or error}; and before that: {'; '.join(reasons[:_TOLD])}"
+        raise OSError(error.errno, told, error.filename) from error
 
 
 class KeyTokenError(CaError):

@@ -48,6 +48,14 @@ class Generation:
         """What certificates and lists repeat of this generation."""
         return IssuerFacts(self.serial, self.key_identifier)
 
+    @property
+    def public_key(self) -> bytes:
+        """Give its SubjectPublicKeyInfo, DER, from its certificate."""
+        certified = x509.load_der_x509_certificate(self.certificate).public_key()
+        return certified.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
     def can_sign(self, moment: datetime) -> bool:
         """Whether the key is at hand and its certificate holds."""
         return self.key is not None and self.not_before <= moment <= self.not_after

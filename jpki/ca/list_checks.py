@@ -10,13 +10,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-
-from jpki.ca import der
 from jpki.ca.coverage_report import Fault, Finding
 from jpki.ca.generations import Generation
 from jpki.ca.listfile import ListFile
+from jpki.ca.places import Owner, scope_point
 from jpki.ca.records import ListRow
 from jpki.ca.serialset import SerialSet
 from jpki.profiles.names import DistinguishedName
@@ -31,14 +28,10 @@ def authenticity(
     moment: datetime,
 ) -> Iterator[Finding]:
     """Find whose list it is not; `point` is its place's, None for everything."""
-    certificate = x509.load_der_x509_certificate(key.certificate)
-    public_key = certificate.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    if not published.is_signed_by(public_key):
+    owner = Owner(key.public_key, scope_point(point))
+    if not published.is_signed_by(owner.public_key):
         yield Finding(Fault.SIGNATURE, name, f"not signed by the key of generation {key.number}")
-    expected = None if point is None else der.sequence(der.distribution_point_name(point))
-    if published.distribution_point != expected:
+    if not owner.is_named_in(published):
         yield Finding(Fault.SCOPE, name, "its distribution point is of another place")
     if moment > published.next_update:
         yield Finding(Fault.STALE, name, f"ended on {published.next_update:%Y-%m-%d %H:%M} UTC")

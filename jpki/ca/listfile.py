@@ -8,7 +8,9 @@ Standard: RFC 5280 section 5.
 Called by: `jpki.ca.publishing`, `jpki.ca.nightly`, `jpki.ca.coverage`.
 """
 
+import errno
 import gzip
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, cast
 
 from cryptography.exceptions import InvalidSignature
@@ -103,13 +106,26 @@ def _serials(buffer: bytes) -> tuple[list[int], int]:
     return serials, at
 
 
+def open_plain(path: Path) -> BinaryIO:
+    """Open a file to read it; raises `ListFileError` for a pipe or a device, and `OSError`."""
+    # A pipe would be waited for until somebody writes into it.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    mode = os.fstat(descriptor).st_mode
+    if S_ISREG(mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    if S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise ListFileError(f"{path} is a pipe or a device and no file")
+
+
 @contextmanager
 def open_list(path: Path) -> Iterator[ListFile]:
     """Open a list, DER, also one that is gzipped (.gz).
 
     Raises `ListFileError` when it is none of ours, and `OSError`.
     """
-    with path.open("rb") as plain:
+    with open_plain(path) as plain:
         file = cast("BinaryIO", gzip.GzipFile(fileobj=plain)) if path.suffix == ".gz" else plain
         try:
             found = read_list(file)

@@ -11,21 +11,22 @@ Called by: `cardsim.world`, `tools/jpki_cli`.
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from jpki.ca.archive import Archive
-from jpki.ca.atomic import sweep
+from jpki.ca.atomic import draft, sweep
 from jpki.ca.authority import Authority
-from jpki.ca.errors import ListFileError, NotPublishedError
+from jpki.ca.errors import ListFileError, NotPublishedError, told_with
 from jpki.ca.generations import Generation
 from jpki.ca.listfile import open_list
 from jpki.ca.lists import write_list
 from jpki.ca.numbering import NumberedList, Numbering, Place
-from jpki.ca.publishing import is_taken, list_path, publish_together, published_number
+from jpki.ca.places import Found, Owner, look, scope_point
+from jpki.ca.publishing import Wanted, list_path, publish_together
 from jpki.ca.records import ListRecord, ListRow, ScopeState
 from jpki.ca.spooling import EntryOctets
 from jpki.profiles.kinds import Kind
@@ -104,63 +105,74 @@ def publish_night(
     their places.
     """
     moment = whole_second(moment)
-    choice, reasons = _Choice(directory, authority.kind, only_due, since), list[str]()
     night = plan_night(authority, moment=moment)
+    choice = _Choice(authority, directory, night.signers, only_due, since)
     sweep(directory)
-    for places in night.batches():
-        with ExitStack() as files:
-            numbering = Numbering(
-                authority.naming,
-                authority.linter,
-                authority.kind,
-                moment,
-                new_file=partial(_new_file, directory, files),
-                earlier=partial(_earlier, directory, authority.kind, files),
-                due=choice.wants,
-                out=partial(_out, directory, authority.kind),
-                clock=clock,
-            )
-            with authority.register.writing() as change:
-                made = numbering.number(change, places, night.signers)
-            placed = publish_together(
-                directory,
-                [[(each.record, partial(_write, each)) for each in group] for group in made],
-                archive=archive,
-                register=authority.register,
-            )
-        lists = [each for group in made for each in group]
-        for each, there in zip(lists, placed, strict=True):
-            if there.why_not is None:
-                yield PublishedList(each.record, there.path, each.rebuilt, there.is_out)
-            else:
-                reasons.append(there.why_not)
-    reasons += [f"{path} is a directory: take it away" for path in choice.taken]
-    if reasons:
-        raise NotPublishedError(reasons)
+    with told_with(choice.why_not):
+        for places in night.batches():
+            _have_room(directory, archive, authority.kind, places, night.signers)
+            with ExitStack() as files:
+                numbering = Numbering(
+                    authority.naming,
+                    authority.linter,
+                    authority.kind,
+                    moment,
+                    new_file=partial(_new_file, directory, files),
+                    earlier=partial(_earlier, directory, authority.kind, files),
+                    due=choice.wants,
+                    out=choice.out,
+                    clock=clock,
+                )
+                with authority.register.writing() as change:
+                    made = numbering.number(change, places, night.signers)
+                placed = publish_together(
+                    directory,
+                    [[choice.to_place(each) for each in group] for group in made],
+                    archive=archive,
+                    register=authority.register,
+                )
+            lists = [each for group in made for each in group]
+            for each, there in zip(lists, placed, strict=True):
+                if there.why_not is None:
+                    yield PublishedList(each.record, there.path, each.rebuilt, there.is_out)
+                else:
+                    choice.why_not[there.path] = there.why_not
+    if choice.why_not:
+        raise NotPublishedError(choice.why_not)
 
 
-def is_due(path: Path, where: Place, last: ListRow | None, moment: datetime) -> bool:
+def is_due(found: Found, where: Place, last: ListRow | None, moment: datetime) -> bool:
     """Whether the latest list of a scope and key is of another day, or did not come out.
 
     Not where none can come out: whoever asks now and then would go through a night for nothing.
     """
-    if is_taken(path):
+    if found.obstacle is not None:
         return False
     profile = FULL_LIST if where is None else PARTITION
     if last is None or not last.this_update <= moment < last.this_update + profile.interval:
         return True
-    return published_number(path) < last.number
+    return found.number < last.number
 
 
-@dataclass(frozen=True, slots=True)
 class _Choice:
     """Which lists a run makes; where none can come out that is noted, and no number is spent."""
 
-    directory: Path
-    kind: Kind
-    only_due: bool
-    since: datetime | None
-    taken: list[Path] = field(default_factory=list)
+    def __init__(
+        self,
+        authority: Authority,
+        directory: Path,
+        signers: Sequence[Generation],
+        only_due: bool,  # noqa: FBT001
+        since: datetime | None,
+    ) -> None:
+        self._authority = authority
+        self._directory = directory
+        self._keys = {signer.number: signer.public_key for signer in signers}
+        self._only_due = only_due
+        self._since = since
+        self._owners: dict[tuple[int, str | None], Owner] = {}
+        self._found: dict[tuple[int, str | None], Found] = {}
+        self.why_not: dict[Path, str] = {}
 
     def wants(
         self,
@@ -170,26 +182,48 @@ class _Choice:
         state: ScopeState,
         moment: datetime,
     ) -> bool:
-        path = list_path(self.directory, self.kind, signer.number, where.code if where else None)
-        if is_taken(path):
-            self.taken.append(path)
+        """Look at what is out, and say whether another list is to be made."""
+        kind, code = self._authority.kind, None if where is None else where.code
+        point = None if where is None else self._authority.naming.distribution_point(kind, where)
+        owner = Owner(self._keys[signer.number], scope_point(point))
+        path = list_path(self._directory, kind, signer.number, code)
+        found = look(path, owner, last)
+        self._owners[signer.number, code], self._found[signer.number, code] = owner, found
+        if found.obstacle is not None:
+            self.why_not[path] = found.obstacle
             return False
-        if self.only_due:
-            return is_due(path, where, last, moment)
-        if last is None or self.since is None:
+        if self._only_due:
+            return is_due(found, where, last, moment)
+        if last is None or self._since is None:
             return True
-        is_of_now = self.since <= last.this_update <= moment and last.state == state
-        return not is_of_now or published_number(path) < last.number
+        is_of_now = self._since <= last.this_update <= moment and last.state == state
+        return not is_of_now or found.number < last.number
+
+    def out(self, where: Place, last: ListRow) -> datetime | None:
+        """Give thisUpdate of what is out, None for what is not there or does not count."""
+        return self._found[last.generation, None if where is None else where.code].this_update
+
+    def to_place(self, made: NumberedList) -> Wanted:
+        """Give a list with what it takes to publish it."""
+        record = made.record
+        owner = self._owners[record.generation, record.municipality]
+        return Wanted(record, partial(_write, made), owner)
 
 
-def _out(directory: Path, kind: Kind, where: Place, last: ListRow) -> datetime | None:
-    """Give thisUpdate of what is published, None for what is not there or cannot be read."""
-    path = list_path(directory, kind, last.generation, where.code if where else None)
-    try:
-        with open_list(path) as published:
-            return published.this_update
-    except (OSError, ListFileError):
-        return None
+def _have_room(
+    directory: Path,
+    archive: Archive | None,
+    kind: Kind,
+    places: Sequence[Place],
+    signers: Sequence[Generation],
+) -> None:
+    """Try what a disk may refuse before numbers are spent on it; raises `OSError`."""
+    with draft(directory / "room"):
+        if archive is None:
+            return
+        for where in places:
+            for signer in signers:
+                archive.make_room(kind, signer.number, None if where is None else where.code)
 
 
 def _new_file(directory: Path, files: ExitStack) -> BinaryIO:

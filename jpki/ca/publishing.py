@@ -19,8 +19,9 @@ from jpki.ca.atomic import Draft, alone, draft, sync_directory
 from jpki.ca.errors import ListFileError, NotPublishedError, RegisterError
 from jpki.ca.listfile import open_list
 from jpki.ca.listing import RevocationList
+from jpki.ca.places import Found, Owner, judge
 from jpki.ca.reading_lists import WHOLE_SCOPE
-from jpki.ca.records import ListRecord
+from jpki.ca.records import ListRecord, ListRow
 from jpki.ca.register import Register
 from jpki.profiles.kinds import Kind
 
@@ -30,17 +31,22 @@ _WRITERS = 8
 
 def list_file_name(made: ListRecord) -> str:
     """Give `sign-g1-13221.crl`, or `sign-g1-full.crl` for the list of everything."""
-    return list_path(Path(), made.kind, made.generation, made.municipality).name
+    return list_name(made.kind, made.generation, made.municipality)
+
+
+def list_name(kind: Kind, generation: int, municipality: str | None) -> str:
+    """Give the name of a published list; `municipality` is a code, None for everything."""
+    return f"{kind.value}-g{generation}-{municipality or 'full'}.crl"
 
 
 def list_path(directory: Path, kind: Kind, generation: int, municipality: str | None) -> Path:
-    """Give where a list is published; `municipality` is a code, None for everything."""
-    return directory / f"{kind.value}-g{generation}-{municipality or 'full'}.crl"
+    """Give where a list is published, in a directory of them."""
+    return directory / list_name(kind, generation, municipality)
 
 
 def lists_of(directory: Path, kind: Kind, generation: int) -> Iterator[Path]:
     """Give the published lists of one generation."""
-    return directory.glob(list_path(Path(), kind, generation, "*").name)
+    return directory.glob(list_name(kind, generation, "*"))
 
 
 Write = Callable[[BinaryIO], object]
@@ -55,11 +61,20 @@ def publish_list(
     Raises `NotPublishedError`, and what the disk raises.
     """
     der = revocation_list.der
-    group = [(revocation_list, lambda out: out.write(der))]
-    (placed,) = publish_together(directory, [group], archive=archive)
+    wanted = Wanted(revocation_list, lambda out: out.write(der))
+    (placed,) = publish_together(directory, [[wanted]], archive=archive)
     if placed.why_not is not None:
-        raise NotPublishedError([placed.why_not])
+        raise NotPublishedError({placed.path: placed.why_not})
     return placed.path
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A list that is to be written and put in its place; `owner` is who may publish there."""
+
+    made: ListRecord
+    write: Write
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,7 @@ class Placed:
 
 def publish_together(
     directory: Path,
-    groups: Iterable[Sequence[tuple[ListRecord, Write]]],
+    groups: Iterable[Sequence[Wanted]],
     *,
     archive: Archive | None = None,
     register: Register | None = None,
@@ -82,21 +97,21 @@ def publish_together(
 
     Those of a group are written one after the other, different groups side by side. All are on
     disk and in the archive before any can be read: no published list is ever missing there.
-    One that cannot take its place keeps no other back. The register is asked where a published
-    list does not say whether it is newer; without one, such a list stays.
+    One that cannot take its place keeps no other back. Of lists with an owner the register is
+    asked whether one that is out with a higher number is to be believed; without one it is.
     """
     with ExitStack() as undone, ThreadPoolExecutor(_WRITERS) as pool:
         begun = [
             [
-                _Begun(made, write, undone.enter_context(draft(directory / list_file_name(made))))
-                for made, write in group
+                _Begun(each, undone.enter_context(draft(directory / list_file_name(each.made))))
+                for each in group
             ]
             for group in groups
         ]
         lists = [each for group in begun for each in group]
         _finish(pool.map(_write, begun))
         if archive is not None:
-            _finish(pool.map(lambda each: archive.add(each.made, each.draft.path), lists))
+            _finish(pool.map(lambda each: archive.add(each.wanted.made, each.draft.path), lists))
         with alone(directory):
             placed = [_place(each, register) for each in lists]
             sync_directory(directory)
@@ -107,79 +122,56 @@ def publish_together(
 class _Begun:
     """A list and the file it is written into."""
 
-    made: ListRecord
-    write: Write
+    wanted: Wanted
     draft: Draft
 
 
 def _write(group: Sequence[_Begun]) -> None:
     for each in group:
-        each.write(each.draft.file)
+        each.wanted.write(each.draft.file)
         each.draft.sync()
 
 
 def _place(each: _Begun, register: Register | None) -> Placed:
     target = each.draft.target
     try:
-        is_newest = _is_newest(each.made, target, register)
+        found = _found(each, register)
+        is_newest = found.obstacle is None and found.number <= each.wanted.made.number
         if is_newest:
             each.draft.take_place()
     except RegisterError as error:
         return Placed(target, is_out=False, why_not=f"{target}: {error}")
     except OSError as error:
         return Placed(target, is_out=False, why_not=f"{target}: {error.strerror or error}")
-    return Placed(target, is_newest)
+    return Placed(target, is_newest, found.obstacle)
 
 
-def _is_newest(made: ListRecord, target: Path, register: Register | None) -> bool:
-    """Whether a list is newer than the one in its place; raises `OSError` and `RegisterError`."""
+def _found(each: _Begun, register: Register | None) -> Found:
+    """Give what is out where a list belongs; raises `OSError` and `RegisterError`."""
+    made, owner, target = each.wanted.made, each.wanted.owner, each.draft.target
     try:
         with open_list(target) as published:
-            if published.number <= made.number or register is None:
-                return published.number <= made.number
+            if register is None or owner is None or published.number < made.number:
+                return Found(published.number)
             # Asked after the file was opened: whoever published it is on record.
-            last, public_key = _on_record(made, register)
-            if published.number <= last:
-                return False
-            if not published.is_signed_by(public_key):
-                return True  # Its number is damaged.
-            raise RegisterError(
-                f"list {published.number} is out, signed, and the register ends with list {last}:"
-                " it is older than what was published; restore a newer copy of it"
-            )
+            return judge(target, published, owner, _last(made, register))
     except (FileNotFoundError, ListFileError):
-        return True
+        return Found()
     except OSError:
         if register is None:
             raise
         # Nobody can tell which it is. None is newer than the last on record.
-        return _on_record(made, register)[0] == made.number
+        return Found(_last(made, register).number)
 
 
-def _on_record(made: ListRecord, register: Register) -> tuple[int, bytes]:
-    """Give the last number of a list's scope and key, and that key."""
+def _last(made: ListRecord, register: Register) -> ListRow:
+    """Give the last list on record of a list's scope and key."""
     scope = WHOLE_SCOPE if made.municipality is None else made.municipality
     with register.reading() as asked:
-        lasts = asked.last_lists(made.kind, [scope], [made.generation])
-        keys = {row.number: row.public_key for row in asked.generations(made.kind)}
-    return lasts[scope, made.generation].number, keys[made.generation]
+        return asked.last_lists(made.kind, [scope], [made.generation])[scope, made.generation]
 
 
 def _finish(results: Iterable[object]) -> None:
     """Wait for all, and raise what one of them raised."""
     for _ in results:
         pass
-
-
-def is_taken(path: Path) -> bool:
-    """Whether something lies in a list's place that no file can replace."""
-    return path.is_dir() and not path.is_symlink()
-
-
-def published_number(path: Path) -> int:
-    """Give a published list's cRLNumber, 0 for none; what cannot be read is older than any."""
-    try:
-        with open_list(path) as published:
-            return published.number
-    except (OSError, ListFileError):
-        return 0

@@ -167,6 +167,32 @@ class ReadingLists:
         rows = self._connection.execute(select(asked.c.scope, highest))
         return {scope: number or 0 for scope, number in rows}
 
+    def last_numbers_by_key(
+        self, kind: Kind, generations: Collection[int]
+    ) -> dict[tuple[str, int], int]:
+        """Give the number of every scope's latest list under each key, of those that have one."""
+        whole = select(literal(WHOLE_SCOPE, String).label("scope"))
+        every = union_all(whole, select(schema.municipality.c.code)).subquery("every")
+        key = schema.generation.c
+        # Sought from the end for each, as above.
+        last = (
+            select(_list.number)
+            .where(
+                _list.kind == kind.value,
+                _list.scope == every.c.scope,
+                _list.generation == key.number,
+            )
+            .order_by(_list.number.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        rows = self._connection.execute(
+            select(every.c.scope, key.number, last)
+            .select_from(every.join(schema.generation, true()))
+            .where(key.kind == kind.value, key.number.in_(generations))
+        )
+        return {(place, number): found for place, number, found in rows if found is not None}
+
     def lists(self, kind: Kind, scope: str) -> list[ListRow]:
         """Give every list of a scope, by number."""
         rows = self._connection.execute(

@@ -11,7 +11,8 @@ import pytest
 from jpki.ca import Authority, Register, SoftwareKey
 from jpki.profiles import Kind
 
-from .citizens import FOUNDED
+from .citizens import FOUNDED, NOON
+from .nights import HOLD, PLACES, issue
 
 collect_ignore = [] if "JPKI_ROOTS_DIR" in os.environ else ["test_production_roots.py"]
 
@@ -70,3 +71,18 @@ def sign(register, keys) -> Authority:
 def auth(register, keys) -> Authority:
     """Give the user authentication authority."""
     return Authority.found(register, Kind.AUTH, key=keys[1], moment=FOUNDED)
+
+
+@pytest.fixture
+def directory(tmp_path):
+    """Give the directory the lists are published in."""
+    (tmp_path / "crl").mkdir()
+    return tmp_path / "crl"
+
+
+@pytest.fixture
+def filled(sign, holder_key):
+    """Give the signing authority with two revoked certificates at each place, and one good."""
+    serials = [issue(sign, holder_key, where) for where in PLACES * 3]
+    [sign.revoke(serial, HOLD, moment=NOON) for serial in serials[:6]]
+    return sign

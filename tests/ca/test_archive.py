@@ -79,6 +79,21 @@ def test_published_lists_stay_where_they_are(archive, nights, tmp_path):
     assert (tmp_path / "crl" / names[0]).read_bytes() == nights[-1].der
 
 
+def test_what_is_kept_is_not_replaced_by_another_list_of_its_number(sign, archive, tmp_path):
+    """A register that numbers once more what it numbered before has been restored."""
+    made, other = (make_list(sign, None, moment=NOON) for _ in range(2))
+    publish_list(tmp_path, made, archive=archive)
+    (again := tmp_path / "again").write_bytes(made.der)
+    path = archive.add(made, again)
+    (again := tmp_path / "again").write_bytes(other.der)
+
+    with pytest.raises(FileExistsError, match=r"restore a newer copy.*0000000001-") as told:
+        archive.add(made, again)
+
+    assert told.value.filename == str(path)
+    assert archive.archived_list(Kind.SIGN, None, at=NOON).read() == made.der
+
+
 def test_a_plain_list_takes_no_room_while_it_is_published(sign, tmp_path):
     """It is the same file under two names."""
     archive = Archive(tmp_path / "archive")

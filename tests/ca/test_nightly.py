@@ -3,7 +3,6 @@
 import errno
 import os
 import re
-import shutil
 from datetime import timedelta
 from io import BytesIO
 
@@ -18,62 +17,28 @@ from jpki.ca.atomic import Draft
 from jpki.ca.errors import CaError, KeyFileError, ListFileError
 from jpki.ca.listfile import open_list
 from jpki.ca.lists import ListFrame, write_list
-from jpki.ca.publishing import publish_together, published_number
+from jpki.ca.publishing import publish_together
 from jpki.ca.spooling import spool
 from jpki.profiles import Kind, RevocationReason
 
 from . import reading
-from .citizens import DAY, KIYOSE, NOON, SAPPORO_MINAMI, YOKOHAMA_NAKA, chance, request
+from .citizens import DAY, KIYOSE, NOON
+from .nights import (
+    HOLD,
+    NAMES,
+    ON_SQLITE,
+    PLACES,
+    contents,
+    copy,
+    issue,
+    night,
+    published_number,
+)
 
 DATABASES = ["sqlite", "postgresql"]
 
-CRL_NUMBER = b"\x06\x03\x55\x1d\x14"
 HOUR = timedelta(hours=1)
 MOVED = RevocationReason.AFFILIATION_CHANGED
-HOLD = RevocationReason.CERTIFICATE_HOLD
-PLACES = (SAPPORO_MINAMI, KIYOSE, YOKOHAMA_NAKA)
-
-
-ON_SQLITE = pytest.mark.parametrize("register_at", ["sqlite"], indirect=True)
-"""For tests that look into the file or copy it."""
-
-
-@pytest.fixture
-def directory(tmp_path):
-    """Give the directory the lists are published in."""
-    (tmp_path / "crl").mkdir()
-    return tmp_path / "crl"
-
-
-@pytest.fixture
-def filled(sign, holder_key):
-    """Give the signing authority with two revoked certificates at each place, and one good."""
-    serials = [issue(sign, holder_key, where) for where in PLACES * 3]
-    [sign.revoke(serial, HOLD, moment=NOON) for serial in serials[:6]]
-    return sign
-
-
-def issue(authority, key, where=KIYOSE, moment=NOON) -> int:
-    wanted = request(key, municipality=where)
-    return authority.issue(wanted, moment=moment, randomness=chance).serial
-
-
-def night(authority, directory, moment, **options) -> dict[str, bool]:
-    """Publish; give for each list whether it was rebuilt."""
-    made = publish_night(authority, directory, moment=moment, **options)
-    return {each.path.name: each.rebuilt for each in made}
-
-
-def contents(directory) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in directory.iterdir()}
-
-
-NAMES = [
-    "sign-g1-01106.crl",
-    "sign-g1-13221.crl",
-    "sign-g1-14104.crl",
-    "sign-g1-full.crl",
-]
 
 
 def test_a_night_publishes_every_place_and_the_whole(filled, directory):
@@ -116,6 +81,44 @@ def test_a_key_that_came_meanwhile_is_not_gone_behind_either(filled, keys, direc
     dates = [[row.this_update - NOON for row in rows] for rows in scopes]
     assert [row.generation for row in scopes[1]] == [1, 2, 1]
     assert dates == [[0 * HOUR, HOUR, 3 * HOUR]] + [[0 * HOUR, 3 * HOUR, 4 * HOUR]] * 3
+
+
+def test_a_night_made_good_is_of_the_present_as_soon_as_one_key_has_a_later_list(
+    filled, keys, directory
+):
+    """Of two, one was made while the clock stood later still: it cannot be come behind."""
+    night(filled, directory, NOON + 5 * HOUR)
+    filled.add_generation(keys[2], moment=NOON + HOUR)
+    make_list(filled, None, moment=NOON + 2 * HOUR, generation=2)
+
+    made = publish_night(filled, directory, moment=NOON + HOUR, clock=lambda: NOON + 3 * HOUR)
+
+    full = [each.record for each in made if each.record.municipality is None]
+    assert [each.this_update - NOON for each in full] == [3 * HOUR] * 2
+
+
+def test_the_last_number_of_every_scope_and_key_is_had_at_once(filled, keys, directory):
+    """Of those that have a list, and of the keys that are asked about."""
+    night(filled, directory, NOON)
+    filled.add_generation(keys[2], moment=NOON + HOUR)
+    make_list(filled, PLACES[0], moment=NOON + 2 * HOUR, generation=2)
+
+    with filled.register.reading() as asked:
+        both = asked.last_numbers_by_key(Kind.SIGN, [1, 2])
+        new = asked.last_numbers_by_key(Kind.SIGN, [2])
+
+    assert new == {(PLACES[0].code, 2): 2}
+    assert both == new | {(scope, 1): 1 for scope in ("", *(place.code for place in PLACES))}
+
+
+def test_lists_of_the_future_do_not_count_for_a_night(filled, directory):
+    """The clock was set back: what is out has a date that is yet to come."""
+    night(filled, directory, NOON + 2 * HOUR)
+
+    made = night(filled, directory, NOON + HOUR, since=NOON)
+
+    assert len(made) == 4
+    assert night(filled, directory, NOON + HOUR, since=NOON) == {}
 
 
 def test_what_others_made_meanwhile_is_not_due_any_more(filled, directory):
@@ -218,6 +221,22 @@ def test_a_list_that_the_system_does_not_let_out_keeps_no_other_back(
     assert sorted(contents(directory)) == NAMES
 
 
+def test_whoever_is_slow_does_not_take_a_newer_lists_place(filled, directory, monkeypatch):
+    """Somebody else's, signed, on record and out by then."""
+
+    def slowly(*args, **options):
+        monkeypatch.setattr("jpki.ca.nightly.publish_together", publish_together)
+        night(filled, directory, NOON + HOUR)
+        return publish_together(*args, **options)
+
+    monkeypatch.setattr("jpki.ca.nightly.publish_together", slowly)
+    monkeypatch.setattr("jpki.ca.nightly.TOGETHER", 4)
+    made = list(publish_night(filled, directory, moment=NOON))
+
+    assert [published_number(directory / name) for name in NAMES] == [2] * 4
+    assert [each.is_out for each in made] == [False] * 3 + [True]
+
+
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO, errno.EACCES])
 def test_a_newer_list_stays_also_while_it_cannot_be_opened(filled, directory, monkeypatch, number):
     """For the moment of one look nobody can tell which it is: the register says who was last."""
@@ -263,36 +282,6 @@ def shut(number):
     return fail
 
 
-@pytest.mark.parametrize("damaged", [2, 3, 127])
-def test_a_damaged_number_blocks_no_list(filled, directory, damaged):
-    """It is not taken on its word: no such list of the key is on record, nor did the key sign."""
-    night(filled, directory, NOON)
-    path = directory / NAMES[1]
-    octets = bytearray(path.read_bytes())
-    octets[octets.index(CRL_NUMBER) + 9] = damaged
-    path.write_bytes(octets)
-
-    made = list(publish_night(filled, directory, moment=NOON + DAY))
-
-    assert published_number(path) == 2
-    assert pyca.load_der_x509_crl(path.read_bytes()).last_update_utc == NOON + DAY
-    assert {each.is_out for each in made} == {True}
-
-
-@ON_SQLITE
-def test_a_register_older_than_its_lists_says_so(filled, keys, directory, tmp_path):
-    """Restored from a copy it would number for days what never comes out."""
-    night(filled, directory, NOON)
-    older = copy(keys, tmp_path, "older")
-    [night(filled, directory, NOON + number * DAY) for number in (1, 2)]
-    before = contents(directory)
-
-    with pytest.raises(CaError, match=rf"{NAMES[0]}: list 3 is out, signed.*register.*list 2"):
-        night(older, directory, NOON + 3 * DAY)
-
-    assert contents(directory) == before
-
-
 def test_what_ended_is_named_once_more_after_lists_that_never_came_out(filled, keys, directory):
     """RFC 5280 3.3: lists that were numbered, and no more, have told nobody."""
     night(filled, directory, NOON)
@@ -335,15 +324,6 @@ def test_the_stream_is_the_list_made_in_memory(filled, keys, directory, tmp_path
     night(filled, directory, NOON)
     made = make_list(twin, KIYOSE, moment=NOON)
     assert (directory / "sign-g1-13221.crl").read_bytes() == made.der
-
-
-def copy(keys, tmp_path, name) -> Authority:
-    """Open a copy of the register, as a second machine would have it."""
-    place = tmp_path / name
-    place.mkdir()
-    for path in tmp_path.glob("register.sqlite*"):
-        shutil.copy(path, place)
-    return Authority(Register.open(place / "register.sqlite"), Kind.SIGN, keys=keys)
 
 
 class TestSignedAnew:

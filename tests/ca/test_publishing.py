@@ -1,5 +1,6 @@
 """Lists on disk: whole or not at all, and never backwards."""
 
+import os
 import subprocess
 import sys
 from io import BytesIO
@@ -8,11 +9,11 @@ import pytest
 
 from jpki.ca import list_file_name, make_list, publish_list, write_atomically
 from jpki.ca.listfile import read_list
-from jpki.ca.publishing import published_number
 from jpki.profiles import RevocationReason
 
 from . import reading
 from .citizens import KIYOSE, NOON, chance, request
+from .nights import published_number
 
 
 def test_names_say_authority_generation_and_place(sign, auth):
@@ -65,6 +66,14 @@ def test_a_damaged_file_is_replaced(sign, tmp_path, damage):
 
     assert published_number(path) == 0
     assert publish_list(tmp_path, older).read_bytes() == older.der
+
+
+def test_a_pipe_is_replaced_and_not_waited_for(sign, tmp_path):
+    """Until somebody writes into it: nobody will."""
+    made = make_list(sign, KIYOSE, moment=NOON)
+    os.mkfifo(tmp_path / list_file_name(made))
+
+    assert publish_list(tmp_path, made).read_bytes() == made.der
 
 
 def test_a_length_beyond_the_end_costs_no_memory(sign, holder_key):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cardsim.world import World
+from cardsim.world import World, authorities
 from tests.cli.calling import AUTH, USAGE, YES
 
 
@@ -48,8 +48,12 @@ def test_the_old_lists_stay_where_new_ones_cannot_be_made(jpki, files, spoil, wo
     assert words[0] == "check" or (files / "new" / "sign-g3-full.crl").exists()
 
 
-@pytest.mark.parametrize("put", [os.mkdir, os.mkfifo], ids=["directory", "pipe"])
-def test_a_list_that_is_no_file_is_left_out(jpki, files, tmp_path, put):
+@pytest.mark.parametrize(
+    ("put", "why"),
+    [(os.mkdir, ": Is a directory"), (os.mkfifo, " is a pipe or a device and no file")],
+    ids=["directory", "pipe"],
+)
+def test_a_list_that_is_no_file_is_left_out(jpki, files, tmp_path, put, why):
     """Nothing is due; others say what is to be said of this certificate."""
     taken = max((jpki.home / "ca" / "crl").glob("auth-g3-[0-9]*.crl"))
     taken.unlink()
@@ -61,7 +65,10 @@ def test_a_list_that_is_no_file_is_left_out(jpki, files, tmp_path, put):
         jpki("ca", "export", tmp_path / "trust"),
     ]
 
-    told = f"jpki: {taken} is no file, and left out: take it away, and `jpki ca crl` makes it\n"
+    told = (
+        f"jpki: a revocation list is left out: {taken}{why}; `jpki ca crl` makes it, once nothing"
+    )
+    told += " is in its way\n"
     assert [(each.status, each.stderr) for each in said] == [(YES, told)] * 3
     assert not (tmp_path / "trust" / taken.name).exists()
 
@@ -69,19 +76,19 @@ def test_a_list_that_is_no_file_is_left_out(jpki, files, tmp_path, put):
 def test_a_list_that_may_not_be_read_is_left_out(jpki, files, monkeypatch):
     """Nor is it taken for one that names nobody: others cover the certificate."""
     taken = jpki.home / "ca" / "crl" / "auth-g3-full.crl"
-    read = type(taken).read_bytes
+    opened = authorities.open_plain
 
     def refuse(path):
         if path == taken:
             raise PermissionError(13, "Permission denied", str(path))
-        return read(path)
+        return opened(path)
 
-    monkeypatch.setattr(type(taken), "read_bytes", refuse)
+    monkeypatch.setattr(authorities, "open_plain", refuse)
 
     said = jpki("check", files / "auth.cer")
 
-    told = f"jpki: a revocation list is left out: {taken}: Permission denied\n"
-    assert (said.status, said.stderr) == (YES, told)
+    told = f"jpki: a revocation list is left out: {taken}: Permission denied; "
+    assert (said.status, said.stderr.startswith(told)) == (YES, True)
 
 
 def test_a_register_that_is_none_ends_a_check(jpki, files):

@@ -1,6 +1,8 @@
 """What is done with a world: revoke, publish lists, issue further cards, look things up."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -17,6 +19,7 @@ from cardsim.world import NameTakenError, UnknownNameError, World
 from jpki.ca.errors import (
     AlreadyRevokedError,
     KeyFileError,
+    NotPublishedError,
     NoUsableKeyError,
     UnknownSerialError,
 )
@@ -121,6 +124,31 @@ def test_published_lists_are_signed_by_their_authority(world):
     assert vouching == [1] * len(lists)
 
 
+UNREADABLE = {
+    "a directory": (Path.mkdir, "Is a directory"),
+    "a pipe": (os.mkfifo, "is a pipe"),
+    "a link that leads nowhere": (lambda path: path.symlink_to("nowhere"), "No such file"),
+}
+
+
+@pytest.mark.parametrize(("put", "why"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_left_out_of_the_lists_and_told(world, put, why):
+    """All others can be had: what they say, they say."""
+    before = world.published_lists(Kind.AUTH)
+    path = world.published.lists_directory / "auth-g3-full.crl"
+    gone = path.read_bytes()
+    path.unlink()
+    put(path)
+
+    told = []
+    found = world.published_lists(Kind.AUTH, warn=told.append)
+
+    assert found == [der for der in before if der != gone] == world.published_lists(Kind.AUTH)
+    assert len(told) == 1
+    assert told[0].startswith(f"{path}")
+    assert why in told[0]
+
+
 @pytest.mark.parametrize(
     ("passed", "due"),
     [
@@ -147,6 +175,34 @@ def test_lists_are_due_when_the_last_of_a_night_is_not_out(world):
     assert world.publish_lists(only_due=True) == [last]
     assert all(path.read_bytes() == before[path] for path in before if path != last)
     assert not world.published.lists_are_due(moment=world.clock.now())
+
+
+def test_a_damaged_number_does_not_keep_a_list_from_being_due(world):
+    """However high it is: the next look makes that list, and does not wait for the night."""
+    path = world.published.lists_directory / "auth-g3-full.crl"
+    octets = bytearray(path.read_bytes())
+    octets[octets.index(b"\x06\x03\x55\x1d\x14") + 9] = 127
+    path.write_bytes(octets)
+
+    assert world.publish_lists(only_due=True) == [path]
+
+
+def test_a_restored_register_is_told_by_who_publishes_and_makes_nothing_due(place):
+    """Nobody goes through a night for lists that cannot come out, though they are days old."""
+    register = place / "ca" / "register.sqlite"
+    older = register.read_bytes()
+    with World.open(place) as world:
+        world.publish_lists()
+    before = {path: path.read_bytes() for path in (place / "ca" / "crl").iterdir()}
+    register.write_bytes(older)
+
+    with World.open(place) as world:
+        world.clock.advance(2 * DAY)
+        assert world.publish_lists(only_due=True) == []
+        for _ in range(2):
+            with pytest.raises(NotPublishedError, match="restore a newer copy"):
+                world.publish_lists()
+    assert {path: path.read_bytes() for path in (place / "ca" / "crl").iterdir()} == before
 
 
 def test_authorities_whose_certificates_ended_publish_nothing(world):

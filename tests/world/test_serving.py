@@ -122,8 +122,14 @@ def into_directory(path):
     path.mkdir()
 
 
+def into_pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
 DAMAGES = {
     "cut": cut,
+    "a pipe": into_pipe,
     "empty": lambda path: path.write_bytes(b""),
     "of another kind": without_number,
 }
@@ -229,6 +235,18 @@ def test_what_the_system_will_not_open_is_told_and_no_more(offer, published, mon
     assert str(told.value) == f"{published}: {os.strerror(number)}"
 
 
+def test_a_pipe_is_no_certificate(world, offer):
+    """Nobody waits for what might be written into it."""
+    certificate = world.paths.ca / "sign-g1.cer"
+    into_pipe(certificate)
+    client = TestClient(make_app(offer), raise_server_exceptions=False)
+
+    asked, health = client.get("/ca/sign-g1.cer"), client.get("/health")
+
+    assert (asked.status_code, health.status_code) == (404, 503)
+    assert health.json()["parts"]["unreadable certificates"] == "sign-g1.cer"
+
+
 @pytest.mark.parametrize("what", [("open",), ("open", "stat")], ids=["open", "look"])
 def test_a_certificate_that_cannot_be_read_is_out_of_service(world, offer, monkeypatch, what):
     """As it is said to whoever asks, health names it."""
@@ -245,6 +263,7 @@ def test_a_certificate_that_cannot_be_read_is_out_of_service(world, offer, monke
     client = TestClient(make_app(offer), raise_server_exceptions=False)
     with monkeypatch.context() as patch:
         [patch.setattr(Path, each, shut(getattr(Path, each))) for each in what]
+        patch.setattr(os, "open", shut(os.open))
         asked, health = client.get("/ca/sign-g3.cer"), client.get("/health")
 
     assert (asked.status_code, health.status_code) == (503, 503)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jpki.ca.errors import NotPublishedError
 from jpki.profiles.kinds import Kind
 from jpki.profiles.validity import JST
 from jpki_cli.answer import Answer, answers, as_json
@@ -107,8 +108,10 @@ def _published(world: "World", out: Path | None, keep: int | None, due: bool) ->
         # What came out is copied and told, whatever kept the rest back.
         kept_back = error
     paths = [each.path for each in made]
-    reasons = [] if kept_back is None else getattr(kept_back, "reasons", [words_of(kept_back)])
-    data: dict[str, Any] = {"lists": [str(path) for path in paths], "not_published": list(reasons)}
+    reasons = [] if kept_back is None else [words_of(kept_back)]
+    if isinstance(kept_back, NotPublishedError):
+        reasons = list(kept_back.why.values())
+    data: dict[str, Any] = {"lists": [str(path) for path in paths], "not_published": reasons}
     removed = []
     so_far = "" if kept_back is None else f"{words_of(kept_back)}; "
     with failing_with(f"{so_far}{len(made)} lists are out", done=data):

@@ -32,13 +32,11 @@ def renew_lists(world: "World") -> None:
 
 def published_lists(world: "World") -> Iterator[tuple[Path, bytes]]:
     """Read the published lists (DER), with their files; those that cannot be read are left out."""
-    directory = world.published.lists_directory
-    for path in (each for kind in Kind for each in sorted(directory.glob(f"{kind.value}-*.crl"))):
-        if not path.is_file():
-            # To read a pipe could wait for ever.
-            warn(f"{path} is no file, and left out: take it away, and `jpki ca crl` makes it")
-            continue
-        try:
-            yield path, path.read_bytes()
-        except OSError as error:
-            warn(f"a revocation list is left out: {words_of(error)}")
+    for kind in Kind:
+        yield from world.published.published_files(kind, warn=_left_out).items()
+
+
+def _left_out(why: str) -> None:
+    warn(
+        f"a revocation list is left out: {why}; `jpki ca crl` makes it, once nothing is in its way"
+    )

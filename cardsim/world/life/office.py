@@ -203,6 +203,11 @@ class Office:
                 raise
             # Nobody waits for what cannot be issued or published, or has no place to come out in.
             why = str(error)
+        except OSError as error:
+            if entry.event.kind is not EventKind.NIGHT:
+                raise
+            # Life goes on: the lists are due until they are out.
+            why = f"{error.filename}: {error.strerror or error}"
         finished = self._journal.finish(entry, why)
         self._pending.forget(entry.number)
         return finished

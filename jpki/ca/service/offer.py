@@ -30,12 +30,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file and what it is; the dates are a revocation list's."""
+    """A file and what it is; dates and number (cRLNumber) are a revocation list's."""
 
     path: Path
     media_type: str
     this_update: datetime | None = None
     next_update: datetime | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
