@@ -182,7 +182,7 @@ def _checked(world: "World") -> Answer:
         status = ExitStatus.CANNOT_TELL
     lines = [line for report in reports for line in _report_lines(report)]
     if status is not ExitStatus.YES:
-        lines.append("`jpki ca crl` makes and publishes all lists anew")
+        lines.append("`jpki ca crl` makes and publishes all lists anew, or says why not")
     return Answer(
         {"authorities": [_report_row(each) for each in reports]}, "\n".join(lines), status
     )
