@@ -19,15 +19,17 @@ from hashlib import sha256
 from itertools import chain, islice
 
 from jpki.verify.anchors import Anchor
+from jpki.verify.any_length import Elements, contents
 from jpki.verify.certificate import Certificate
 from jpki.verify.crl import RevocationList
 from jpki.verify.crl_objections import authenticity_objections
-from jpki.verify.der import first_parts, header
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 from jpki.verify.keys import SignatureProblem
 from jpki.verify.revocation import Evidence
 from jpki.verify.signed_parts import (
+    A_NUMBER,
+    ANY_LENGTH,
     MOST_BEGINNINGS,
     SignedPart,
     first_places,
@@ -38,12 +40,18 @@ from jpki.verify.signed_parts import (
 _SEARCHED = 64
 """How far from the front anything that looks like a SEQUENCE is tried; further on, what begins as
 a TBSCertList does, with an algorithm of a key."""
-_LONGEST_ALGORITHM = 2 + 0x7F
-"""Longer is none; it could be nearly as long as the file, at every place."""
+_LONGEST_ALGORITHM = 0x7F
+"""Octets in it. Longer is none; it could be nearly as long as the file, at every place."""
+_OF_A_KEY = re.compile(rb"[\x2a\x60]\x86\x48")
+"""How the OBJECT IDENTIFIER of such an algorithm begins: rare, so it is searched for first."""
 _BEGINNING = re.compile(
-    rb"(?=\x30(?:[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)(?:\x02\x01.)?"
-    rb"\x30[\x05-\x7f]\x06.(?:\x2a\x86\x48|\x60\x86\x48))",
+    rb"\x30(?=%b(?:%b)?\x30%b\x06%b\Z)" % (ANY_LENGTH, A_NUMBER, ANY_LENGTH, ANY_LENGTH),
     re.DOTALL,
+)
+"""A TBSCertList, up to there."""
+_LONGEST_BEGINNING = 48
+_SEQUENCE, _INTEGER, _OID, _NULL = (
+    bytes([tag]) for tag in (Tag.SEQUENCE, Tag.INTEGER, Tag.OID, Tag.NULL)
 )
 
 
@@ -133,22 +141,52 @@ def _made(signature: bytes, part: ListPart, issuer: Anchor) -> bool:
 
 def _parts(der: bytes) -> Iterator[ListPart]:
     """Give what could be a signed part, in order, with or without a signature behind it."""
+    elements = Elements(der)
     near = (at for at in range(min(_SEARCHED, len(der))) if der[at] == Tag.SEQUENCE)
-    far = (one.start() for one in _BEGINNING.finditer(der, _SEARCHED))
-    looked_at = chain(near, islice(far, MOST_BEGINNINGS))
-    return chain.from_iterable(_part_at(der, at) for at in looked_at)
+    looked_at = chain(near, islice(_far(der), MOST_BEGINNINGS))
+    return chain.from_iterable(_part_at(elements, at) for at in looked_at)
 
 
-def _part_at(der: bytes, at: int) -> Iterator[ListPart]:
+def _far(der: bytes) -> list[int]:
+    """Give where what is further on begins like a TBSCertList, in order."""
+    found: set[int] = set()
+    for key in islice(_OF_A_KEY.finditer(der, _SEARCHED), MOST_BEGINNINGS):
+        first = max(_SEARCHED, key.start() - _LONGEST_BEGINNING)
+        found.update(one.start() for one in _BEGINNING.finditer(der, first, key.start()))
+    return sorted(found)
+
+
+def _part_at(elements: Elements, at: int) -> Iterator[ListPart]:
     """Read a TBSCertList from here on, the algorithm it names, and what may be its signature.
 
     The algorithm outside is passed over: nobody signed it.
     """
-    try:
-        _, _, end = header(der, at, len(der))
-        first, second = first_parts(der, 2, at=at)
-    except MalformedError:
-        return
-    algorithm = second if first.tag == Tag.INTEGER else first
-    if algorithm.tag == Tag.SEQUENCE and algorithm.end - algorithm.offset <= _LONGEST_ALGORITHM:
-        yield ListPart(der, at, end, signatures_behind(der, end), algorithm.der)
+    found = contents(elements.der, at)
+    algorithm = _algorithm(elements, *found) if found else None
+    whole = elements.at(at) if algorithm else None
+    if algorithm and whole:
+        _, _, end = whole
+        yield ListPart(elements.der, at, end, signatures_behind(elements, end), algorithm)
+
+
+def _algorithm(elements: Elements, at: int, within: int | None) -> bytes | None:
+    """Give the algorithm that is first, or behind a version, in DER, as algorithms are known."""
+    der = elements.der
+    if der.startswith(_INTEGER, at):
+        version = elements.at(at)
+        at = version[2] if version else len(der)
+    found = elements.at(at) if der.startswith(_SEQUENCE, at) else None
+    if found is None or found[1] - found[0] > _LONGEST_ALGORITHM:
+        return None
+    if within is not None and found[2] > within:
+        return None
+    start, end, _ = found
+    name = elements.at(start) if der.startswith(_OID, start) else None
+    if name is None or name[2] > end:
+        return der[at:end]
+    parameters = der[name[2] : end]
+    if parameters.startswith(_NULL) and contents(parameters, 0) == (len(parameters),) * 2:
+        parameters = _NULL + b"\0"
+    of_name = der[name[0] : name[1]]
+    short = _OID + bytes([len(of_name)]) + of_name + parameters
+    return _SEQUENCE + bytes([len(short)]) + short

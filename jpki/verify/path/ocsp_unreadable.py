@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain, islice
 
+from jpki.verify.any_length import Elements
 from jpki.verify.der import context, first_parts, header
 from jpki.verify.errors import MalformedError
 from jpki.verify.path.certificate import PathCertificate
@@ -19,6 +20,8 @@ from jpki.verify.path.names import Name
 from jpki.verify.path.ocsp import OcspAnswer, responder_id
 from jpki.verify.revocation import Evidence
 from jpki.verify.signed_parts import (
+    A_NUMBER,
+    ANY_LENGTH,
     MOST_BEGINNINGS,
     SignedPart,
     first_places,
@@ -26,11 +29,12 @@ from jpki.verify.signed_parts import (
     signatures_behind,
 )
 
-_LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..|\x83...)"
 _RESPONSE_DATA = re.compile(
-    rb"(?=\x30" + _LENGTH + rb"(?:\xa0\x03\x02\x01.)?[\xa1\xa2])", re.DOTALL
+    rb"\x30(?=%b(?:\xa0%b%b(?:\x00\x00)?)?[\xa1\xa2])" % (ANY_LENGTH, ANY_LENGTH, A_NUMBER),
+    re.DOTALL,
 )
 """How ResponseData begins: perhaps a version, then responderID."""
+_LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..|\x83...)"
 _CERTIFICATE = re.compile(
     rb"(?=\x30" + _LENGTH + rb"\x30" + _LENGTH + rb"\xa0\x03\x02\x01\x02)", re.DOTALL
 )
@@ -89,18 +93,19 @@ class UnreadableAnswer:
 
 def _parts(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[AnswerPart]:
     """Give what could be a signed part, in order, with or without a signature behind it."""
+    elements = Elements(der)
     looked_at = islice(_RESPONSE_DATA.finditer(der), MOST_BEGINNINGS)
-    return chain.from_iterable(_part_at(der, one.start(), certificates) for one in looked_at)
+    return chain.from_iterable(_part_at(elements, one.start(), certificates) for one in looked_at)
 
 
 def _part_at(
-    der: bytes, at: int, certificates: tuple[PathCertificate, ...]
+    elements: Elements, at: int, certificates: tuple[PathCertificate, ...]
 ) -> Iterator[AnswerPart]:
-    try:
-        _, _, end = header(der, at, len(der))
-    except MalformedError:
+    whole = elements.at(at)
+    if whole is None:
         return
-    signatures = signatures_behind(der, end)
+    der, end = elements.der, whole[2]
+    signatures = signatures_behind(elements, end)
     if signatures:
         yield AnswerPart(der, at, end, signatures, *_responder(der, at), certificates)
 
