@@ -8,7 +8,7 @@ import pytest
 from jpki.verify import Verdict
 from jpki.verify.path import Limits
 from tests.support import pki
-from tests.support.asn1 import NULL, explicit, implicit, octets, seq
+from tests.support.asn1 import NULL, bits, explicit, implicit, integer, octets, oid, seq
 from tests.support.pki import DAY, NOW, SHA1_WITH_RSA, SHA256_WITH_RSA
 from tests.verify.path.answering import (
     DELEGATED,
@@ -47,9 +47,15 @@ def parts(der: bytes) -> tuple[bytes, bytes]:
     return der[4:at], der[at + len(SHA256_WITH_RSA) :]
 
 
+MANY = [pki.entry(1 << 24 | number) for number in range(99)]
+JUNK = bits(bytes(256))
+
+
 def bent_lists(listed: bytes) -> dict[str, bytes]:
     tbs, signature = parts(listed)
     length = (len(listed) - 4).to_bytes(4, "big")
+    own_tbs, own_signature = parts(LISTS[1])
+    holding = {"1.2.3.4": (False, octets(listed))}
     return {
         "behind": listed + b"\0",
         "in front": b"\0" + listed,
@@ -66,6 +72,23 @@ def bent_lists(listed: bytes) -> dict[str, bytes]:
         "one part more": seq(tbs, SHA256_WITH_RSA, NULL, signature),
         "bits left over": listed[:-257] + b"\x01" + listed[-256:],
         "two lists": LISTS[1] + listed,
+        "signature moved into the algorithm": seq(tbs, seq(oid("1.2.3.4"), signature), JUNK),
+        "signature moved into the signature": seq(tbs, SHA256_WITH_RSA, bits(signature)),
+        "in a stranger's": crl(ISSUER, change=holding, signed_by=STRANGER.key),
+        "in a stranger's, far behind": crl(ISSUER, *MANY, change=holding, signed_by=STRANGER.key),
+        "in a stranger's entry": crl(
+            ISSUER, pki.entry(1 << 24, extra=holding), signed_by=STRANGER.key
+        ),
+        "in a stranger's of another name": crl(STRANGER, change=holding),
+        "in a stranger's delta": crl(
+            ISSUER,
+            change=holding | {"2.5.29.27": (True, integer(1))},
+            signed_by=STRANGER.key,
+        ),
+        "in a signature": seq(own_tbs, SHA256_WITH_RSA, bits(listed)),
+        "in the algorithm of the issuer's own": seq(
+            own_tbs, seq(oid("1.2.3.4"), octets(listed)), own_signature
+        ),
     }
 
 
