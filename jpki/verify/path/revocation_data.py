@@ -16,6 +16,7 @@ from jpki.verify.path.crl import PathCrl
 from jpki.verify.path.extensions import Point
 from jpki.verify.path.general_names import Form, GeneralName
 from jpki.verify.path.names import Name
+from jpki.verify.signed_parts import SignedPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class RevocationData:
                 unreadable.append(UnreadableList.of(der, error))
                 continue
             parts = hidden_parts(der, crl.tbs, crl.signature)
-            if any(one.tbs != crl.tbs for one in parts):
+            if not all(_is_of(one, crl) for one in parts):
                 hidden.append(UnreadableList.bent(crl.fingerprint, parts))
             elif parts:
                 otherwise_signed[crl.fingerprint] = UnreadableList.bent(crl.fingerprint, parts)
@@ -80,6 +81,11 @@ class RevocationData:
                     if crl.fingerprint not in seen:
                         seen.add(crl.fingerprint)
                         yield crl
+
+
+def _is_of(part: SignedPart, crl: PathCrl) -> bool:
+    # Its length first: places that lie within each other are not copied.
+    return part.end - part.start == len(crl.tbs) and part.tbs == crl.tbs
 
 
 def names_of(issuers: Sequence[Name]) -> tuple[GeneralName, ...]:
