@@ -124,7 +124,7 @@ class SerialJudge:
                     doubtful = True
                 elif self._speaks(refused, told):
                     found.append((told, refused))
-            doubtful = doubtful or any(one.may_mention(serial) for one in doubts.unreadable)
+            doubtful = doubtful or any(one.may_mention(serial) for one in doubts.unread)
         if found:
             entry, said = min(found, key=lambda one: one[0].revoked_at)
             return SerialAnswer(Status.REVOKED, _named(said), entry)

@@ -82,7 +82,14 @@ class Doubts:
                 unreadable.append(found)
         self.lists = tuple(lists)
         self.unreadable = tuple(unreadable)
+        self._hidden = tuple(UnreadableList.hidden_in(one).of_key(key) for one in lists)
+        """What else is in the lists, which `CrlSource` finds of itself."""
         self.name_anybody = any(not one.der for one in refusals)
+
+    @property
+    def unread(self) -> tuple[UnreadableList, ...]:
+        """What of them may name serial numbers without saying so."""
+        return (*self.unreadable, *self._hidden)
 
     def may_mention(self, serial: int) -> bool:
         """Whether one of them names the serial number, or may."""
@@ -92,7 +99,7 @@ class Doubts:
         """Give the SHA-256 of those that name the serial number, or may."""
         return (
             *(one.sha256 for one in self.lists if serial in one.entries),
-            *(one.evidence.sha256 for one in self.unreadable if one.may_mention(serial)),
+            *(one.evidence.sha256 for one in self.unread if one.may_mention(serial)),
         )
 
     def short_serials(self) -> NDArray[np.uint32]:
@@ -100,7 +107,7 @@ class Doubts:
         named = [serial for one in self.lists for serial in one.entries]
         found = np.array([one for one in named if 0 <= one < SHORT_LIMIT], np.uint32)
         for size in range(1, _SHORT_OCTETS + 1):
-            pieces = (piece for one in self.unreadable for piece in _pieces(one.parts, size))
+            pieces = (piece for one in self.unread for piece in _pieces(one.parts, size))
             of_size = [_mentioned(piece, size) for piece in pieces]
             found = _distinct(np.concatenate((found, *of_size)))
         return found

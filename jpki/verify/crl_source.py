@@ -16,15 +16,16 @@ is taken to speak about every moment.
 
 A list is read when its signer is proven and what it says matters: it covers the certificate, or
 the octets of the serial number occur in it. What nobody signed makes nobody wait, however long
-it is; what the CA signed may have been put into it all the same, so it is looked at like one
-that cannot be read.
+it is. Of a list that nobody signed as it stands, or that names another algorithm outside, more is
+left to whoever hands it on than there should be; what the CA signed may have been put there, so
+it is looked at like one that cannot be read.
 Not here: why a list falls short (`crl_objections`), an index over lists of millions of entries
 (`jpki.revocation`, which asks this source about the few lists that matter), OCSP (`ocsp_source`).
 RFC 5280 5.2, 5.3, 6.3.3; PKI profile section 2.1.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -39,7 +40,7 @@ from jpki.verify.crl_objections import (
     understanding_objections,
     unread_objections,
 )
-from jpki.verify.crl_unreadable import UnreadableList
+from jpki.verify.crl_unreadable import HOLDS_ANOTHER, UnreadableList
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import directory_names
 from jpki.verify.keys import OfKey
@@ -50,7 +51,6 @@ from jpki.verify.revocation import Evidence, Finding, Status
 from jpki.verify.times import show
 
 _SHOWN_ELSEWHERE = 3
-_UNSIGNED = MalformedError("nobody signed it as it stands", 0)
 _NEEDED_PLAIN_LIST = (
     "a plain revocation list (失効リスト) that names this serial number: the CA signed one that "
     "does or may, and it is not understood"
@@ -147,25 +147,30 @@ class CrlSource:
         return question.answer()
 
     def suspect(
-        self, place: int, issuer: Anchor, error: MalformedError = _UNSIGNED
+        self, place: int, issuer: Anchor, error: MalformedError | None = None
     ) -> UnreadableList:
-        """Give a list as an unreadable one, with what this CA key signed of it, if anything."""
+        """Give what this CA key signed in a list beside what is judged of it, if anything.
+
+        All of it, when it cannot be read for this error.
+        """
         known = self._suspects.get(issuer.key, dict[int, UnreadableList])
         if place not in known:
-            found = UnreadableList.of(self.lists[place].der, error)
-            known[place] = found if found.is_of(issuer) else replace(found, parts=())
+            crl = self.lists[place]
+            found = UnreadableList.of(crl.der, error) if error else UnreadableList.hidden_in(crl)
+            known[place] = found.of_key(issuer.key)
         return known[place]
 
     def _hear(self, issuer: Anchor) -> _Heard:
         named: set[int] = set()
         doubts = list(self.unreadable)
         for place, crl in enumerate(self.lists):
-            if authenticity_objections(crl, issuer):
-                doubts.append(self.suspect(place, issuer))
-                continue
+            forged = authenticity_objections(crl, issuer)
             try:
-                named.update(crl.entries)
-            except MalformedError as error:
+                named.update(() if forged else crl.entries)
+                error = None
+            except MalformedError as problem:
+                error = problem
+            if error or _is_bent(crl, forged):
                 doubts.append(self.suspect(place, issuer, error))
         return _Heard(frozenset(named), tuple(one for one in doubts if one.is_of(issuer)))
 
@@ -220,12 +225,13 @@ class _Question:
         except MalformedError as error:
             seen.unreadable.append(self.source.suspect(place, self.issuer, error))
             return
-        is_doubt = bool(forged) and self._may_hold(place)
+        is_doubt = _is_bent(crl, forged) and self._may_hold(place)
         if not covers and not entry and not is_doubt:
             seen.pass_over(crl, scope if is_own else None)
             return
         gaps = scope + freshness_objections(crl, self.moment, self.crl_rules)
-        one = _evidence(crl, forged + obscure + gaps, entry)
+        holds = (HOLDS_ANOTHER,) if is_doubt else ()
+        one = _evidence(crl, forged + obscure + gaps + holds, entry)
         seen.evidence.append(one)
         if is_doubt or (entry and obscure):
             seen.unclear.append(one)
@@ -238,7 +244,7 @@ class _Question:
         return not self.is_silent and crl.may_mention(self.certificate.serial)
 
     def _may_hold(self, place: int) -> bool:
-        """Whether something was put into a list nobody signed that the CA did, and names it."""
+        """Whether something was put into a list that the CA signed, and that may name it."""
         if not self._may_name(self.source.lists[place]):
             return False
         suspect = self.source.suspect(place, self.issuer)
@@ -256,6 +262,11 @@ class _Question:
         if not seen.revoked and (seen.unclear or not seen.good):
             seen.evidence.extend([*seen.elsewhere, *(one.evidence for one in unreadable)])
         return _decide(self.certificate, self.moment, seen)
+
+
+def _is_bent(crl: RevocationList, forged: tuple[str, ...]) -> bool:
+    """Whether there is room in a list for what is not signed with it."""
+    return bool(forged) or crl.inner_algorithm != crl.outer_algorithm
 
 
 def _is_understood(crl: RevocationList, issuer: Anchor) -> bool:

@@ -128,7 +128,7 @@ class OcspCover:
     def is_silent(self, serial: int) -> bool:
         """Whether no answer is about it, nor may one that cannot be read be."""
         return serial not in self.answers.by_serial and not any(
-            one.may_mention(serial) for one in self.answers.unreadable
+            one.may_mention(serial) for one in self.answers.unread
         )
 
 

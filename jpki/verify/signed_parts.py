@@ -14,8 +14,7 @@ from hashlib import sha256
 from itertools import chain, islice
 from typing import TypeVar
 
-from jpki.verify.der import header
-from jpki.verify.errors import MalformedError
+from jpki.verify.any_length import Elements, contents
 from jpki.verify.keys import MAX_RSA_BITS
 from jpki.verify.serials import serial_octets
 
@@ -30,7 +29,14 @@ _LEAST_SIGNATURE = 32
 _LONGEST_SIGNATURE = MAX_RSA_BITS // 8
 """Of the largest key that is verified with."""
 _BIT_STRING = re.compile(rb"\x03")
-_LONG_FORM = 0x80
+ANY_LENGTH = (
+    rb"(?:[\x00-\x80]|"
+    + b"|".join(rb"\x8%d" % count + b"." * count for count in range(1, 9))
+    + b")"
+)
+"""A length of at most nine octets, as a pattern."""
+A_NUMBER = rb"\x02(?:[\x81-\x88]\x00{0,7})?\x01."
+"""A version, as a pattern."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +94,14 @@ def mentioning(parts: Sequence[_Part], serial: int) -> Iterator[_Part]:
             yield one
 
 
-def signatures_behind(der: bytes, end: int) -> tuple[bytes, ...]:
+def signatures_behind(elements: Elements, end: int) -> tuple[bytes, ...]:
     """Give what may be the signature of a part that ends here, as many as are tried of a file.
 
     First the BIT STRING behind one element, an algorithm of any length, as a list has it; then
     each that begins a little behind.
     """
-    second = _behind_one(der, end)
+    der, one = elements.der, elements.at(end)
+    second = end if one is None else one[2]
     # Searched, not gone through: this is done some thousand times a file, mostly for nothing.
     nearby = (one.start() for one in _BIT_STRING.finditer(der, end, end + _BEHIND))
     others = (at for at in nearby if at != second)
@@ -103,26 +110,7 @@ def signatures_behind(der: bytes, end: int) -> tuple[bytes, ...]:
 
 def _bit_strings(der: bytes, places: Iterable[int]) -> Iterator[bytes]:
     for at in places:
-        found = _any_length(der, at) if _BIT_STRING.match(der, at) else None
+        start, end = (contents(der, at) if _BIT_STRING.match(der, at) else None) or (at, None)
         # The octet in front counts unused bits.
-        if found and _LEAST_SIGNATURE < found[1] - found[0] <= 1 + _LONGEST_SIGNATURE:
-            yield der[found[0] + 1 : found[1]]
-
-
-def _behind_one(der: bytes, at: int) -> int:
-    try:
-        return header(der, at, len(der))[2]
-    except MalformedError:
-        return at
-
-
-def _any_length(der: bytes, at: int) -> tuple[int, int] | None:
-    """Give start and end of an element's contents, its length written in any definite form."""
-    if at + 2 > len(der):
-        return None
-    written, start = der[at + 1 : at + 2], at + 2
-    if written[0] >= _LONG_FORM:
-        start += written[0] - _LONG_FORM
-        written = der[at + 2 : start]
-    end = start + int.from_bytes(written, "big")
-    return (start, end) if written and end <= len(der) else None
+        if end is not None and _LEAST_SIGNATURE < end - start <= 1 + _LONGEST_SIGNATURE:
+            yield der[start + 1 : end]

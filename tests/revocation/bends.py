@@ -1,7 +1,9 @@
 """A list bent where nobody signed it, in every way that leaves the signed part as it was."""
 
+from jpki.verify import Kind
 from jpki.verify.keys import SHA256_WITH_RSA
-from tests.support.asn1 import NULL, octets, oid, seq
+from tests.support import pki
+from tests.support.asn1 import NULL, bits, octets, oid, seq
 from tests.support.pki import SHA1_WITH_RSA
 
 _HEADER = 4
@@ -30,6 +32,24 @@ def _long(count, tag=b"\x30"):
     return lambda size: tag + bytes([0x80 + count]) + size.to_bytes(count, "big")
 
 
+STRANGER = pki.key("stranger")
+
+
+def _moved(der, outside, inside=b""):
+    """Put something where the signature belongs."""
+    return seq(_split(der)[0], outside, bits(inside or bytes(256)))
+
+
+def _holding(der):
+    return {"1.2.3.4": (False, octets(der))}
+
+
+def _in_another(outside, signature=None):
+    """Give another list of the CA, which names nobody, with this outside its signed part."""
+    tbs, _, signed = _split(pki.crl(pki.ca(Kind.SIGN), number=5))
+    return seq(tbs, outside, signature or signed)
+
+
 BENDS = {
     "algorithm SHA-1": _parts(SHA1_WITH_RSA),
     "algorithm junk": _parts(seq(oid("1.2.3.4"))),
@@ -54,5 +74,29 @@ BENDS = {
     "an octet before": lambda der: b"\0" + der,
     "an octet behind": lambda der: der + b"\0",
     "a newline behind": lambda der: der + b"\n",
+    "signature moved into the algorithm": lambda der: _moved(
+        der, seq(oid("1.2.3.4"), _split(der)[2])
+    ),
+    "signature moved into the signature": lambda der: _moved(der, SHA256_WITH_RSA, _split(der)[2]),
+    "in an extension": lambda der: pki.crl(
+        pki.ca(Kind.SIGN), change=_holding(der), signed_by=STRANGER
+    ),
+    "in an extension, far behind": lambda der: pki.crl(
+        pki.ca(Kind.SIGN),
+        *(pki.entry(1 << 24 | n) for n in range(99)),
+        change=_holding(der),
+        signed_by=STRANGER,
+    ),
+    "in an entry": lambda der: pki.crl(
+        pki.ca(Kind.SIGN), pki.entry(1 << 24, extra=_holding(der)), signed_by=STRANGER
+    ),
+    "under another name": lambda der: pki.crl(
+        pki.ca(Kind.AUTH), change=_holding(der), signed_by=STRANGER
+    ),
+    "in a signature": lambda der: _in_another(SHA256_WITH_RSA, bits(der)),
+    "in the algorithm of the CA's own": lambda der: _in_another(seq(oid("1.2.3.4"), octets(der))),
+    "in the parameters of the CA's own": lambda der: _in_another(
+        seq(SHA256_WITH_RSA[2:13], octets(der))
+    ),
 }
 """By name, from the DER of a list to octets in which the CA's signature still stands."""

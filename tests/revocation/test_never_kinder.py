@@ -23,6 +23,8 @@ ANCHORS = (Anchor.load(SIGN.der), Anchor.load(AUTH.der))
 LISTED, UNLISTED, OTHER = (
     Certificate.parse(pki.certificate(SIGN, serial=serial)) for serial in (SERIAL, 5, 6)
 )
+NOWHERE = Certificate.parse(pki.certificate(SIGN, serial=0x0765_4321))
+"""Whose number's octets are in no list."""
 FIRST = pki.ca(Kind.SIGN, 1)
 OF_FIRST = pki.crl(FIRST, pki.entry(reason=1))
 RULES = CrlRules(max_age=None)
@@ -120,15 +122,19 @@ def test_the_index_says_what_all_the_lists_say(tmp_path, ders, at_once):
 @pytest.mark.parametrize("bend", BENDS.values(), ids=BENDS)
 def test_a_list_bent_where_nobody_signed_counts_in_the_index_as_it_does_at_hand(tmp_path, bend):
     """Of whom it names, and of all others; but for what no verifier reads it is a revoking list."""
-    ders = [crl(), bend(crl(KEY, number=8))]
+    ders = [crl(), crl(point=None), bend(crl(KEY, number=8))]
     as_lists, as_index = both(tmp_path / "index", ders)
-    found = [facts(status(as_index, one)) for one in (LISTED, UNLISTED)]
-    cover = as_index.cover(LISTED, ANCHORS[0], crl_rules=RULES)
+    asked = (LISTED, UNLISTED, NOWHERE)
+    found = [facts(status(as_index, one)) for one in asked]
+    covers = [one.cover(LISTED, ANCHORS[0], crl_rules=RULES) for one in (as_lists, as_index)]
     judge = SerialJudge(as_index.parts, ANCHORS[:1], moment=NOW, crl_rules=RULES)
+    serials = judge.judge([LISTED.serial, NOWHERE.serial])
 
-    assert found == [facts(status(as_lists, one)) for one in (LISTED, UNLISTED)]
-    assert not cover.clears(LISTED.serial, NOW) or found[0][0] is Status.NOT_REVOKED
-    assert judge.one(LISTED.serial).status is Status.UNKNOWN
+    assert found == [facts(status(as_lists, one)) for one in asked]
+    assert [found[0][0], found[2][0]] == [Status.UNKNOWN, Status.NOT_REVOKED]
+    assert [one.clears(LISTED.serial, NOW) for one in covers] == [False] * 2
+    assert [one.clears(NOWHERE.serial, NOW) for one in covers] == [True] * 2
+    assert [one.status for one in serials] == [Status.UNKNOWN, Status.NOT_REVOKED]
 
 
 @pytest.mark.parametrize("most", [refusals.MOST_KEPT, 100], ids=["kept", "too large to keep"])

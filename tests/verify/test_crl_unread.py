@@ -19,7 +19,7 @@ from jpki.verify.keys import PublicKey
 from jpki.verify.path.crl import PathCrl
 from jpki.verify.policy import CrlRules
 from tests.support import pki
-from tests.support.asn1 import NULL, bits, octets, seq
+from tests.support.asn1 import NULL, bits, octets, oid, seq
 from tests.support.pki import DAY, NOW, SERIAL, SHA256_WITH_RSA
 from tests.verify.formats.reports import kept
 
@@ -212,12 +212,20 @@ def split(of):
     return of[4:at], of[-256:]
 
 
+def in_algorithm(of, hidden):
+    """Give a list as it was signed, with this in the algorithm outside, which nobody signs."""
+    tbs, signature = split(of)
+    return seq(tbs, seq(oid("1.2.3.4"), octets(hidden)), bits(signature))
+
+
 HIDDEN = {
     "for entries": pki.crl(SIGN, LISTED, signed_by=SOMEBODY),
     "in an entry": pki.crl(SIGN, pki.entry(5), seq(octets(LISTED)), signed_by=SOMEBODY),
     "in an extension": pki.crl(SIGN, change={UNKNOWN: (False, octets(LISTED))}, signed_by=SOMEBODY),
     "in the signature": seq(split(GOOD)[0], SHA256_WITH_RSA, bits(LISTED)),
     "under another name": pki.crl(SIGN, LISTED, signed_by=SOMEBODY, list_issuer=AUTH.name),
+    "in the CA's own": in_algorithm(pki.crl(SIGN, number=6), LISTED),
+    "in one of another place": in_algorithm(pki.crl(SIGN, point=ELSEWHERE), LISTED),
     "the signature in a signature": seq(
         split(LISTED)[0], SHA256_WITH_RSA, bits(bits(split(LISTED)[1]))
     ),
@@ -262,6 +270,12 @@ CASES = {
     "another generation": pki.crl(THIRD, pki.entry(6)),
     "the other authority": pki.crl(AUTH, pki.entry(7)),
     "holding another": pki.crl(SIGN, pki.crl(SIGN, pki.entry(6)), signed_by=SOMEBODY),
+    "signed, holding another": in_algorithm(
+        pki.crl(SIGN, pki.entry(8), number=6), pki.crl(SIGN, pki.entry(7), number=9)
+    ),
+    "unreadable, holding another": in_algorithm(
+        pki.crl(SIGN, *BAD_ENTRY), pki.crl(SIGN, pki.entry(5), number=9)
+    ),
 }
 SERIALS = (5, 6, 7, 8, 9, 1 << 24)
 

@@ -99,6 +99,21 @@ def test_nothing_else_is_enough(sent):
     assert "an OCSP answer" in report.needed[0]
 
 
+def test_an_answer_hidden_in_another_s_keeps_the_quick_verdict_from_being_good():
+    """Whose list says good; of another certificate it says nothing."""
+    hidden = {"1.2.3.4": (False, octets(by_responder(revoked())))}
+    strange = answer(single(about=cert_id(ISSUER, 9)), extensions=hidden, signer=RESPONDER)
+    sources = AllSources((CrlSource.load([pki.crl(CA)]), OcspSource.load([strange])))
+    verifier = Verifier(TrustAnchors.load(auth=[CA.der]), sources)
+    others = [pki.certificate(CA, serial=0x0765_4321 + number) for number in range(2)]
+
+    verdicts = [
+        verifier.judge(one, Kind.AUTH, moment=NOW).verdict for one in (*others, CERTIFICATE)
+    ]
+
+    assert verdicts == [Verdict.GOOD, Verdict.GOOD, Verdict.CANNOT_TELL]
+
+
 def test_revoked_says_when_and_why():
     """As with a list."""
     with pytest.raises(RevokedError) as raised:

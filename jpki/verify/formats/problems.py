@@ -157,7 +157,12 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "a v1 list with entry extensions": "v1の失効リストの項目に拡張がある",
         "a serial number is listed twice": "同じ番号が2回載っている",
         "revokedCertificates is empty": "revokedCertificatesが空",
-        "nobody signed it as it stands": "このままの形では誰も署名していない",
+        "another list may stand where nobody signs it": (
+            "署名されていない部分に別の失効リストが入っている可能性"
+        ),
+        "another answer may stand where nobody signs it": (
+            "署名されていない部分に別のOCSP応答が入っている可能性"
+        ),
         "{#} octets beside the entries, more than {#}": (
             "項目以外の部分が{}オクテットで、上限の{}を超える"
         ),

@@ -9,7 +9,7 @@ understands keeps it undetermined.
 Not here: (b) to (d) in `crl_scope`, (f) to (h) in `crl_signers`. Called by `question`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -56,6 +56,8 @@ class _Seen:
     unclear: list[Evidence] = field(default_factory=list)
     useless: list[Evidence] = field(default_factory=list)
     elsewhere: list[Evidence] = field(default_factory=list)
+    forged: dict[bytes, None] = field(default_factory=dict)
+    """Lists that nobody proven signed as they stand, by fingerprint."""
     met: set[bytes] = field(default_factory=set)
     """Deltas that have been heard, by fingerprint."""
 
@@ -95,7 +97,7 @@ class CrlStatus:
             self._look_at_deltas(point, standing, seen)
         if not any(map(self._is_final, seen.words)):
             # Whatever may stand in them.
-            seen.unclear.extend(self._unreadable(points, standing))
+            seen.unclear.extend(self._unreadable(points, standing, seen.forged))
 
     def _consider(self, point: Point) -> None:
         """Count a list, and the names it is held against: a certificate may have thousands."""
@@ -225,10 +227,17 @@ class CrlStatus:
         missing = self.crl_rules.require_number and crl.number is None
         return (*crl.not_understood, *(("without cRLNumber",) if missing else ()))
 
-    def _unreadable(self, points: Sequence[Point], standing: Standing) -> list[Evidence]:
-        """Find lists nobody can read that one whose lists count signed and that may name it."""
+    def _unreadable(
+        self, points: Sequence[Point], standing: Standing, forged: Iterable[bytes]
+    ) -> list[Evidence]:
+        """Find lists nobody can read that one whose lists count signed and that may name it.
+
+        And what may be such in others, or one of these whose signature was moved.
+        """
         found: list[Evidence] = []
-        for one in self.data.unreadable:
+        otherwise = self.data.otherwise_signed
+        moved = (otherwise[one] for one in forged if one in otherwise)
+        for one in (*self.data.unreadable, *self.data.hidden, *moved):
             self.budget.step()
             self.budget.compare(sum(len(point.crl_issuers or ()) for point in points))
             if self.signers.signed_raw(one, points, standing):
@@ -271,6 +280,7 @@ class CrlStatus:
 
 def _forgery(crl: PathCrl, signer: Found, standing: Standing, seen: _Seen) -> None:
     """Put away a list nobody proven signed as it stands: bent outside, it may still be known."""
+    seen.forged[crl.fingerprint] = None
     is_doubt = signer.is_bent and crl.may_mention(standing.certificate.serial)
     (seen.unclear if is_doubt else seen.useless).append(_evidence(crl, signer.problems))
 

@@ -52,7 +52,10 @@ class OcspAnswer:
     """One signed answer (BasicOCSPResponse); `fingerprint` (SHA-256) is its identity."""
 
     fingerprint: bytes
+    der: bytes = field(repr=False)
     tbs: bytes = field(repr=False)
+    tbs_start: int
+    """Where in the whole response it begins."""
     inner_algorithm: bytes = field(repr=False)
     signature: bytes = field(repr=False)
     responder_name: Name | None
@@ -136,7 +139,9 @@ def _answer(basic: Node, fingerprint: bytes) -> OcspAnswer:
         _null(found[EXTENDED_REVOKE])
     return OcspAnswer(
         fingerprint=fingerprint,
+        der=tbs.document,
         tbs=tbs.der,
+        tbs_start=tbs.offset,
         inner_algorithm=algorithm.der,
         signature=signature.whole_bytes(),
         responder_name=name,

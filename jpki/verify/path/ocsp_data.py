@@ -1,14 +1,17 @@
 """OCSP answers indexed by serial number, so that a certificate meets only those that may name it.
 
 Errors of responders are kept to say what is needed; what cannot be read is kept, for a responder
-may have signed it. Not here: what an answer proves (`ocsp_status`). Called by `verifier`.
+may have signed it, and so is what may be another answer in one that can be read, where nobody
+signs anything. Not here: what an answer proves (`ocsp_status`). Called by `verifier`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 
 from jpki.verify.errors import MalformedError
+from jpki.verify.later import Later
 from jpki.verify.path.ocsp import OcspAnswer, OcspResponse
 from jpki.verify.path.ocsp_single import SingleAnswer
 from jpki.verify.path.ocsp_unreadable import UnreadableAnswer
@@ -25,6 +28,10 @@ class OcspData:
     by_serial: dict[int, list[Told]] = field(default_factory=dict)
     errors: tuple[Evidence, ...] = ()
     unreadable: tuple[UnreadableAnswer, ...] = ()
+    hidden: tuple[UnreadableAnswer, ...] = ()
+    """Of those that can be read, in which what begins like an answer stands in another place."""
+    otherwise_signed: Mapping[bytes, Later[UnreadableAnswer]] = field(default_factory=dict)
+    """Those that can be read, by fingerprint, as if they had any signature near behind."""
 
     @classmethod
     def load(cls, ders: Iterable[bytes] = ()) -> "OcspData":
@@ -32,6 +39,8 @@ class OcspData:
         by_serial: dict[int, list[Told]] = {}
         errors: list[Evidence] = []
         unreadable: list[UnreadableAnswer] = []
+        hidden: list[UnreadableAnswer] = []
+        otherwise_signed: dict[bytes, Later[UnreadableAnswer]] = {}
         for der in dict.fromkeys(bytes(one) for one in ders):
             try:
                 response = OcspResponse.parse(der)
@@ -41,12 +50,22 @@ class OcspData:
             if response.answer is None:
                 errors.append(_error(der, response.status))
                 continue
+            answer = response.answer
+            other = UnreadableAnswer.hidden_in(answer)
+            hidden += [other] if other else []
+            otherwise = partial(UnreadableAnswer.in_place_of, answer)
+            otherwise_signed[answer.fingerprint] = Later(otherwise)
             sorted_singles: dict[int, list[SingleAnswer]] = {}
-            for single in response.answer.singles:
+            for single in answer.singles:
                 sorted_singles.setdefault(single.cert_id.serial, []).append(single)
             for serial, singles in sorted_singles.items():
-                by_serial.setdefault(serial, []).append((response.answer, tuple(singles)))
-        return cls(by_serial, tuple(errors), tuple(unreadable))
+                by_serial.setdefault(serial, []).append((answer, tuple(singles)))
+        return cls(by_serial, tuple(errors), tuple(unreadable), tuple(hidden), otherwise_signed)
+
+    @property
+    def unread(self) -> tuple[UnreadableAnswer, ...]:
+        """What may be about a certificate without saying so."""
+        return (*self.unreadable, *self.hidden)
 
     @property
     def is_empty(self) -> bool:

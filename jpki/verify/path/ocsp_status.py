@@ -25,7 +25,7 @@ from jpki.verify.path.ocsp_data import OcspData
 from jpki.verify.path.ocsp_responders import Responders
 from jpki.verify.path.ocsp_rules import OcspRules
 from jpki.verify.path.ocsp_single import CertId, SingleAnswer
-from jpki.verify.path.ocsp_unreadable import AnswerPart
+from jpki.verify.path.ocsp_unreadable import AnswerPart, UnreadableAnswer
 from jpki.verify.revocation import HOLD, Evidence, Finding, Status
 from jpki.verify.serials import serial_text
 from jpki.verify.times import show
@@ -49,6 +49,8 @@ class _Seen:
     words: list[_Word] = field(default_factory=list)
     unclear: list[Evidence] = field(default_factory=list)
     useless: list[Evidence] = field(default_factory=list)
+    forged: list[tuple[OcspAnswer, Evidence]] = field(default_factory=list)
+    """Answers that say revoked, and that nobody who may speak signed as they stand."""
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -87,7 +89,11 @@ class OcspStatus:
             if about:
                 self._look_at(answer, about, standing, seen)
             self._look_at_unknown(answer, singles, standing, seen)
-        if not any(map(self._is_final, seen.words)):
+        is_final = any(map(self._is_final, seen.words))
+        for answer, evidence in seen.forged:
+            is_bent = not is_final and self._is_signed_otherwise(answer, standing)
+            (seen.unclear if is_bent else seen.useless).append(evidence)
+        if not is_final:
             # Whatever may stand in them.
             seen.unclear.extend(self._unreadable(standing))
 
@@ -96,11 +102,12 @@ class OcspStatus:
     ) -> None:
         forged = self.responders.objections(answer, standing)
         if forged:
-            # Nobody signed the algorithm that is written outside.
             revoked = next((one for one in about if one.revoked), None)
-            bent = revoked and self.responders.signed_raw(AnswerPart.of(answer), standing)
-            which = seen.unclear if bent else seen.useless
-            which.append(_evidence(answer, revoked or about[0], forged))
+            evidence = _evidence(answer, revoked or about[0], forged)
+            if revoked:
+                seen.forged.append((answer, evidence))
+            else:
+                seen.useless.append(evidence)
             return
         contradicts = len({one.is_unknown for one in about if one.revoked is None}) > 1
         for one in about:
@@ -122,9 +129,11 @@ class OcspStatus:
         for one in singles:
             if one.cert_id.digest is None and one.revoked:
                 forged = self.responders.objections(answer, standing)
-                bent = forged and self.responders.signed_raw(AnswerPart.of(answer), standing)
-                which = seen.useless if forged and not bent else seen.unclear
-                which.append(_evidence(answer, one, forged or ("a CertID of an unknown digest",)))
+                evidence = _evidence(answer, one, forged or ("a CertID of an unknown digest",))
+                if forged:
+                    seen.forged.append((answer, evidence))
+                else:
+                    seen.unclear.append(evidence)
 
     def _staleness(
         self, answer: OcspAnswer, single: SingleAnswer, certificate: PathCertificate
@@ -152,13 +161,23 @@ class OcspStatus:
         Or may have signed, when not all certificates that came along were looked at.
         """
         found: list[Evidence] = []
-        for one in self.data.unreadable:
+        for one in self.data.unread:
             self.budget.step()
             parts = tuple(one.mentions(standing.certificate.serial))
-            is_signed = any(self.responders.signed_raw(part, standing) for part in parts)
-            if is_signed or (parts and one.has_more_certificates):
+            if self._may_be_signed(one, parts, standing):
                 found.append(one.evidence)
         return found
+
+    def _is_signed_otherwise(self, answer: OcspAnswer, standing: Standing) -> bool:
+        """Whether one who may speak signed an answer, and what nobody signs of it was bent."""
+        found = self.data.otherwise_signed[answer.fingerprint].get()
+        return self._may_be_signed(found, found.parts, standing)
+
+    def _may_be_signed(
+        self, answer: UnreadableAnswer, parts: Sequence[AnswerPart], standing: Standing
+    ) -> bool:
+        is_signed = any(self.responders.signed_raw(part, standing) for part in parts)
+        return is_signed or bool(parts and answer.has_more_certificates)
 
     def _decide(self, standing: Standing, seen: _Seen) -> Finding:
         final = [one for one in seen.words if self._is_final(one)]

@@ -1,5 +1,7 @@
 """An OCSP answer that strict parsing refused, and what of it somebody may have signed.
 
+Or one that can be read, of which more may be signed than it says, or by another signature.
+
 Whoever hands an answer on can bend what is not signed: wrappers, lengths, the algorithm, the
 certificates sent along. So the signed part is looked for wherever it may begin, with a signature
 near behind it; the algorithm is any that is accepted, since nobody signed the one that is written.
@@ -8,10 +10,11 @@ Not here: who may have signed it (`ocsp_responders`). RFC 6960 4.2.1. Called by 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import chain, islice
 
+from jpki.verify.any_length import Elements
 from jpki.verify.der import context, first_parts, header
 from jpki.verify.errors import MalformedError
 from jpki.verify.path.certificate import PathCertificate
@@ -19,6 +22,8 @@ from jpki.verify.path.names import Name
 from jpki.verify.path.ocsp import OcspAnswer, responder_id
 from jpki.verify.revocation import Evidence
 from jpki.verify.signed_parts import (
+    A_NUMBER,
+    ANY_LENGTH,
     MOST_BEGINNINGS,
     SignedPart,
     first_places,
@@ -26,14 +31,16 @@ from jpki.verify.signed_parts import (
     signatures_behind,
 )
 
-_LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..|\x83...)"
 _RESPONSE_DATA = re.compile(
-    rb"(?=\x30" + _LENGTH + rb"(?:\xa0\x03\x02\x01.)?[\xa1\xa2])", re.DOTALL
+    rb"\x30(?=%b(?:\xa0%b%b(?:\x00\x00)?)?[\xa1\xa2])" % (ANY_LENGTH, ANY_LENGTH, A_NUMBER),
+    re.DOTALL,
 )
 """How ResponseData begins: perhaps a version, then responderID."""
+_LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..|\x83...)"
 _CERTIFICATE = re.compile(
     rb"(?=\x30" + _LENGTH + rb"\x30" + _LENGTH + rb"\xa0\x03\x02\x01\x02)", re.DOTALL
 )
+_HOLDS_ANOTHER = "another answer may stand where nobody signs it"
 _MOST_CERTIFICATES = 32
 _LONGEST_CERTIFICATE = 1 << 14
 """What looks like one may be anything, and reading it takes time: any more may be the signer's."""
@@ -46,19 +53,6 @@ class AnswerPart(SignedPart):
     responder_name: Name | None = None
     responder_key: bytes | None = None
     certificates: tuple[PathCertificate, ...] = field(default=(), repr=False)
-
-    @classmethod
-    def of(cls, answer: OcspAnswer) -> "AnswerPart":
-        """Take the signed part of an answer that can be read."""
-        return cls(
-            answer.tbs,
-            0,
-            len(answer.tbs),
-            (answer.signature,),
-            answer.responder_name,
-            answer.responder_key,
-            answer.certificates,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +72,27 @@ class UnreadableAnswer:
         certificates, has_more = _certificates(der)
         return cls(evidence, first_places(_parts(der, certificates)), has_more)
 
+    @classmethod
+    def in_place_of(cls, answer: OcspAnswer) -> "UnreadableAnswer":
+        """Give the signed part of an answer that can be read, by any signature near behind it."""
+        der, start, end = answer.der, answer.tbs_start, answer.tbs_start + len(answer.tbs)
+        certificates, has_more = _certificates(der)
+        responder = answer.responder_name, answer.responder_key
+        signatures = signatures_behind(Elements(der), end)
+        part = AnswerPart(der, start, end, signatures, *responder, certificates)
+        return cls(_bent(answer), (part,), has_more)
+
+    @classmethod
+    def hidden_in(cls, answer: OcspAnswer) -> "UnreadableAnswer | None":
+        """Give what else somebody may have signed in an answer that can be read, if anything."""
+        found = (one for one in _parts(answer.der, ()) if one.start != answer.tbs_start)
+        parts = first_places(found)
+        if not parts:
+            return None
+        certificates, has_more = _certificates(answer.der)
+        with_signers = tuple(replace(one, certificates=certificates) for one in parts)
+        return cls(_bent(answer), with_signers, has_more)
+
     def mentions(self, serial: int) -> Iterator[AnswerPart]:
         """Give each part in which the serial number's bytes occur, whoever signed it."""
         return mentioning(self.parts, serial)
@@ -87,20 +102,25 @@ class UnreadableAnswer:
         return next(self.mentions(serial), None) is not None
 
 
+def _bent(answer: OcspAnswer) -> Evidence:
+    return Evidence("ocsp", answer.fingerprint, "unreadable", objections=(_HOLDS_ANOTHER,))
+
+
 def _parts(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[AnswerPart]:
     """Give what could be a signed part, in order, with or without a signature behind it."""
+    elements = Elements(der)
     looked_at = islice(_RESPONSE_DATA.finditer(der), MOST_BEGINNINGS)
-    return chain.from_iterable(_part_at(der, one.start(), certificates) for one in looked_at)
+    return chain.from_iterable(_part_at(elements, one.start(), certificates) for one in looked_at)
 
 
 def _part_at(
-    der: bytes, at: int, certificates: tuple[PathCertificate, ...]
+    elements: Elements, at: int, certificates: tuple[PathCertificate, ...]
 ) -> Iterator[AnswerPart]:
-    try:
-        _, _, end = header(der, at, len(der))
-    except MalformedError:
+    whole = elements.at(at)
+    if whole is None:
         return
-    signatures = signatures_behind(der, end)
+    der, end = elements.der, whole[2]
+    signatures = signatures_behind(elements, end)
     if signatures:
         yield AnswerPart(der, at, end, signatures, *_responder(der, at), certificates)
 

@@ -2,19 +2,21 @@
 
 Lists are found by who issued them and which distribution point they are for: a CA with thousands
 of partitions costs no more than one with one. What cannot be read is kept, for a CA may have
-signed it. Not here: what a list proves (`crl_status`). Called by `verifier`.
+signed it, and so is what may be another list in one that can be read, where nobody signs anything.
+Not here: what a list proves (`crl_status`). Called by `verifier`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from jpki.verify.crl_unreadable import UnreadableList
+from jpki.verify.crl_unreadable import UnreadableList, hidden_parts
 from jpki.verify.errors import MalformedError
 from jpki.verify.path.budget import Budget
 from jpki.verify.path.crl import PathCrl
 from jpki.verify.path.extensions import Point
 from jpki.verify.path.general_names import Form, GeneralName
 from jpki.verify.path.names import Name
+from jpki.verify.signed_parts import SignedPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,10 @@ class RevocationData:
     complete: dict[Name, dict[GeneralName | None, list[PathCrl]]]
     deltas: dict[Name, list[PathCrl]]
     unreadable: tuple[UnreadableList, ...] = ()
+    hidden: tuple[UnreadableList, ...] = ()
+    """Of those that can be read, in which what begins like a list stands in another place."""
+    otherwise_signed: Mapping[bytes, UnreadableList] = field(default_factory=dict)
+    """Those that may have another signature than the one that is written, by fingerprint."""
 
     @classmethod
     def load(cls, ders: Iterable[bytes] = ()) -> "RevocationData":
@@ -34,19 +40,26 @@ class RevocationData:
         complete: dict[Name, dict[GeneralName | None, list[PathCrl]]] = {}
         deltas: dict[Name, list[PathCrl]] = {}
         unreadable: list[UnreadableList] = []
+        hidden: list[UnreadableList] = []
+        otherwise_signed: dict[bytes, UnreadableList] = {}
         for der in dict.fromkeys(bytes(one) for one in ders):
             try:
                 crl = PathCrl.scan(der)
             except MalformedError as error:
                 unreadable.append(UnreadableList.of(der, error))
                 continue
+            parts = hidden_parts(der, crl.tbs, crl.signature)
+            if not all(_is_of(one, crl) for one in parts):
+                hidden.append(UnreadableList.bent(crl.fingerprint, parts))
+            elif parts:
+                otherwise_signed[crl.fingerprint] = UnreadableList.bent(crl.fingerprint, parts)
             if crl.is_delta:
                 deltas.setdefault(crl.issuer, []).append(crl)
                 continue
             places = crl.scope.names if crl.scope else None
             for place in places or (None,):
                 complete.setdefault(crl.issuer, {}).setdefault(place, []).append(crl)
-        return cls(complete, deltas, tuple(unreadable))
+        return cls(complete, deltas, tuple(unreadable), tuple(hidden), otherwise_signed)
 
     def lists_for(self, point: Point, issuer: Name, budget: Budget) -> Iterator[PathCrl]:
         """Give the complete lists of a distribution point, each once (RFC 5280 6.3.3 (a)).
@@ -68,6 +81,11 @@ class RevocationData:
                     if crl.fingerprint not in seen:
                         seen.add(crl.fingerprint)
                         yield crl
+
+
+def _is_of(part: SignedPart, crl: PathCrl) -> bool:
+    # Its length first: places that lie within each other are not copied.
+    return part.end - part.start == len(crl.tbs) and part.tbs == crl.tbs
 
 
 def names_of(issuers: Sequence[Name]) -> tuple[GeneralName, ...]:

@@ -20,7 +20,15 @@ from jpki.verify.policy import CrlRules
 from tests.support import pki
 from tests.support.asn1 import bits, explicit, integer, octets, seq
 from tests.support.pki import NOW, SHA256_WITH_RSA
-from tests.verify.path.answering import DELEGATED, RESPONDER, answer, delegate, revoked, single
+from tests.verify.path.answering import (
+    DELEGATED,
+    RESPONDER,
+    answer,
+    cert_id,
+    delegate,
+    revoked,
+    single,
+)
 from tests.verify.path.making import (
     ISSUER,
     LISTED,
@@ -186,6 +194,32 @@ def test_a_file_of_junk_answers_costs_sixteen_signatures(monkeypatch, count, eac
 
     assert report.verdict is Verdict.GOOD
     assert 0 < len(calls) - 2 * before <= 16 * 3
+
+
+@pytest.mark.parametrize(("count", "each"), CROWDS)
+def test_what_is_put_into_files_that_can_be_read_costs_no_more(monkeypatch, count, each):
+    """Of a stranger, whose own signature is tried once more under each key and algorithm."""
+    ca = pki.ca(Kind.SIGN)
+    asked = Certificate.parse(pki.certificate(ca)), Anchor.load(ca.der)
+    junk = {UNKNOWN: (False, octets(junk_answers(count, each, bytes(22))))}
+    sent = answer(single(about=cert_id(serial=9)), extensions=junk, signed_by=STRANGER)
+    own = pki.crl(ca, junk_lists(count, pki.SERIAL, each), signed_by=STRANGER.key)
+    source = CrlSource.load([pki.crl(ca), own])
+    calls, by_digest = (
+        counted(monkeypatch, *one)
+        for one in ((signatures, "_objection"), (PublicKey, "verify_digest"))
+    )
+    judged(lists=LISTS)
+    before = len(calls)
+
+    listed = crl(ISSUER, junk_lists(count, each=each), signed_by=STRANGER.key)
+    reports = [judged(lists=[*LISTS, listed]), judged(lists=LISTS, ocsp=[sent])]
+    findings = [source.status(*asked, moment=NOW, crl_rules=CrlRules()) for _ in range(3)]
+
+    assert [one.verdict for one in reports] == [Verdict.GOOD] * 2
+    assert {one.status for one in findings} == {Status.NOT_REVOKED}
+    assert 0 < len(calls) - 3 * before <= 16 * 2 + 1 + 16 * 3
+    assert 1 < len(by_digest) <= 2 + 16
 
 
 def test_some_files_of_junk_take_nothing_away():

@@ -7,8 +7,11 @@ import pytest
 
 from jpki.verify import Verdict
 from jpki.verify.path import Limits
+from jpki.verify.path.ocsp import OcspResponse
+from jpki.verify.path.ocsp_data import OcspData
+from jpki.verify.path.revocation_data import RevocationData
 from tests.support import pki
-from tests.support.asn1 import NULL, explicit, implicit, octets, seq
+from tests.support.asn1 import NULL, bits, explicit, implicit, integer, octets, oid, seq
 from tests.support.pki import DAY, NOW, SHA1_WITH_RSA, SHA256_WITH_RSA
 from tests.verify.path.answering import (
     DELEGATED,
@@ -16,6 +19,7 @@ from tests.verify.path.answering import (
     answer,
     cert_id,
     delegate,
+    response,
     revoked,
     single,
 )
@@ -47,9 +51,15 @@ def parts(der: bytes) -> tuple[bytes, bytes]:
     return der[4:at], der[at + len(SHA256_WITH_RSA) :]
 
 
+MANY = [pki.entry(1 << 24 | number) for number in range(99)]
+JUNK = bits(bytes(256))
+
+
 def bent_lists(listed: bytes) -> dict[str, bytes]:
     tbs, signature = parts(listed)
     length = (len(listed) - 4).to_bytes(4, "big")
+    own_tbs, own_signature = parts(LISTS[1])
+    holding = {"1.2.3.4": (False, octets(listed))}
     return {
         "behind": listed + b"\0",
         "in front": b"\0" + listed,
@@ -66,6 +76,23 @@ def bent_lists(listed: bytes) -> dict[str, bytes]:
         "one part more": seq(tbs, SHA256_WITH_RSA, NULL, signature),
         "bits left over": listed[:-257] + b"\x01" + listed[-256:],
         "two lists": LISTS[1] + listed,
+        "signature moved into the algorithm": seq(tbs, seq(oid("1.2.3.4"), signature), JUNK),
+        "signature moved into the signature": seq(tbs, SHA256_WITH_RSA, bits(signature)),
+        "in a stranger's": crl(ISSUER, change=holding, signed_by=STRANGER.key),
+        "in a stranger's, far behind": crl(ISSUER, *MANY, change=holding, signed_by=STRANGER.key),
+        "in a stranger's entry": crl(
+            ISSUER, pki.entry(1 << 24, extra=holding), signed_by=STRANGER.key
+        ),
+        "in a stranger's of another name": crl(STRANGER, change=holding),
+        "in a stranger's delta": crl(
+            ISSUER,
+            change=holding | {"2.5.29.27": (True, integer(1))},
+            signed_by=STRANGER.key,
+        ),
+        "in a signature": seq(own_tbs, SHA256_WITH_RSA, bits(listed)),
+        "in the algorithm of the issuer's own": seq(
+            own_tbs, seq(oid("1.2.3.4"), octets(listed)), own_signature
+        ),
     }
 
 
@@ -132,6 +159,12 @@ def test_no_unsigned_byte_of_a_list_makes_it_say_nothing(change):
     assert Verdict.GOOD not in verdicts
 
 
+def parts_of(sent: bytes) -> tuple[bytes, bytes]:
+    """Give an answer's signed part and its signature, with their headers."""
+    found = OcspResponse.parse(sent).answer
+    return found.tbs, bits(found.signature)
+
+
 SAID = single(revoked())
 SAID_BY_MD5 = single(revoked(), about=cert_id(algorithm="1.2.840.113549.2.5"))
 OWN = answer(SAID)
@@ -163,6 +196,53 @@ BENT_ANSWERS = {
 }
 
 
+def basic(tbs: bytes, algorithm: bytes, signature: bytes, *certificates: bytes) -> bytes:
+    return response(seq(tbs, algorithm, signature, explicit(0, seq(*certificates))))
+
+
+TBS, SIGNATURE = parts_of(OWN)
+DELEGATE_TBS, DELEGATE_SIGNATURE = parts_of(DELEGATES)
+OTHER_TBS, OTHER_SIGNATURE = parts_of(answer(single(about=cert_id(serial=9))))
+IN_A_CERTIFICATE = certificate(
+    ROOT, holder("other"), ca=False, change={"1.2.3.4": (False, octets(OWN))}
+)
+HIDDEN_ANSWERS = {
+    "the signature in the algorithm": basic(TBS, seq(oid("1.2.3.4"), SIGNATURE), JUNK),
+    "the signature in the signature": basic(TBS, SHA256_WITH_RSA, bits(SIGNATURE)),
+    "a delegate's, so": basic(
+        DELEGATE_TBS, seq(oid("1.2.3.4"), DELEGATE_SIGNATURE), JUNK, DELEGATED
+    ),
+    "a delegate's, its certificate in the algorithm": basic(
+        DELEGATE_TBS, seq(oid("1.2.3.4"), DELEGATED), DELEGATE_SIGNATURE
+    ),
+    "unknown digest, so": basic(
+        parts_of(answer(SAID_BY_MD5))[0],
+        seq(oid("1.2.3.4"), parts_of(answer(SAID_BY_MD5))[1]),
+        JUNK,
+    ),
+    "in a stranger's": answer(extensions={"1.2.3.4": (False, octets(OWN))}, signed_by=STRANGER),
+    "a delegate's in a stranger's": answer(
+        extensions={"1.2.3.4": (False, octets(DELEGATES))}, signed_by=STRANGER
+    ),
+    "in a stranger's about another": answer(
+        single(about=cert_id(serial=9)),
+        extensions={"1.2.3.4": (False, octets(OWN))},
+        signed_by=STRANGER,
+    ),
+    "in the issuer's own about another, in the algorithm": basic(
+        OTHER_TBS, seq(oid("1.2.3.4"), octets(OWN)), OTHER_SIGNATURE
+    ),
+    "in the issuer's own about another, in a certificate": basic(
+        OTHER_TBS, SHA256_WITH_RSA, OTHER_SIGNATURE, IN_A_CERTIFICATE
+    ),
+    "in the issuer's own, for a certificate": basic(
+        OTHER_TBS, SHA256_WITH_RSA, OTHER_SIGNATURE, OWN
+    ),
+    "in a signature": basic(OTHER_TBS, SHA256_WITH_RSA, bits(OWN)),
+}
+BENT_ANSWERS |= HIDDEN_ANSWERS
+
+
 @pytest.mark.parametrize("bent", BENT_ANSWERS.values(), ids=BENT_ANSWERS)
 def test_an_answer_bent_outside_keeps_others_from_saying_good(bent):
     """By the CA's key or by a delegate's that came along; also one whose CertID is unknown."""
@@ -179,6 +259,9 @@ def test_answers_of_nobody_take_nothing_away():
         answer(SAID_BY_MD5, signed_by=STRANGER),
         answer(SAID_BY_MD5, signed_by=STRANGER, algorithm=SHA1_WITH_RSA),
         answer(SAID_BY_MD5, signer=RESPONDER, certificates=[foreign], algorithm=SHA1_WITH_RSA),
+    ]
+    answers += [
+        answer(extensions={"1.2.3.4": (False, octets(one))}, signed_by=STRANGER) for one in answers
     ]
 
     assert judged(TARGET, lists=LISTS, ocsp=answers).verdict is Verdict.GOOD
@@ -231,3 +314,11 @@ def test_what_is_forged_costs_no_revocation_that_was_found(lists, answers, verdi
 
     spent = "path.budget" in {row.rule.id for row in found.checks}
     assert (found.verdict, spent) == (verdict, verdict is Verdict.CANNOT_TELL)
+
+
+def test_in_lists_and_answers_as_they_are_published_nothing_else_is_found():
+    """Nobody pays for what is not there."""
+    answers = OcspData.load([OWN, DELEGATES, answer(SAID_BY_MD5, nonce=bytes(20))])
+
+    assert RevocationData.load([*LISTS, REVOKING, INDIRECT]).hidden == ()
+    assert (answers.hidden, answers.unreadable) == ((), ())
