@@ -110,7 +110,6 @@ def publish_night(
     sweep(directory)
     with told_with(choice.why_not):
         for places in night.batches():
-            _have_room(directory, archive, authority.kind, places, night.signers)
             with ExitStack() as files:
                 numbering = Numbering(
                     authority.naming,
@@ -124,6 +123,7 @@ def publish_night(
                     clock=clock,
                 )
                 with authority.register.writing() as change:
+                    _have_room(directory, archive, authority.kind, places, night.signers)
                     made = numbering.number(change, places, night.signers)
                 placed = publish_together(
                     directory,

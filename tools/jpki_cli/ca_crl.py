@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jpki.ca.errors import NotPublishedError
 from jpki.profiles.kinds import Kind
 from jpki.profiles.validity import JST
 from jpki_cli.answer import Answer, answers, as_json
@@ -92,6 +91,8 @@ def crl(out: Path | None, check: bool, at: datetime | None, due: bool, keep: int
 
 
 def _published(world: "World", out: Path | None, keep: int | None, due: bool) -> Answer:
+    from jpki.ca.errors import NotPublishedError
+
     now, authorities = world.clock.now(), world.authorities
     if out is not None:
         make_directory(out)
