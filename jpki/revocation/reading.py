@@ -39,8 +39,8 @@ _FRONT = MAX_ENTRY
 _PAGE = 1 << 12
 _BUFFERS = 3
 """Pieces there are at a time: one is scanned, the others may wait for a digest."""
-_WORTH_A_THREAD = 1 << 16
-"""Octets of a list from which on another thread's digesting pays."""
+_WORTH_A_THREAD = 1 << 18
+"""Octets of a list from which on digesting in other threads pays; a busy machine gains nothing."""
 _V2 = 2
 
 

@@ -304,17 +304,17 @@ print(before, os.waitstatus_to_exitcode(os.wait()[1]))
 
 def test_a_child_forked_afterwards_digests_with_threads_of_its_own(tmp_path):
     """Those of its parent are not there: it would wait for them for ever."""
-    (tmp_path / "list").write_bytes(big_list(SIGN, lists.serials_of(5_000)))
+    (tmp_path / "list").write_bytes(big_list(SIGN, lists.serials_of(10_000)))
     (tmp_path / "ca").write_bytes(SIGN.der)
     command = [sys.executable, "-c", _FORKED, tmp_path / "list", tmp_path / "ca"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
 
-    assert done.stdout == "5000 1\n"
+    assert done.stdout == "10000 1\n"
 
 
 def test_threads_that_read_lists_leave_none_behind_when_they_end():
     """Though refusals are kept, and what read the list is in their tracebacks."""
-    der = big_list(SIGN, lists.serials_of(5_000))
+    der = big_list(SIGN, lists.serials_of(10_000))
     broken = [der[:100_000] + b"\x05" + der[100_001:], der[:-1] + bytes((der[-1] ^ 1,))]
     before, kept = set(threading.enumerate()), []
 
