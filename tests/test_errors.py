@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from jpki.ca import errors as ca
+from jpki.ca.linking import NotEntitledError, Role
+from jpki.ca.ocsp.status import OcspStatus, RefusedError
+from jpki.ca.service.reading import RefusedRequest
 from jpki.card.client import errors as card
 from jpki.card.client.reading import RefusedReadError
 from jpki.card.pcsc import ReaderError
 from jpki.cv import CvUnknownIssuerError, KeyId
 from jpki.iso7816 import StatusWord
+from jpki.lint import RULES, Finding, Target
 from jpki.people import UnfitTextError
 from jpki.revocation import ListUnreadableError, ListUntrustedError
 from jpki.substituting import NoSubstituteError
@@ -22,12 +27,25 @@ from tests.support import pki
 
 REPORT = pki.verifier().check(b"no certificate", Kind.SIGN, moment=pki.NOW)
 STATUS = StatusWord(0x6A82)
+A_RULE = next(iter(RULES))
+UNTRUSTED = ListUntrustedError("nobody's", b"name", None)
 SAMPLES = [
+    ca.AlreadyExpiredError(5, pki.NOW),
+    ca.AlreadyRevokedError(5, pki.NOW),
+    ca.DraftRefusedError((Finding(A_RULE, Target.FULL, 3, "so", "otherwise"),)),
+    ca.IssuanceAbandonedError(5),
+    ca.NotPublishedError({Path("sign-g1-full.crl"): "a directory"}),
+    ca.RequestRefusedError("rule", "no"),
+    ca.RevocationRefusedError(5, "no"),
+    ca.UnknownSerialError(5),
+    NotEntitledError(next(iter(Role))),
+    RefusedError(OcspStatus.TRY_LATER, "no"),
+    RefusedRequest(400, "no"),
     BadError(REPORT, REPORT.failures[0]),
     CvUnknownIssuerError(KeyId("6000024")),
     DerError("bent", 3),
     ListUnreadableError("bent", 3),
-    ListUntrustedError("nobody's", b"name", None),
+    UNTRUSTED,
     MalformedError("bent", 3),
     NoSubstituteError("name", (1,)),
     NotGoodError(REPORT, REPORT.failures[0]),
@@ -50,9 +68,9 @@ JPKI = Path(__file__).parent.parent / "jpki"
 
 
 def with_arguments_of_their_own():
-    """Name the exceptions whose `__init__` is their own; those of the authorities stay there."""
+    """Name the exceptions whose `__init__` is their own."""
     for path in JPKI.rglob("*.py"):
-        for node in () if JPKI / "ca" in path.parents else ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
                 names = {getattr(each, "name", "") for each in node.body}
                 yield from {node.name} if "__init__" in names else ()
@@ -72,7 +90,7 @@ def test_an_exception_is_the_same_in_another_process(error):
 
 
 def _fail():
-    raise SAMPLES[4]
+    raise UNTRUSTED
 
 
 def test_a_pool_of_processes_outlives_an_exception():

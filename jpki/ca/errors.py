@@ -29,13 +29,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from jpki.errors import PortableError
 from jpki.lint import Finding
 
 _TOLD = 3
 """Lists in one message."""
 
 
-class CaError(Exception):
+class CaError(PortableError):
     """The root of everything an authority raises on purpose."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from jpki.ca.service.offer import Limits
+from jpki.errors import PortableError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -24,7 +25,7 @@ _PREFIX = "/ocsp"
 _TOO_SLOW = "the body came too slowly"
 
 
-class RefusedRequest(Exception):  # noqa: N818 - ends a request, not the program
+class RefusedRequest(PortableError):  # noqa: N818 - ends a request, not the program
     """A request that is none; `status` is HTTP's."""
 
     def __init__(self, status: int, why: str, *, headers: Headers | None = None) -> None:
