@@ -180,7 +180,7 @@ def test_what_has_no_end_is_refused(jpki, words, endless):
 
 
 def test_a_large_list_is_linted_all_the_same(homeless, files):
-    """Of a list there is no greatest size; in PEM neither, if it begins in the first 16 MiB."""
+    """Of a list there is no greatest size; in PEM it may begin anywhere in the first 16 MiB."""
     crl = pki.crl(pki.ca(Kind.AUTH), *(pki.entry(serial) for serial in range(1, 13_000)))
     (files / "l.crl").write_bytes(crl)
     (files / "l.pem").write_bytes(b"text\n" * 3_300_000 + pem.armor("X509 CRL", crl))
