@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -196,3 +197,15 @@ def test_a_state_that_cannot_say_done_says_that_all_is_judged(homeless, many, ou
     told = f"{out} has all rows, and is not marked as done: No space left on device"
     assert (said.status, told in said.error) == (USAGE, True)
     assert (again.status, again.json["judged"]) == (YES, 3)
+
+
+def test_a_list_that_makes_nothing_good_keeps_no_verdict(homeless, many, out, tmp_path):
+    """Nor does it where nobody hears of it: the status says what came of all."""
+    (tmp_path / "other.crl").write_bytes(pki.crl(pki.ca(Kind.AUTH)))
+    words = map(str, (PROGRAM, *many, out, "--crl", tmp_path / "other.crl"))
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, env=homeless.environment(), stderr=full, check=False)
+    said = homeless(*many, tmp_path / "again.csv", "--crl", tmp_path / "other.crl")
+
+    assert (done.returncode, said.status) == (YES, YES)
+    assert said.stderr.startswith("jpki: a list makes nothing good: ")
