@@ -162,6 +162,19 @@ def test_what_the_system_keeps_refusing_is_left_alone_for_an_hour(world, offer, 
     assert on_record(world) == before + 6
 
 
+@pytest.mark.parametrize("name", [PLACE, "auth-g3-full.crl"])
+def test_a_list_whose_place_is_taken_starts_no_run(world, offer, lists, name):
+    """Nothing could come of it; health names it, and when the place is free the list comes."""
+    (lists / name).unlink()
+    (lists / name).mkdir()
+    before = on_record(world)
+
+    assert look(offer, times=2) == 0
+    assert (on_record(world), health(offer)) == (before, (False, {"unreadable lists": name}))
+    (lists / name).rmdir()
+    assert (look(offer), health(offer)) == (0, (True, {}))
+
+
 def test_a_disk_error_is_not_met_at_each_look(world, offer, lists, monkeypatch):
     """Nothing came out of it, and each attempt spends numbers."""
     (lists / PLACE).unlink()
