@@ -302,6 +302,15 @@ class Authorities:
         """
         return any(self._is_due(each, moment, apart_from) for each in self._by_kind.values())
 
+    def obstacles(self, *, moment: datetime) -> dict[Path, str]:
+        """Say by path why some of the lists of everything cannot come out, so that none is due."""
+        return {
+            path: found.obstacle
+            for authority in self._by_kind.values()
+            for path, (found, _) in self._full_lists(authority, moment).items()
+            if found.obstacle is not None
+        }
+
     @property
     def lists_directory(self) -> Path:
         """Where the published lists are."""
@@ -358,20 +367,28 @@ class Authorities:
         self.close()
 
     def _is_due(self, authority: Authority, moment: datetime, apart_from: Container[str]) -> bool:
+        lists = self._full_lists(authority, moment)
+        # Without a key that can sign they are due as well: publishing then says why it cannot.
+        return not lists or any(
+            path.name not in apart_from and is_due(found, None, last, moment)
+            for path, (found, last) in lists.items()
+        )
+
+    def _full_lists(
+        self, authority: Authority, moment: datetime
+    ) -> dict[Path, tuple[Found, ListRow | None]]:
+        """Look at the lists of everything under the keys that can sign; give their last rows."""
+        kind = authority.kind
         with self.register.reading() as asked:
             signing = self._signing(asked, authority, moment)
-            lasts = asked.last_lists(authority.kind, [WHOLE_SCOPE], signing)
-            keys = {each.number: each.public_key for each in asked.generations(authority.kind)}
-        # Without a key that can sign they are due as well: publishing then says why it cannot.
-        if not signing:
-            return True
+            lasts = asked.last_lists(kind, [WHOLE_SCOPE], signing)
+            keys = {each.number: each.public_key for each in asked.generations(kind)}
+        found = {}
         for number in signing:
-            name = list_name(authority.kind, number, None)
             last = lasts.get((WHOLE_SCOPE, number))
-            found = self._full_list(authority.kind, number, keys, last)
-            if name not in apart_from and is_due(found, None, last, moment):
-                return True
-        return False
+            path = list_path(self.lists_directory, kind, number, None)
+            found[path] = self._full_list(kind, number, keys, last), last
+        return found
 
     def _signing(self, asked: Reading, authority: Authority, moment: datetime) -> list[int]:
         """Give the generations that can sign at a moment."""

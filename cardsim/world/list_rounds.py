@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cardsim.world.authorities import Authorities
 from cardsim.world.world import World
-from jpki.ca.errors import NotPublishedError
+from jpki.ca.errors import KeyTokenError, NotPublishedError
 from jpki.ca.places import is_taken
 
 PAUSE = 3600.0
@@ -88,7 +88,7 @@ class ListRounds:
         except NotPublishedError as error:
             self._pause(frozenset(path.name for path in error.why))
             raise
-        except OSError:
+        except (OSError, KeyTokenError):
             self._pause(None)
             raise
         self._refused = None

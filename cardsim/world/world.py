@@ -486,10 +486,15 @@ class World:
     def publish_lists(self, *, only_due: bool = False) -> list[Path]:
         """Make and publish the revocation lists at the world's time; give the files.
 
-        With `only_due` nothing is done within a day of the last ones.
+        With `only_due` nothing is done within a day of the last ones. Raises `NotPublishedError`,
+        also where it is only because none could come out that nothing is due.
         """
         now = self.clock.now()
         if only_due and not self.published.lists_are_due(moment=now):
+            if obstacles := self.published.obstacles(moment=now):
+                from jpki.ca.errors import NotPublishedError
+
+                raise NotPublishedError(obstacles)
             return []
         return self.authorities.publish(moment=now, only_due=only_due, clock=self.clock.now)
 

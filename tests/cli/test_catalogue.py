@@ -52,10 +52,12 @@ def in_the_way(jpki):
 def test_cards_that_one_list_does_not_know_of_are_named(jpki, in_the_way):
     """They are made; the same call again, when nothing is in its way, publishes the list."""
     said = jpki("catalogue", "make", "JP-038", "--json")
+    still = jpki("catalogue", "make", "JP-038")
     in_the_way.rmdir()
     again = jpki("catalogue", "make", "JP-038", "--json")
 
     assert (said.status, said.json["made"], again.status) == (USAGE, ["jp-038"], YES)
+    assert (still.status, f"{in_the_way} is a directory" in still.error) == (USAGE, True)
     assert said.json["error"].startswith(f"made 1 cards: jp-038; then: {in_the_way} is a directory")
     assert said.json["error"].endswith("; `jpki ca crl` makes lists that know of them")
     assert (again.json["made"], in_the_way.is_file()) == ([], True)

@@ -300,7 +300,11 @@ def test_a_damaged_row_is_told_and_not_counted(jpki, index, tmp_path, form, dama
     assert (said.status, place in said.stderr, out.read_bytes()) == (USAGE, True, written)
 
 
-@pytest.mark.parametrize("state", ["no JSON", "[]", '{"moment": 5}', '{"moment": "2026-11-23"}'])
+@pytest.mark.parametrize(
+    "state",
+    ["no JSON", "[]", '{"moment": 5}', '{"moment": "2026-11-23"}', "[" * 100_000],
+    ids=["text", "a list", "a number", "a day", "deep"],
+)
 def test_a_damaged_state_is_told(jpki, index, tmp_path, state):
     """And what to do about it."""
     out = tmp_path / "out.csv"

@@ -1,9 +1,11 @@
 """The file of `jpki check-many`: whatever stops a call, the next one can begin it or go on."""
 
 import fcntl
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,17 +48,30 @@ def test_killed_before_it_began_it_begins(homeless, many, out, again):
     assert homeless(*many, out, *again, "--json").json["judged"] == 3
 
 
-def test_a_state_that_cannot_be_written_leaves_no_file(homeless, many, out):
-    """Else the next call would take it for begun."""
+@pytest.mark.parametrize("again", [(), ("--resume",)], ids=["anew", "resume"])
+@pytest.mark.parametrize("put", [os.mkdir, os.mkfifo], ids=["directory", "pipe"])
+def test_a_state_that_is_no_file_is_told_and_leaves_no_file(homeless, many, out, put, again):
+    """A pipe would be waited for; and the next call would take a file for begun."""
     state = out.with_name("out.csv.state")
-    state.mkdir()
+    put(state)
 
-    said = homeless(*many, out)
+    said = homeless.process(*many, out, *again)
     left = sorted(path.name for path in out.parent.glob("out.csv*"))
-    state.rmdir()
+    state.rename(out.parent / "elsewhere")
 
-    assert (said.status, said.error) == (USAGE, f"jpki: {state}: Is a directory")
+    told = f"jpki: {state} is there and no file: name another --out"
+    assert (said.status, said.error) == (USAGE, told)
     assert (left, homeless(*many, out).status) == ([state.name], YES)
+
+
+def test_a_state_is_written_into_a_file_of_its_own(homeless, many, out, tmp_path):
+    """Nobody who put something where it is drafted has it written there, or waits for it."""
+    draft, theirs = out.with_name("out.csv.state.new"), tmp_path / "theirs"
+    theirs.write_bytes(b"theirs")
+    draft.symlink_to(theirs)
+
+    assert homeless(*many, out).status == YES
+    assert (theirs.read_bytes(), draft.is_symlink()) == (b"theirs", False)
 
 
 def test_no_draft_of_a_state_stays(homeless, many, out, monkeypatch):
@@ -84,6 +99,18 @@ def test_a_heading_that_is_not_ours_is_refused(homeless, many, out, heading):
 
     told = f"{out}, line 1 is damaged: not the heading that was written here"
     assert (said.status, told in said.error) == (USAGE, True)
+
+
+def test_a_row_deeper_than_json_is_read_is_told(homeless, many, tmp_path):
+    """As any other that was not written here."""
+    out = tmp_path / "out.jsonl"
+    homeless(*many, out)
+    with out.open("ab") as file:
+        file.write(b"[" * 100_000 + b"\n")
+
+    said = homeless(*many, out, "--resume")
+
+    assert (said.status, f"{out}, line 4 is damaged" in said.error) == (USAGE, True)
 
 
 def test_a_row_longer_than_csv_likes_is_known_again(homeless, many, out):
@@ -170,3 +197,15 @@ def test_a_state_that_cannot_say_done_says_that_all_is_judged(homeless, many, ou
     told = f"{out} has all rows, and is not marked as done: No space left on device"
     assert (said.status, told in said.error) == (USAGE, True)
     assert (again.status, again.json["judged"]) == (YES, 3)
+
+
+def test_a_list_that_makes_nothing_good_keeps_no_verdict(homeless, many, out, tmp_path):
+    """Nor does it where nobody hears of it: the status says what came of all."""
+    (tmp_path / "other.crl").write_bytes(pki.crl(pki.ca(Kind.AUTH)))
+    words = map(str, (PROGRAM, *many, out, "--crl", tmp_path / "other.crl"))
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, env=homeless.environment(), stderr=full, check=False)
+    said = homeless(*many, tmp_path / "again.csv", "--crl", tmp_path / "other.crl")
+
+    assert (done.returncode, said.status) == (YES, YES)
+    assert said.stderr.startswith("jpki: a list makes nothing good: ")

@@ -4,6 +4,8 @@ import os
 import subprocess
 
 import pytest
+from asn1crypto import pem
+from jpki_cli import derfiles
 
 from tests.cli.calling import CANNOT_TELL, PROGRAM, USAGE, YES
 
@@ -50,7 +52,14 @@ def in_little_memory(jpki, files, line):
     return done.returncode, done.stderr
 
 
-PIPED = ("check --crl", "check --ocsp", "check-card --cv-ca", "verify --signature")
+PIPED = (
+    "check --crl",
+    "check --ocsp",
+    "check --from-bundle",
+    "check-card --cv-ca",
+    "verify --signature",
+    "catalogue --file",
+)
 
 
 @pytest.mark.parametrize("words", [READS[each] for each in PIPED], ids=PIPED)
@@ -60,6 +69,22 @@ def test_a_pipe_without_an_end_is_refused(jpki, files, words):
     status, said = in_little_memory(jpki, files, line)
 
     assert (status, "/dev/stdin has more than" in said) == (USAGE, True), said
+
+
+@pytest.mark.parametrize("words", [READS["check --crl"], ("lint", "{}")], ids=" ".join)
+@pytest.mark.parametrize("more", [0, 1], ids=["just so", "too much"])
+def test_text_behind_a_list_has_an_end(jpki, files, monkeypatch, words, more):
+    """A list in PEM may have another behind it, with text between; a pipe has no end, perhaps."""
+    monkeypatch.setattr(derfiles, "_MOST_TEXT", 1 << 12)
+    monkeypatch.setattr(derfiles, "_MOST_PEM", 1 << 14)
+    monkeypatch.chdir(files)
+    listed = pem.armor("X509 CRL", (files / "trust" / "auth.crl").read_bytes())
+    (files / "odd").write_bytes(listed.ljust((1 << 14) + more, b"\n"))
+
+    said = jpki(*(word.format("odd") for word in words))
+
+    assert said.status == (USAGE if more else YES)
+    assert ("odd has more than 16384 octets, too many for lists in PEM" in said.stderr) == more
 
 
 def test_of_a_list_little_more_is_read_than_it_says_it_has(jpki, files):
@@ -101,13 +126,12 @@ def test_what_is_no_list_is_not_read_as_one(jpki, files, head):
     assert (said.status, "too many for anything but a list" in said.error) == (USAGE, True)
 
 
-@pytest.mark.parametrize("name", ["verify", "check --from-bundle"])
-def test_what_no_memory_holds_is_told(jpki, files, name):
+def test_what_no_memory_holds_is_told(jpki, files):
     """A document may be of any size, and must be held to be signed or verified."""
     (files / "odd").touch()
     os.truncate(files / "odd", 1 << 40)
 
-    line = " ".join((PROGRAM, *READS[name])).replace("{}", "odd")
+    line = " ".join((PROGRAM, *READS["verify"])).replace("{}", "odd")
     status, said = in_little_memory(jpki, files, line)
 
     told = "jpki: there is not enough memory for what was named\n"

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 from asn1crypto import pem
 
+from jpki.ca.service import running
 from jpki.verify import Kind
 from tests.cli.calling import CANNOT_TELL, NO, PROGRAM, SIGN, USAGE, YES, Jpki
 from tests.support import pki
@@ -88,8 +89,9 @@ def test_the_name_of_what_is_written_is_shown_so_too(jpki, files, tmp_path):
     assert {"\x1b", "\u202e"}.isdisjoint(said.everything)
 
 
-def test_the_names_of_a_world_and_of_what_comes_out_of_it_are_shown_so_too(tmp_path):
-    """Where it is made, what is saved of a card, and what is signed."""
+def test_the_names_of_a_world_and_of_what_comes_out_of_it_are_shown_so_too(tmp_path, monkeypatch):
+    """Where it is made and served, its cards and lists, what is saved of a card, what is signed."""
+    monkeypatch.setattr(running, "serve", lambda *_: None)
     jpki = Jpki(tmp_path / ACTED_ON)
     letter = tmp_path / f"letter {ACTED_ON}"
     letter.write_bytes(b"words")
@@ -97,11 +99,16 @@ def test_the_names_of_a_world_and_of_what_comes_out_of_it_are_shown_so_too(tmp_p
     said = [
         jpki("world", "new"),
         jpki("world", "show"),
+        jpki("card", "show", "hanako"),
+        jpki("ca", "crl"),
+        jpki("ca", "crl", "--at", "2100-01-01", "--out", jpki.home / "past"),
+        jpki("ca", "export", jpki.home / "trust"),
+        jpki("ca", "serve", "--port", "0"),
         jpki("read", "certs", "--card", "hanako", "--save", jpki.home / "saved"),
         jpki("sign", letter, "--card", "hanako", environment=SIGN),
     ]
 
-    assert [one.status for one in said] == [YES] * 4
+    assert [one.status for one in said] == [YES] * len(said)
     assert all(SPELLED in one.stdout for one in said)
     assert all({"\x1b", "\u202e"}.isdisjoint(one.everything) for one in said)
 
@@ -180,7 +187,7 @@ def test_what_has_no_end_is_refused(jpki, words, endless):
 
 
 def test_a_large_list_is_linted_all_the_same(homeless, files):
-    """Of a list there is no greatest size; in PEM neither, if it begins in the first 16 MiB."""
+    """Of a list there is no greatest size; in PEM it may begin anywhere in the first 16 MiB."""
     crl = pki.crl(pki.ca(Kind.AUTH), *(pki.entry(serial) for serial in range(1, 13_000)))
     (files / "l.crl").write_bytes(crl)
     (files / "l.pem").write_bytes(b"text\n" * 3_300_000 + pem.armor("X509 CRL", crl))

@@ -14,6 +14,8 @@ from tests.cli.calling import AUTH, NO, PROGRAM, SIGN, USAGE, YES
 CRASHED = 70
 BOTH_PINS = {**AUTH, **SIGN}
 CARD = ("--card", "hanako")
+NOBODY = "jpki: there is no card 'nobody'; there are: hanako, jiro, taro\n"
+UNSAID = "jpki: it is done, and its answer cannot be written: No space left on device\n"
 
 
 def leaves(value):
@@ -149,9 +151,10 @@ def test_a_bug_ends_with_a_status_that_is_no_answer(jpki):
 @pytest.mark.parametrize(
     ("command", "status", "said"),
     [
-        ("world show >/dev/full", USAGE, "jpki: No space left on device\n"),
-        ("world show --json >/dev/full", USAGE, "jpki: No space left on device\n"),
-        ("card show nobody --json >/dev/full", USAGE, "jpki: No space left on device\n"),
+        ("world show >/dev/full", USAGE, UNSAID),
+        ("world show --json >/dev/full", USAGE, UNSAID),
+        ("ca revoke hanako --kind auth --reason superseded >/dev/full", USAGE, UNSAID),
+        ("card show nobody --json >/dev/full", USAGE, NOBODY),
         ("--help >/dev/full", USAGE, "jpki: No space left on device\n"),
         ("card show nobody 2>/dev/full", USAGE, ""),
         ("world show >&-", YES, ""),

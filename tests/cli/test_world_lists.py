@@ -48,6 +48,22 @@ def test_the_old_lists_stay_where_new_ones_cannot_be_made(jpki, files, spoil, wo
     assert words[0] == "check" or (files / "new" / "sign-g3-full.crl").exists()
 
 
+def test_lists_of_which_none_can_be_renewed_are_told_of(jpki, files):
+    """By an older register: nothing is due, since nothing could come of it, and nothing is made."""
+    register, lists = jpki.home / "ca" / "register.sqlite", jpki.home / "ca" / "crl"
+    older = register.read_bytes()
+    assert jpki("ca", "crl").status == YES
+    register.write_bytes(older)
+    out = {path: path.read_bytes() for path in lists.iterdir()}
+
+    said = [jpki("check", files / "sign.cer"), jpki("ca", "export", files / "new")]
+
+    assert [each.status for each in said] == [YES] * 2
+    assert all(each.stderr.startswith("jpki: not every revocation list is new: ") for each in said)
+    assert all("restore a newer copy of it" in each.stderr for each in said)
+    assert {path: path.read_bytes() for path in lists.iterdir()} == out
+
+
 @pytest.mark.parametrize(
     ("put", "why"),
     [(os.mkdir, ": Is a directory"), (os.mkfifo, " is a pipe or a device and no file")],

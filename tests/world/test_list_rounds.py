@@ -3,6 +3,7 @@
 import errno
 import shutil
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,7 +12,7 @@ from cardsim.world.authorities import Authorities
 from cardsim.world.serving import WorldOffer
 from jpki.ca import Archive, SoftwareKey, make_list
 from jpki.ca.atomic import Draft
-from jpki.ca.errors import NotPublishedError
+from jpki.ca.errors import KeyTokenError, NotPublishedError
 from jpki.ca.listfile import open_list
 from jpki.profiles.kinds import Kind
 from jpki.profiles.municipalities import municipality
@@ -62,7 +63,7 @@ def look(offer, times=1):
     for _ in range(times):
         try:
             offer.keep_house()
-        except (NotPublishedError, OSError):
+        except (NotPublishedError, KeyTokenError, OSError):
             failed += 1
     return failed
 
@@ -161,6 +162,19 @@ def test_what_the_system_keeps_refusing_is_left_alone_for_an_hour(world, offer, 
     assert on_record(world) == before + 6
 
 
+@pytest.mark.parametrize("name", [PLACE, "auth-g3-full.crl"])
+def test_a_list_whose_place_is_taken_starts_no_run(world, offer, lists, name):
+    """Nothing could come of it; health names it, and when the place is free the list comes."""
+    (lists / name).unlink()
+    (lists / name).mkdir()
+    before = on_record(world)
+
+    assert look(offer, times=2) == 0
+    assert (on_record(world), health(offer)) == (before, (False, {"unreadable lists": name}))
+    (lists / name).rmdir()
+    assert (look(offer), health(offer)) == (0, (True, {}))
+
+
 def test_a_disk_error_is_not_met_at_each_look(world, offer, lists, monkeypatch):
     """Nothing came out of it, and each attempt spends numbers."""
     (lists / PLACE).unlink()
@@ -175,6 +189,19 @@ def test_a_disk_error_is_not_met_at_each_look(world, offer, lists, monkeypatch):
     monkeypatch.setattr(list_rounds.time, "monotonic", lambda: float("inf"))
     assert look(offer) == 0
     assert health(offer) == (True, {})
+
+
+def test_a_token_that_signs_no_more_is_not_met_at_each_look(world, offer, lists, monkeypatch):
+    """The lists were numbered before it was asked."""
+    (lists / PLACE).unlink()
+    before = on_record(world)
+    with monkeypatch.context() as patch:
+        refused = Mock(side_effect=KeyTokenError("the token was removed"))
+        patch.setattr(SoftwareKey, "sign_digest", refused)
+        assert look(offer, times=3) == 1
+
+    assert on_record(world) == before + 1
+    assert refused.call_count == 1
 
 
 def full(*_):

@@ -50,10 +50,17 @@ def answers(command: Callable[..., Answer]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         answer = command(*args, **kwargs)
-        if as_json():
-            say_json(answer.data)
-        else:
-            click.echo(answer.text)
+        try:
+            if as_json():
+                say_json(answer.data)
+            else:
+                click.echo(answer.text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            # Whoever took it for not done would do it twice.
+            told = f"it is done, and its answer cannot be written: {words_of(error)}"
+            raise Failure(told, ExitStatus.USAGE) from error
         sys.exit(int(answer.status))
 
     return run
@@ -137,9 +144,13 @@ def _fail(
     message: str, status: ExitStatus, *, in_json: bool, done: Mapping[str, Any] = NOTHING
 ) -> None:
     """Print one failure: to standard error for people, as an object for programs."""
+    is_said = False
     if _output_works() and in_json:
-        say_json({**done, "error": message, "status": status.name.lower()})
-    else:
+        with contextlib.suppress(OSError):
+            say_json({**done, "error": message, "status": status.name.lower()})
+            is_said = True
+    if not is_said:
+        _output_works()
         warn(message)
     sys.exit(int(status))
 

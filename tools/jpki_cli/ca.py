@@ -15,6 +15,7 @@ from jpki.ca.errors import (
 from jpki.ca.listfile import open_list
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
+from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers
 from jpki_cli.ca_crl import MADE_ANEW, MAKES_THEM, crl
 from jpki_cli.ca_event import event
@@ -180,7 +181,9 @@ def export(directory: Path, as_pem: bool, force: bool) -> Answer:
     require_writable(files, overwrite=force)
     for path, content in files.items():
         write_file(path, content, overwrite=force)
-    return Answer({"files": [str(path) for path in files]}, "\n".join(str(path) for path in files))
+    return Answer(
+        {"files": [str(path) for path in files]}, "\n".join(printable(str(path)) for path in files)
+    )
 
 
 ca.add_command(populate)

@@ -14,6 +14,7 @@ import click
 
 from jpki.profiles.kinds import Kind
 from jpki.profiles.validity import JST
+from jpki.verify.names import printable
 from jpki_cli.answer import Answer, answers, as_json
 from jpki_cli.exits import ExitStatus, Failure, failing_with, status_of, words_of
 from jpki_cli.options import moment
@@ -124,7 +125,7 @@ def _published(world: "World", out: Path | None, keep: int | None, due: bool) ->
         for each, path in zip(made, paths, strict=True)
     ]
     data |= {"lists": [str(path) for path in paths], "made": rows, "removed": len(removed)}
-    text = "\n".join(str(path) for path in paths) or "no list is due"
+    text = "\n".join(printable(str(path)) for path in paths) or "no list is due"
     if kept_back is None:
         return Answer(data, text)
     if not as_json():
@@ -161,7 +162,7 @@ def _past(world: "World", at: datetime, out: Path | None) -> Answer:
         }
         for each in found
     ]
-    return Answer({"lists": rows}, "\n".join(str(row["file"]) for row in rows))
+    return Answer({"lists": rows}, "\n".join(printable(str(row["file"])) for row in rows))
 
 
 def _checked(world: "World") -> Answer:

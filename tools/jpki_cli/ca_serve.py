@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from jpki.verify.names import printable
 from jpki_cli.answer import as_json, json_option, say_json
 from jpki_cli.derfiles import CERTIFICATE, read_ders
 from jpki_cli.exits import ExitStatus, Failure
@@ -108,7 +109,7 @@ def serve(
     if as_json():
         say_json({"url": listening.url, "world": str(directory)}, indent=None)
     else:
-        click.echo(f"serving {directory} at {listening.url}")
+        click.echo(f"serving {printable(str(directory))} at {listening.url}")
     allowed = frozenset(der for path in requestors for der in read_ders(path, CERTIFICATE))
     offer = functools.partial(
         WorldOffer.open,

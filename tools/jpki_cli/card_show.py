@@ -92,13 +92,15 @@ def described(entry: "CardEntry") -> Answer:
     """Describe a card without its secrets."""
     from cardsim.mynumber import load_image
     from cardsim.world.cards import CardKind
+    from jpki.verify.names import printable
 
+    directory = printable(str(entry.directory))
     row = _row(entry) | {"kind": entry.kind.value, "directory": str(entry.directory)}
     if entry.kind is not CardKind.MY_NUMBER:
         lines = [
             f"card         {entry.name}, of {entry.holder}",
             f"kind         {entry.kind.value}: no My Number card",
-            f"directory    {entry.directory}",
+            f"directory    {directory}",
         ]
         return Answer(row, "\n".join(lines))
     image = load_image(entry.directory)
@@ -122,7 +124,7 @@ def described(entry: "CardEntry") -> Answer:
         f"standing     {entry.standing.value}{', without PINs' if entry.without_pins else ''}",
         *(f"{kind.value:<12} {kind.japanese} {entry.serials.get(kind, 'none')}" for kind in Kind),
         *(["licence      マイナ免許証"] if image.licence is not None else []),
-        f"directory    {entry.directory}",
+        f"directory    {directory}",
     ]
     return Answer(data, "\n".join(lines))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from jpki.verify.bundle import BundleError, Demand, Kept, KeptPolicy, recheck
+from jpki.verify.bundle import BundleError, BundleLimits, Demand, Kept, KeptPolicy, recheck
 from jpki.verify.bundle.recheck import judge
 from jpki.verify.errors import AnchorError
 from jpki.verify.formats import Judged
@@ -27,6 +27,7 @@ from jpki_cli.writing import require_writable, write_file
 Command = Callable[..., Any]
 
 _SHA256_BYTES = 32
+_MOST_BYTES = BundleLimits().file
 
 
 def bundle_options(command: Command) -> Command:
@@ -66,7 +67,12 @@ def from_bundle(file: Path, trust: Trust, pins: tuple[bytes, ...], demand: Deman
     What is in it must have been asked as `demand` says.
     """
     at = click.get_current_context().params.get("at")
-    data = file.read_bytes()
+    with file.open("rb") as bundle:
+        data = bundle.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise Failure(
+            f"{file} has more than {_MOST_BYTES} octets, too many for a bundle", ExitStatus.USAGE
+        )
     try:
         report = recheck(
             data,

@@ -18,7 +18,7 @@ from jpki.verify import Outcome, Status, Verdict, Verifier
 from jpki.verify.anchors import Anchor
 from jpki.verify.names import printable
 from jpki.verify.times import iso, second_of
-from jpki_cli.answer import Answer, answers
+from jpki_cli.answer import Answer, answers, warn
 from jpki_cli.claiming import asked_as
 from jpki_cli.exits import ExitStatus
 from jpki_cli.journal import COUNTED_AS, FORMATS, Due, Journal, Moment, Row
@@ -269,7 +269,7 @@ def _in_memory(trust: Trust) -> "tuple[Sequence[CaIndex], Sequence[UnnamedKey]]"
             signed = refusals_of(der, refused, anchors)
             doubtful += signed
             unnamed += [] if signed else unnamed_keys_of(der, refused, anchors)
-            click.echo(f"jpki: a list makes nothing good: {refused}", err=True)
+            warn(f"a list makes nothing good: {refused}")
     return in_memory(found, doubtful), unnamed
 
 

@@ -32,6 +32,8 @@ _MOST_OCTETS = {
 _MOST_TEXT = 1 << 24
 """Octets of a file that is not DER, in which only certificates are looked for: thousands of them
 in PEM, with the text that `openssl x509 -text` writes. A list in PEM begins within as many."""
+_MOST_PEM = 1 << 30
+"""Octets of text with lists in it, of twenty million entries: a pipe may have no end."""
 
 
 def begins_as_der(head: bytes) -> bool:
@@ -60,8 +62,8 @@ def read_ders(path: Path, *labels: str) -> list[bytes]:
 def read_file(path: Path, *labels: str) -> bytes:
     """Read a file that holds objects of these labels; fails when it is larger than they may be.
 
-    Lists may be of any size; among others, or alone, a file is one by its first octets, or is
-    text. Of one in DER little more is read than it says it has, so that reading ends.
+    Lists in DER may be of any size; among others, or alone, a file is one by its first octets, or
+    is text. Little more is read than it says it has, so that reading ends.
     """
     limits = [_MOST_OCTETS[label] for label in labels if label in _MOST_OCTETS]
     lists = REVOCATION_LIST in labels
@@ -77,10 +79,16 @@ def read_file(path: Path, *labels: str) -> bytes:
         raw = _some(file, head, most + 1)
         if len(raw) <= most:
             return raw
-        if lists and not is_der and pem.detect(raw) and b"\0" not in raw:
-            return raw + file.read()
-    among_all = "anything but a list (in DER, or in PEM that begins within them)"
-    what = "a list that says it has less" if is_list else among_all if lists else labels[0].lower()
+        what = labels[0].lower()
+        if is_list:
+            what = "a list that says it has less"
+        elif lists and not is_der and pem.detect(raw) and b"\0" not in raw:
+            most, what = _MOST_PEM, "lists in PEM: name them in DER"
+            raw = _some(file, raw, most + 1)
+            if len(raw) <= most:
+                return raw
+        elif lists:
+            what = "anything but a list (in DER, or in PEM that begins within them)"
     raise Failure(f"{path} has more than {most} octets, too many for {what}", ExitStatus.USAGE)
 
 

@@ -158,6 +158,8 @@ def _begun(
 ) -> datetime:
     """Give the moment to judge at, when this call may begin the file or go on with it."""
     has_state = state.exists()
+    if has_state and not state.is_file():
+        raise Failure(f"{state} is there and no file: name another --out", ExitStatus.USAGE)
     unfinished = has_state and not _is_finished(state)
     # Empty and without a state it is of a call that was killed before it began, or of nobody.
     is_there = not is_new and (has_state or os.fstat(file.fileno()).st_size > 0)
@@ -222,7 +224,7 @@ def _read(line: bytes, form: str, place: str) -> Row:
     try:
         text = line.decode()
         row = Row(**json.loads(text)) if form == "jsonl" else Row(*_fields(text))
-    except (ValueError, TypeError, csv.Error):
+    except (ValueError, TypeError, RecursionError, csv.Error):
         row = Row("")
     if row.verdict not in COUNTED_AS:
         raise _damaged(place, "no row")
@@ -246,7 +248,7 @@ def _damaged(place: str, what: str) -> Failure:
 def _is_finished(state: Path) -> bool:
     try:
         return json.loads(state.read_text(encoding="utf-8"))["finished"] is True
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
@@ -255,7 +257,9 @@ def _write_state(
 ) -> None:
     unfinished = state.with_name(f"{state.name}.new")
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
+        # A draft of a call that was killed, or whatever else; nothing is written into it.
+        unfinished.unlink(missing_ok=True)
+        with unfinished.open("x", encoding="utf-8") as file:
             json.dump({"moment": iso(moment), "finished": finished, **facts}, file, indent=2)
             file.flush()
             os.fsync(file.fileno())
@@ -271,7 +275,7 @@ def _require_same(state: Path, facts: Mapping[str, Any], asked: Moment) -> datet
     try:
         kept = json.loads(state.read_text(encoding="utf-8"))
         moment = datetime.fromisoformat(kept.pop("moment"))
-    except (ValueError, KeyError, AttributeError, TypeError):
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         moment = None
     if moment is None or moment.tzinfo is None:
         raise Failure(

@@ -47,6 +47,7 @@ from jpki.people import (
     SubstitutedText,
 )
 from jpki.profiles.kinds import Kind
+from jpki.profiles.lists import FULL_LIST
 from jpki.profiles.municipalities import Municipality, municipalities, municipality
 from jpki.profiles.validity import JST, japanese_date
 
@@ -80,8 +81,9 @@ def make(
 ) -> list[CardEntry]:
     """Make the cards of these entries, in order, and publish the lists that know of them.
 
-    Those a world has already are left alone; where none is missing, lists that are due come out,
-    as when a call before could not publish. `progress` is called after each. Raises
+    Those a world has already are left alone; where none is missing, such lists come out as are of
+    another day or do not name all there is: a call before may have been killed, or could not
+    publish. `progress` is called after each. Raises
     `CatalogueError` for an entry that cannot be made, with all before it made and on the lists,
     and what issuing and publishing raise. For entries with `same_as`, the entry they name must be
     there or come before.
@@ -94,12 +96,19 @@ def make(
             _make(world, missing, made, progress)
     except CatalogueError as wrong:
         try:
-            world.publish_lists(only_due=not made)
+            _publish(world, anew=bool(made))
         except (CaError, OSError) as error:
             raise CatalogueError(f"{wrong}; and not every list is out: {error}") from error
         raise
-    world.publish_lists(only_due=not made)
+    _publish(world, anew=bool(made))
     return made
+
+
+def _publish(world: World, *, anew: bool) -> None:
+    """Publish all lists, or those that are of another day or do not name all there is."""
+    now = world.clock.now()
+    since = None if anew else now - FULL_LIST.interval
+    world.authorities.publish(moment=now, since=since, clock=world.clock.now)
 
 
 def _make(

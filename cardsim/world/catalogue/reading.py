@@ -47,6 +47,8 @@ SCHEMA_FILE = "catalogue.schema.json"
 BUILT_IN_FILE = "catalogue.yaml"
 BUILT_IN_PREFIX = "JP-"
 """Numbers of the built-in catalogue; nobody else's begin so."""
+_MOST_OCTETS = 1 << 22
+"""Of a file: thousands of entries."""
 
 
 class CatalogueError(WorldError):
@@ -98,10 +100,16 @@ def built_in() -> Catalogue:
 def load(path: Path) -> Catalogue:
     """Read a file of entries of one's own; raises `CatalogueError`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            octets = file.read(_MOST_OCTETS + 1)
+        text = octets.decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise CatalogueError(f"{path} cannot be read: {reason}") from None
+    if len(octets) > _MOST_OCTETS:
+        raise CatalogueError(
+            f"{path} has more than {_MOST_OCTETS} octets, too many for a catalogue"
+        )
     document = _checked(text, str(path))
     for entry in document["entries"]:
         if entry["number"].startswith(BUILT_IN_PREFIX):
@@ -120,13 +128,15 @@ def _resource(name: str) -> str:
 def _checked(text: str, where: str) -> dict[str, Any]:
     """Parse a file and hold it against the schema."""
     try:
-        document = YAML(typ="safe", pure=True).load(text)
+        document = _dates_as_text(YAML(typ="safe", pure=True).load(text))
     except MarkedYAMLError as error:
         line = "" if error.problem_mark is None else f" line {error.problem_mark.line + 1}:"
         raise CatalogueError(f"{where}:{line} {error.problem or error.context}") from None
     except YAMLError as error:
         raise CatalogueError(f"{where}: {error}") from None
-    document = _dates_as_text(document)
+    except RecursionError:
+        # Without an end where an alias stands in what it names.
+        raise CatalogueError(f"{where} is nested too deep") from None
     if worst := best_match(Draft202012Validator(schema()).iter_errors(document)):
         raise CatalogueError(f"{where}: {_place(document, worst)}: {_message(worst)}")
     checked: dict[str, Any] = document

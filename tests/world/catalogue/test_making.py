@@ -1,12 +1,15 @@
 """Making entries: once each, in order, whole; what cannot be made is said."""
 
 from dataclasses import replace
+from errno import ENOSPC
+from unittest.mock import Mock
 
 import pytest
 
 from cardsim.mynumber import load_image
 from cardsim.readers.inprocess import connect
 from cardsim.world import UnknownNameError, World
+from cardsim.world.authorities import Authorities
 from cardsim.world.catalogue import CatalogueError, HolderSpec, built_in, load, make
 from cardsim.world.catalogue.entry import CardSpec, IssueDay, Secret
 from cardsim.world.catalogue.making import keys_of
@@ -38,6 +41,22 @@ def test_lists_know_what_was_revoked(world):
     serial = world.card("jp-038").serials[Kind.SIGN]
 
     assert any(serial.to_bytes(4, "big") in der for der in world.published_lists(Kind.SIGN))
+
+
+def test_lists_know_what_was_revoked_by_a_call_that_could_not_publish(world, monkeypatch):
+    """Killed, perhaps, or on a full disk: the call again says that all is there, and so it is."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Authorities, "publish_each", Mock(side_effect=OSError(ENOSPC, "No space")))
+        with pytest.raises(OSError, match="No space"):
+            make(world, [entry("JP-038")])
+    serial = world.card("jp-038").serials[Kind.SIGN].to_bytes(4, "big")
+
+    assert not any(serial in der for der in world.published_lists(Kind.SIGN))
+    assert make(world, [entry("JP-038")]) == []
+    listed = world.published_lists(Kind.SIGN)
+    assert sum(serial in der for der in listed) == 4  # Of its place and of everything, by two keys.
+    assert make(world, [entry("JP-038")]) == []
+    assert world.published_lists(Kind.SIGN) == listed
 
 
 def test_lists_know_what_was_revoked_before_an_entry_that_cannot_be_made(world):

@@ -183,6 +183,8 @@ def test_a_file_of_ones_own_is_read(own):
         ),
         ("card: {", "card: {faults: cut, ", "card.faults: must be of type array"),
         ("entries:", "entries: [", "line"),
+        ("entries:", "entries: " + "[" * 10_000, "nested too deep"),
+        ("entries:", "deep: &deep [*deep]\nentries:", "nested too deep"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_place(own, old, new, said):
