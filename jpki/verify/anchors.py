@@ -89,12 +89,17 @@ class TrustAnchors:
         stores: dict[Kind, list[Anchor]] = {Kind.SIGN: [], Kind.AUTH: []}
         for der in certificates:
             anchor = Anchor.load(der)
-            units = values(anchor.certificate.subject, oids.ORGANIZATIONAL_UNIT)
-            kinds = {_UNITS[unit] for unit in units if unit in _UNITS}
-            if len(kinds) != 1:
+            kind = named_kind(anchor.certificate.subject)
+            if kind is None:
                 raise AnchorError(f"{anchor.name}: the name does not say which of the two CAs")
-            stores[kinds.pop()].append(anchor)
+            stores[kind].append(anchor)
         return cls(tuple(stores[Kind.SIGN]), tuple(stores[Kind.AUTH]))
+
+
+def named_kind(name: bytes) -> Kind | None:
+    """Say by its OU which of the two CAs a name (DER) is of; None when it does not say."""
+    kinds = {_UNITS[unit] for unit in values(name, oids.ORGANIZATIONAL_UNIT) if unit in _UNITS}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _problem(certificate: Certificate) -> str | None:

@@ -93,6 +93,19 @@ def test_the_kind_is_the_one_the_certificate_claims(homeless, files):
     )
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_one_without_a_known_policy_is_of_its_issuer_s_kind(homeless, tmp_path, kind):
+    """It is bad, and the report says of which authority's certificates it is none."""
+    der = pki.certificate(pki.ca(kind), change={pki.POLICIES: (True, pki.policies("1.2.3"))})
+    (tmp_path / "odd.cer").write_bytes(der)
+
+    said = homeless("check", tmp_path / "odd.cer", "--json", *NOW)
+
+    [report] = said.json["reports"]
+    failed = [row["id"] for row in report["checks"] if row["outcome"] == "FAIL"]
+    assert (report["kind"], failed) == (kind.value, ["cert.policy"])
+
+
 def test_a_certificate_is_bad_as_the_other_kind(homeless, files):
     """A login certificate must not pass where a signature is judged."""
     said = homeless("check", files / "auth.cer", "--kind", "sign", *NOW)

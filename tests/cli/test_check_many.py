@@ -271,14 +271,24 @@ def test_a_heading_nobody_can_read_is_a_usage_error(jpki, tmp_path, heading):
     assert (said.status, "no column serial" in said.error) == (USAGE, True)
 
 
-def test_a_row_that_is_no_csv_gets_a_row_and_the_next_are_judged(jpki, index, tmp_path):
+@pytest.mark.parametrize("odd", ["9" * 200_000 + ",sign", '"7"8,sign'], ids=["long", "quoted"])
+def test_a_row_that_is_no_csv_gets_a_row_and_the_next_are_judged(jpki, index, tmp_path, odd):
     """And --resume gets past it."""
-    source, out = asked(tmp_path, "77,sign", "9" * 200_000 + ",sign", "78,sign"), tmp_path / "o.csv"
+    source, out = asked(tmp_path, "77,sign", odd, "78,sign"), tmp_path / "o.csv"
     words = ("check-many", source, "--out", out, "--crl-index", index, *AT)
     said, again = jpki(*words), jpki(*words, "--resume", "--json")
 
     assert (said.status, again.status, again.json["judged"]) == (CANNOT_TELL, CANNOT_TELL, 3)
     assert [row["verdict"] for row in rows_of(out)] == ["NOT_REVOKED", "CANNOT_TELL", "NOT_REVOKED"]
+
+
+def test_a_file_cut_within_quotes_is_not_read_as_if_it_were_whole(jpki, index, tmp_path):
+    """The number may have gone on."""
+    source, out = asked(tmp_path, "77,sign", '78,sign,"a'), tmp_path / "o.csv"
+    said = jpki("check-many", source, "--out", out, "--crl-index", index, *AT)
+
+    assert said.status == CANNOT_TELL
+    assert [row["verdict"] for row in rows_of(out)] == ["NOT_REVOKED", "CANNOT_TELL"]
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])

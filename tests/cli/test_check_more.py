@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from tests.cli.calling import AUTH, CANNOT_TELL, NO, SIGN, USAGE, YES
 from tests.cli.conftest import START
+from tests.support.asn1 import explicit, seq
 from tests.support.pki import DAY, NOW
 from tests.verify.path import making
 
@@ -218,6 +219,17 @@ def test_explain_shows_what_cannot_be_told(relying, files):
 
     assert said.status == CANNOT_TELL
     assert "needed to tell: the CA certificate of" in said.stdout.splitlines()[2]
+
+
+def test_explain_and_sarif_show_what_is_no_certificate(homeless, tmp_path):
+    """Here one with an Extension that is empty: as far as its fields can be read."""
+    odd = tmp_path / "odd.cer"
+    odd.write_bytes(seq(seq(*[seq()] * 7, explicit(3, seq(seq()))), seq(), seq()))
+
+    said = homeless("check", odd, "--explain", "--sarif", tmp_path / "odd.sarif")
+
+    assert (said.status, said.stderr) == (NO, "")
+    assert "at offset 26: 30 00" in said.stdout
 
 
 def test_other_programs_get_what_they_read(relying, files, tmp_path):

@@ -18,6 +18,7 @@ from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
 from tests.support import pki
 from tests.support.asn1 import implicit, seq
+from tests.verify.path import making
 from tests.verify.path.answering import answer, cert_id, delegate, single
 from tests.verify.path.making import Holder, holder
 
@@ -53,6 +54,29 @@ def test_lists_of_a_directory_are_taken_and_shown(jpki, index):
     assert "whole CA" in {one["scope"] for one in lists}
     assert any("CRLDP" in one["scope"] for one in lists)
     assert sum(ca["entries"] for ca in said["cas"]) == sum(one["entries"] for one in lists) > 0
+
+
+def test_lists_of_any_other_ca_are_taken_and_asked(homeless, tmp_path):
+    """Of a name that is none of JPKI's, and with serial numbers of twenty octets."""
+    named, other = (int.from_bytes(bytes([first, *range(19)])) for first in (0x41, 0x42))
+    contents = {
+        "ca.cer": making.ROOT_CERTIFICATE,
+        "list.crl": making.crl(making.ROOT, pki.entry(serial=named, reason=1)),
+        "named.cer": making.certificate(making.ROOT, making.SUBJECT, ca=False, serial=named),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    at = ("--index", tmp_path / "index", "--at", pki.NOW.isoformat())
+
+    said = homeless(
+        *("crl", "index", "add", tmp_path / "list.crl", "--ca", tmp_path / "ca.cer"), *at[:2]
+    )
+    asked = [
+        homeless("crl", "index", "lookup", one, *at).status
+        for one in (tmp_path / "named.cer", str(named), hex(other))
+    ]
+
+    assert (said.status, asked) == (YES, [NO, NO, YES])
 
 
 def test_lists_that_are_over_are_shown_as_that(jpki, index):

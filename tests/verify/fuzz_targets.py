@@ -4,38 +4,54 @@ Called by `fuzzing` under atheris, and by `test_fuzz_seeds` with a few thousand 
 """
 
 import contextlib
+import json
 from collections.abc import Callable
+from dataclasses import replace
+from xml.etree import ElementTree as ET
 
+from jpki.cv import CvCertificate, CvError
 from jpki.lint import Linter, detect
 from jpki.lint import Target as LintTarget
 from jpki.profiles import EMULATOR
-from jpki.verify import Kind, Verifier, render
+from jpki.verify import Kind, OcspSource, Report, Verifier, render
 from jpki.verify.attributes import HolderAttributes
 from jpki.verify.bundle import BundleError, Kept, recheck
+from jpki.verify.card_face import CardFaceVerifier
+from jpki.verify.card_files import read_certificate
 from jpki.verify.certificate import Certificate
+from jpki.verify.challenge import Challenge
 from jpki.verify.cms import verify_detached
 from jpki.verify.cms_message import CmsMessage
 from jpki.verify.crl import RevocationList
 from jpki.verify.crl_source import CrlSource
 from jpki.verify.der import decode
 from jpki.verify.errors import AnchorError, MalformedError
+from jpki.verify.formats import Judged, Language, junit, sarif
 from jpki.verify.names import describe
 from jpki.verify.path import Limits, Parameters, PathVerifier, TrustAnchor
 from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.constraints import Constraints
 from jpki.verify.path.crl import PathCrl
 from jpki.verify.path.general_names import general_name, general_names
 from jpki.verify.path.names import Name
 from jpki.verify.path.ocsp import OcspResponse
 from jpki.verify.path.ocsp_data import OcspData
 from jpki.verify.path.rsa_pss import PssParameters
-from tests.support import pki
+from tests.support import faces, pki
+from tests.support.asn1 import bits, seq
 from tests.support.pki import NOW
 from tests.verify.path.making import ANCHOR, ISSUER, ISSUER_CERTIFICATE, ROOT_LIST, TARGET, crl
 
 Target = Callable[[bytes], None]
-CA = pki.ca(Kind.SIGN)
-HOLDER = pki.certificate(CA)
-VERIFIER = pki.verifier(pki.crl(CA))
+CAS = {kind: pki.ca(kind) for kind in Kind}
+HOLDER = pki.certificate(CAS[Kind.SIGN])
+LISTS = {kind: pki.crl(ca) for kind, ca in CAS.items()}
+VERIFIER = pki.verifier(*LISTS.values())
+TAUGHT = pki.verifier(*LISTS.values())
+"""Has seen a good certificate of each kind, so that others like it are judged quickly."""
+for _kind, _ca in CAS.items():
+    TAUGHT.judge(pki.certificate(_ca), _kind, moment=NOW)
+FACE = CardFaceVerifier(faces.anchors())
 PARAMETERS = Parameters(limits=Limits(signatures=64, steps=256, comparisons=10_000))
 
 
@@ -81,7 +97,7 @@ def message(data: bytes) -> None:
     """Read CMS messages, and verify them."""
     with contextlib.suppress(MalformedError):
         CmsMessage.parse(data)
-    render(verify_detached(data, b"content", VERIFIER, moment=NOW))
+    shown(verify_detached(data, b"content", VERIFIER, moment=NOW), data)
 
 
 def name(data: bytes) -> None:
@@ -96,13 +112,48 @@ def name(data: bytes) -> None:
 
 
 def general(data: bytes) -> None:
-    """Read GeneralName, GeneralNames and PSS parameters."""
+    """Read GeneralName, GeneralNames (held against each other) and PSS parameters."""
     with contextlib.suppress(MalformedError):
         str(general_name(decode(data)))
     with contextlib.suppress(MalformedError):
-        [str(one) for one in general_names(decode(data))]
+        found = tuple(general_names(decode(data)))
+        for one in found[:32]:
+            str(one)
+            Constraints((found[:32],))._objection(one)
+            Constraints((), found[:32])._objection(one)
     with contextlib.suppress(MalformedError):
         PssParameters.parse(data)
+
+
+def judgement(data: bytes) -> None:
+    """Judge foreign bytes, and what a CA signs of them, quickly: as the report says."""
+    for kind, ca in CAS.items():
+        signed = seq(data, pki.SHA256_WITH_RSA, bits(pki.sign(ca.key, data)))
+        for der in (data, signed):
+            found = TAUGHT.judge(der, kind, moment=NOW).verdict
+            same(found, TAUGHT.check(der, kind, moment=NOW).verdict)
+
+
+def challenge(data: bytes) -> None:
+    """Read login challenges: what can be read is what would be written again."""
+    with contextlib.suppress(MalformedError):
+        same(Challenge.parse(data).encode(), data)
+
+
+def face(data: bytes) -> None:
+    """Read a card's files; a CV certificate both ways, and foreign bytes in place of each file."""
+    with contextlib.suppress(CvError):
+        other = CvCertificate.parse(data)
+        one = read_certificate(bytes(other))
+        same((one.body, one.signature), (other.body, other.signature))
+    with contextlib.suppress(MalformedError):
+        read_certificate(data)
+    genuine = faces.evidence()
+    for ap in ("text", "visual"):
+        files = getattr(genuine, ap)
+        for ef in files:
+            given = replace(genuine, **{ap: {**files, ef: data}})
+            render(FACE.check(given, moment=faces.NOW))
 
 
 def question(data: bytes) -> None:
@@ -112,10 +163,14 @@ def question(data: bytes) -> None:
         given[place] = [*given.get(place, []), data]
         verifier = PathVerifier.load([ANCHOR], parameters=PARAMETERS, **given)
         report = verifier.check(TARGET, moment=NOW)
-        if render(report) and report.verdict.value == "GOOD":
+        shown(report, TARGET)
+        if report.verdict.value == "GOOD":
             raise AssertionError(f"good by {place}")
-    render(PathVerifier.load([ANCHOR], parameters=PARAMETERS).check(data, moment=NOW))
-    render(Verifier(VERIFIER.anchors).check(data, Kind.SIGN, moment=NOW))
+    shown(PathVerifier.load([ANCHOR], parameters=PARAMETERS).check(data, moment=NOW), data)
+    shown(Verifier(VERIFIER.anchors).check(data, Kind.SIGN, moment=NOW), data)
+    for source in (CrlSource.load([LISTS[Kind.SIGN], data]), OcspSource.load([data])):
+        one = Verifier(VERIFIER.anchors, source)
+        shown(one.check(HOLDER, Kind.SIGN, moment=NOW), HOLDER)
 
 
 def bundle(data: bytes) -> None:
@@ -124,7 +179,8 @@ def bundle(data: bytes) -> None:
         found = Kept.read(data)
         same(Kept.read(found.write()), found)
     report = recheck(data, now=NOW)
-    if render(report) and report.verdict.value == "GOOD":
+    shown(report, data)
+    if report.verdict.value == "GOOD":
         raise AssertionError("good, and nobody pinned a CA")
 
 
@@ -149,10 +205,23 @@ TARGETS: tuple[Target, ...] = (
     message,
     name,
     general,
+    judgement,
+    challenge,
+    face,
     question,
     bundle,
     lint,
 )
+
+
+def shown(report: Report, data: bytes) -> None:
+    """Write a report in every form there is; what was seen of foreign bytes spoils none."""
+    for language in Language:
+        render(report, language)
+    json.dumps(report.to_json())
+    judged = [Judged("file", data, report)]
+    ET.fromstring(junit(judged))
+    json.dumps(sarif(judged, version="1"))
 
 
 def same(one: object, other: object) -> None:

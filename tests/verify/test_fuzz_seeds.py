@@ -7,7 +7,9 @@ import random
 
 import pytest
 
-from tests.verify.fuzz_corpus import CORPUS
+from jpki.verify.path.certificate import PathCertificate
+from jpki.verify.path.crl import PathCrl
+from tests.verify.fuzz_corpus import CERTIFICATES, CORPUS, LISTS
 from tests.verify.fuzz_targets import TARGETS
 
 ROUNDS = 150
@@ -48,3 +50,9 @@ def test_bent_seeds_are_refused_or_read(target):
 def test_every_target_has_seeds():
     """A target without seeds would be tried with noise alone."""
     assert set(CORPUS) == {target.__name__ for target in TARGETS}
+
+
+@pytest.mark.parametrize(("read", "seeds"), [(PathCertificate, CERTIFICATES), (PathCrl, LISTS)])
+def test_the_seeds_are_sound(read, seeds):
+    """What is refused at its first octets would lead nowhere."""
+    assert [type(read.parse(der)) for der in seeds] == [read] * len(seeds)

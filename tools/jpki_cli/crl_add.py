@@ -16,7 +16,7 @@ from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.file_type import FILE
 from jpki_cli.progressing import progress
 from jpki_cli.settings import settings
-from jpki_cli.trust import anchors_of
+from jpki_cli.trust import anchors_named
 
 if TYPE_CHECKING:
     from jpki.revocation import Outcome
@@ -137,8 +137,7 @@ def _begins_as_der(path: Path) -> bool:
 
 def _anchors(ca_files: tuple[Path, ...]) -> tuple[Anchor, ...]:
     if ca_files:
-        found = anchors_of(chain.from_iterable(read_ders(path, CERTIFICATE) for path in ca_files))
-        return (*found.sign, *found.auth)
+        return anchors_named(chain.from_iterable(read_ders(path, CERTIFICATE) for path in ca_files))
     from jpki.profiles.kinds import Kind
 
     world = settings().existing_world()

@@ -117,7 +117,7 @@ class Serials:
         """Give each serial number."""
         serial, kind, issuer = (self._columns.get(each, -1) for each in _COLUMNS)
         with self._path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
-            lines = csv.reader(file)
+            lines = csv.reader(file, strict=True)
             next(lines, None)
             while (line := _next(lines)) is not None:
                 if isinstance(line, str):

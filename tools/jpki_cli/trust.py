@@ -5,7 +5,8 @@ CA certificate gets no list from the world.
 """
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from jpki.verify import (
     Verifier,
     policies_of,
 )
+from jpki.verify.anchors import Anchor
 from jpki.verify.errors import AnchorError, MalformedError
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.ocsp import OcspResponse
@@ -259,9 +261,21 @@ def _roots(files: tuple[Path, ...]) -> tuple[bytes, ...]:
 
 
 def anchors_of(ders: Iterable[bytes]) -> TrustAnchors:
-    """Pin CA certificates; fails for one that may not be relied on."""
-    try:
+    """Pin CA certificates of the two authorities; fails for one that may not be relied on."""
+    with _to_rely_on():
         return TrustAnchors.sort(ders)
+
+
+def anchors_named(ders: Iterable[bytes]) -> tuple[Anchor, ...]:
+    """Pin CA certificates of whatever name; fails for one that may not be relied on."""
+    with _to_rely_on():
+        return tuple(map(Anchor.load, ders))
+
+
+@contextmanager
+def _to_rely_on() -> Iterator[None]:
+    try:
+        yield
     except AnchorError as error:
         raise Failure(f"not a CA certificate to rely on: {error}", ExitStatus.USAGE) from None
 

@@ -6,9 +6,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from jpki.verify import Outcome
+from jpki.verify import Kind, Outcome
 from jpki.verify.checks import Check, Rule
 from jpki.verify.formats import Judged, junit, sarif
+from tests.support import pki
+from tests.support.asn1 import explicit, seq
+from tests.support.pki import NOW
 from tests.verify.formats.reports import SIGNED, every
 
 ALL = [
@@ -105,6 +108,17 @@ def test_sarif_gives_the_bytes_that_were_looked_at():
         "byteOffset": 13,
         "byteLength": 6,
     }
+
+
+def test_sarif_points_into_a_certificate_whose_extensions_are_none():
+    """Its fields are found as far as they can be read: here to an empty Extension."""
+    der = seq(seq(*[seq()] * 7, explicit(3, seq(seq()))), seq(), seq())
+    report = pki.verifier().check(der, Kind.SIGN, moment=NOW)
+
+    [run] = sarif([Judged("odd.cer", der, report)], version="1.2.3")["runs"]
+
+    [result] = run["results"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"byteOffset": 26}
 
 
 def test_what_a_certificate_says_cannot_break_the_xml():
