@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import chain, islice
 
 from jpki.verify.any_length import Elements
-from jpki.verify.der import context, first_parts, header
+from jpki.verify.der import context, first_parts, header, strict
 from jpki.verify.errors import MalformedError
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.names import Name
@@ -44,6 +44,8 @@ _HOLDS_ANOTHER = "another answer may stand where nobody signs it"
 _MOST_CERTIFICATES = 32
 _LONGEST_CERTIFICATE = 1 << 14
 """What looks like one may be anything, and reading it takes time: any more may be the signer's."""
+_LONGEST_RESPONDER = 1 << 12
+"""Octets of a ResponderID, which whoever hands it on can make as long as the file."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +128,13 @@ def _part_at(
 
 
 def _responder(der: bytes, at: int) -> tuple[Name | None, bytes | None]:
+    """Read who it says signed it; what is long or no strict DER may be anybody."""
     try:
         first, second = first_parts(der, 2, at=at)
-        return responder_id(second if first.tag == context(0) else first)
+        said = second if first.tag == context(0) else first
+        if said.end - said.start > _LONGEST_RESPONDER:
+            return None, None
+        return responder_id(strict(said))
     except MalformedError:
         return None, None
 

@@ -6,7 +6,7 @@ kinder than it is without the file, and looking at it costs what a few signature
 
 import pytest
 
-from jpki.verify import CrlSource, Kind, Status, Verdict, crl_unreadable
+from jpki.verify import CrlSource, Kind, Status, Verdict, crl_unreadable, der
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
 from jpki.verify.crl_unreadable import UnreadableList
@@ -18,7 +18,7 @@ from jpki.verify.path.ocsp import MAX_ANSWER_BYTES
 from jpki.verify.path.ocsp_unreadable import UnreadableAnswer
 from jpki.verify.policy import CrlRules
 from tests.support import pki
-from tests.support.asn1 import bits, explicit, integer, octets, seq
+from tests.support.asn1 import NULL, bits, explicit, integer, octets, seq
 from tests.support.pki import NOW, SHA256_WITH_RSA
 from tests.verify.path.answering import (
     DELEGATED,
@@ -315,6 +315,17 @@ def test_a_responder_s_certificate_may_be_among_those_not_read(bent):
 def test_only_where_not_all_were_read_and_the_number_occurs(sent, verdict):
     """A crowd of certificates alone takes nothing away."""
     assert judged(lists=LISTS, ocsp=[sent]).verdict is verdict
+
+
+def test_of_a_responder_s_name_as_long_as_the_file_nothing_is_read(monkeypatch):
+    """Many answers within each other could have it, each of them a part of it."""
+    read = counted(monkeypatch, der.Node, "__iter__")
+    tbs = seq(explicit(1, NULL * 3000), NULL)
+
+    found = UnreadableAnswer.of(tbs + SHA256_WITH_RSA + bits(bytes(256)), BENT)
+
+    assert len(found.parts) == 1
+    assert read == []
 
 
 def test_of_a_crowd_of_certificates_some_are_read(monkeypatch):
