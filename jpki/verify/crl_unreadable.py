@@ -32,10 +32,10 @@ from jpki.verify.revocation import Evidence
 from jpki.verify.signed_parts import (
     A_NUMBER,
     ANY_LENGTH,
-    MOST_BEGINNINGS,
     SignedPart,
     first_places,
     mentioning,
+    most_beginnings,
     signatures_behind,
 )
 
@@ -181,14 +181,14 @@ def _parts(der: bytes) -> Iterator[ListPart]:
     """Give what could be a signed part, in order, with or without a signature behind it."""
     elements = Elements(der)
     near = (at for at in range(min(_SEARCHED, len(der))) if der[at] == Tag.SEQUENCE)
-    looked_at = chain(near, islice(_far(der), MOST_BEGINNINGS))
+    looked_at = chain(near, islice(_far(der), most_beginnings(der)))
     return chain.from_iterable(_part_at(elements, at) for at in looked_at)
 
 
 def _far(der: bytes) -> list[int]:
     """Give where what is further on begins like a TBSCertList, in order."""
     found: set[int] = set()
-    for key in islice(_OF_A_KEY.finditer(der, _SEARCHED), MOST_BEGINNINGS):
+    for key in islice(_OF_A_KEY.finditer(der, _SEARCHED), most_beginnings(der)):
         end = key.start() - 1
         first = max(_SEARCHED, end - _LONGEST_BEGINNING)
         found.update(one.start() for one in _BEGINNING.finditer(der, first, end))

@@ -28,18 +28,24 @@ from jpki.verify.signed_parts import (
     SignedPart,
     first_places,
     mentioning,
+    most_beginnings,
     signatures_behind,
 )
 
+_VERSION = rb"\xa0(?:[\x03-\x0b\x80]|[\x81-\x88]\x00{0,7}[\x03-\x0b])%b(?:\x00\x00)?" % A_NUMBER
 _RESPONSE_DATA = re.compile(
-    rb"\x30(?=%b(?:\xa0%b%b(?:\x00\x00)?)?[\xa1\xa2])" % (ANY_LENGTH, ANY_LENGTH, A_NUMBER),
+    rb"\x30(?![\x00-\x80][^\xa0-\xa2])(?=%b(?:[\xa1\xa2]|%b[\xa1\xa2]))" % (ANY_LENGTH, _VERSION),
     re.DOTALL,
 )
-"""How ResponseData begins: perhaps a version, then responderID."""
+"""How ResponseData begins: perhaps a version, then responderID. Most of what does not is told by
+its third octet: a file may be full of it."""
 _LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..|\x83...)"
-_CERTIFICATE = re.compile(
-    rb"(?=\x30" + _LENGTH + rb"\x30" + _LENGTH + rb"\xa0\x03\x02\x01\x02)", re.DOTALL
-)
+_VERSION_3 = re.compile(rb"\xa0\x03\x02\x01\x02")
+"""In how a certificate begins: what is rare is searched for first,"""
+_CERTIFICATE = re.compile(rb"(?=\x30%b\x30%b\Z)" % (_LENGTH, _LENGTH), re.DOTALL)
+"""and what stands in front of it,"""
+_IN_FRONT = 10
+"""in so many octets."""
 _HOLDS_ANOTHER = "another answer may stand where nobody signs it"
 _MOST_CERTIFICATES = 32
 _LONGEST_CERTIFICATE = 1 << 14
@@ -111,7 +117,7 @@ def _bent(answer: OcspAnswer) -> Evidence:
 def _parts(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[AnswerPart]:
     """Give what could be a signed part, in order, with or without a signature behind it."""
     elements = Elements(der)
-    looked_at = islice(_RESPONSE_DATA.finditer(der), MOST_BEGINNINGS)
+    looked_at = islice(_RESPONSE_DATA.finditer(der), most_beginnings(der))
     return chain.from_iterable(_part_at(elements, one.start(), certificates) for one in looked_at)
 
 
@@ -140,17 +146,25 @@ def _responder(der: bytes, at: int) -> tuple[Name | None, bytes | None]:
 
 
 def _certificates(der: bytes) -> tuple[tuple[PathCertificate, ...], bool]:
-    """Read what looks like a certificate anywhere in it, each once; say whether there is more."""
+    """Read what looks like a certificate anywhere in it, each once; say whether there is more.
+
+    No more octets than it has, for they may lie within each other.
+    """
     found: dict[bytes, PathCertificate] = {}
-    matches = list(islice(_CERTIFICATE.finditer(der), _MOST_CERTIFICATES + 1))
-    has_more = len(matches) > _MOST_CERTIFICATES
-    for match in matches[:_MOST_CERTIFICATES]:
+    versions = list(islice(_VERSION_3.finditer(der), MOST_BEGINNINGS + 1))
+    ends = (one.start() for one in versions[:MOST_BEGINNINGS])
+    fronts = (_CERTIFICATE.finditer(der, max(0, end - _IN_FRONT), end) for end in ends)
+    starts = [one.start() for one in chain.from_iterable(fronts)]
+    has_more = len(versions) > MOST_BEGINNINGS or len(starts) > _MOST_CERTIFICATES
+    left = len(der)
+    for start in starts[:_MOST_CERTIFICATES]:
         try:
-            _, _, end = header(der, match.start(), len(der))
-            if end - match.start() > _LONGEST_CERTIFICATE:
+            _, _, end = header(der, start, len(der))
+            if end - start > min(_LONGEST_CERTIFICATE, left):
                 has_more = True
                 continue
-            one = PathCertificate.parse(der[match.start() : end])
+            left -= end - start
+            one = PathCertificate.parse(der[start:end])
         except MalformedError:
             continue
         found.setdefault(one.fingerprint, one)
