@@ -2,7 +2,8 @@
 
 A CA may have signed what is not DER; it counts as said, though nobody here reads it. Only to see
 where what it signed begins and ends: nothing inside is known to be anything.
-Not here: strict reading (`der`). X.690 8.1.3 to 8.1.5. Called by `signed_parts`.
+Not here: strict reading (`der`). X.690 8.1.3 to 8.1.5. Called by `signed_parts`,
+`crl_unreadable` and `path.ocsp_unreadable`.
 """
 
 MOST_STEPS = 1 << 17

@@ -1,4 +1,4 @@
-"""Where in a file that strict parsing refused somebody may have signed a part of it.
+"""Where in a file somebody may have signed a part of it that strict parsing does not give.
 
 Lists and OCSP answers have this in common: a part, and near behind it what may be its signature.
 A part is kept as where it lies and not copied: whoever hands a file on can put what begins like

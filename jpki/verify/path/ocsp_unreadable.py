@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import chain, islice
 
 from jpki.verify.any_length import Elements
-from jpki.verify.der import context, first_parts, header, strict
+from jpki.verify.der import Node, context, first_parts, header, strict
 from jpki.verify.errors import MalformedError
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.names import Name
@@ -116,31 +116,34 @@ def _bent(answer: OcspAnswer) -> Evidence:
 
 def _parts(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[AnswerPart]:
     """Give what could be a signed part, in order, with or without a signature behind it."""
-    elements = Elements(der)
-    looked_at = islice(_RESPONSE_DATA.finditer(der), most_beginnings(der))
-    return chain.from_iterable(_part_at(elements, one.start(), certificates) for one in looked_at)
+    elements, read_to = Elements(der), 0
+    for match in islice(_RESPONSE_DATA.finditer(der), most_beginnings(der)):
+        at = match.start()
+        whole = elements.at(at)
+        signatures = signatures_behind(elements, whole[2]) if whole else ()
+        if not whole or not signatures:
+            continue
+        # Of those that lie within each other the first is read: to read each would take long.
+        said = _responder_id(der, at) if at >= read_to else None
+        if said:
+            read_to = said.end
+        yield AnswerPart(der, at, whole[2], signatures, *_responder(said), certificates)
 
 
-def _part_at(
-    elements: Elements, at: int, certificates: tuple[PathCertificate, ...]
-) -> Iterator[AnswerPart]:
-    whole = elements.at(at)
-    if whole is None:
-        return
-    der, end = elements.der, whole[2]
-    signatures = signatures_behind(elements, end)
-    if signatures:
-        yield AnswerPart(der, at, end, signatures, *_responder(der, at), certificates)
-
-
-def _responder(der: bytes, at: int) -> tuple[Name | None, bytes | None]:
-    """Read who it says signed it; what is long or no strict DER may be anybody."""
+def _responder_id(der: bytes, at: int) -> Node | None:
+    """Give where a part says who signed it, if that is not longer than a name is."""
     try:
         first, second = first_parts(der, 2, at=at)
-        said = second if first.tag == context(0) else first
-        if said.end - said.start > _LONGEST_RESPONDER:
-            return None, None
-        return responder_id(strict(said))
+    except MalformedError:
+        return None
+    said = second if first.tag == context(0) else first
+    return said if said.end - said.start <= _LONGEST_RESPONDER else None
+
+
+def _responder(said: Node | None) -> tuple[Name | None, bytes | None]:
+    """Read who signed it; what is not strict DER may be anybody."""
+    try:
+        return responder_id(strict(said)) if said else (None, None)
     except MalformedError:
         return None, None
 

@@ -344,7 +344,7 @@ def test_only_where_not_all_were_read_and_the_number_occurs(sent, verdict):
 
 
 def test_of_a_responder_s_name_as_long_as_the_file_nothing_is_read(monkeypatch):
-    """Many answers within each other could have it, each of them a part of it."""
+    """It could be walked for a minute."""
     read = counted(monkeypatch, der.Node, "__iter__")
     tbs = seq(explicit(1, NULL * 3000), NULL)
 
@@ -352,6 +352,20 @@ def test_of_a_responder_s_name_as_long_as_the_file_nothing_is_read(monkeypatch):
 
     assert len(found.parts) == 1
     assert read == []
+
+
+def test_of_names_within_each_other_one_is_read(monkeypatch):
+    """The others may be anybody's."""
+    rest = NULL * 400
+    for _ in range(9):
+        named = explicit(1, rest)
+        rest = octets(seq(named, NULL)[: -len(rest) - len(NULL)]) + rest
+    read = counted(monkeypatch, ocsp_unreadable, "strict")
+
+    found = UnreadableAnswer.of(rest + NULL + SHA256_WITH_RSA + bits(bytes(256)), BENT)
+
+    assert len(found.parts) == 9
+    assert len(read) == 1
 
 
 def test_of_a_crowd_of_certificates_some_are_read(monkeypatch):
