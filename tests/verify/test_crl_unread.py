@@ -134,6 +134,8 @@ def test_of_many_lists_those_are_read_that_cover_the_certificate_or_may_name_it(
 
     assert judged(SERIAL) == (Verdict.GOOD, 1)
     assert read == [sha256(own).digest()]
+    whole = verifier.check(pki.certificate(SIGN, serial=7 << 24), Kind.SIGN, moment=NOW)
+    assert (whole.verdict, len(read)) == (Verdict.GOOD, 1)
     assert judged(5 << 24) == (Verdict.GOOD, 42)
     assert judged(5) == (Verdict.BAD, 42)
     assert judged(6 << 24) == (Verdict.GOOD, 42)
