@@ -252,6 +252,23 @@ def test_what_the_ca_signed_is_found_within_what_nobody_did(tmp_path, hidden):
     assert [one.status for one in whole] == [Status.NOT_REVOKED]
 
 
+def test_what_cannot_be_read_is_not_held_against_each_list_that_can(monkeypatch):
+    """Copies of lists, each bent in another way, are as many as whoever makes them likes."""
+    asked = []
+    original = RevocationList.tbs_sha256
+
+    def noting(found):
+        asked.append(found)
+        return original.__get__(found)
+
+    monkeypatch.setattr(RevocationList, "tbs_sha256", property(noting))
+    lists = [pki.crl(SIGN, pki.entry(), point=ELSEWHERE, number=number) for number in range(30)]
+    bent = [one + bytes((number,)) for number, one in enumerate(lists)]
+
+    assert status(CrlSource.load([*bent, GOOD, *lists])).status is Status.REVOKED
+    assert len(asked) <= 2 * (1 + len(lists))
+
+
 CASES = {
     "covers": pki.crl(SIGN, pki.entry(5)),
     "covers, not understood": pki.crl(SIGN, pki.entry(6), change={UNKNOWN: (True, NULL)}),
