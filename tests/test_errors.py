@@ -22,8 +22,9 @@ from jpki.people import UnfitTextError
 from jpki.revocation import ListUnreadableError, ListUntrustedError
 from jpki.substituting import NoSubstituteError
 from jpki.verify import Kind
-from jpki.verify.errors import BadError, DerError, MalformedError, NotGoodError
+from jpki.verify.errors import BadError, DerError, MalformedError, NotGoodError, RevokedError
 from tests.support import pki
+from tests.verify.path.making import ISSUER, LISTED, LISTS, crl, judged
 
 REPORT = pki.verifier().check(b"no certificate", Kind.SIGN, moment=pki.NOW)
 STATUS = StatusWord(0x6A82)
@@ -87,6 +88,28 @@ def test_an_exception_is_the_same_in_another_process(error):
 
     assert type(found) is type(error)
     assert (str(found), found.args, vars(found)) == (str(error), error.args, vars(error))
+
+
+REVOKED = {
+    "certificate": pki.verifier(pki.crl(pki.ca(Kind.SIGN), pki.entry(reason=1))).check(
+        pki.certificate(pki.ca(Kind.SIGN)), Kind.SIGN, moment=pki.NOW
+    ),
+    "path": judged(lists=[*LISTS, crl(ISSUER, LISTED)]),
+}
+
+
+@pytest.mark.parametrize("report", REVOKED.values(), ids=REVOKED)
+def test_a_report_goes_along_with_all_it_rests_on(report):
+    """Certificates, the CA's own, and what the lists said."""
+    with pytest.raises(BadError) as raised:
+        report.require_good()
+
+    found = pickle.loads(pickle.dumps(raised.value))
+
+    assert (type(found), str(found)) == (RevokedError, str(raised.value))
+    assert found.report.to_json() == report.to_json()
+    assert found.report.facts() == report.facts()
+    assert found.reason == "keyCompromise"
 
 
 def _fail():

@@ -274,7 +274,13 @@ class _Digest:
         if self._pool is None:
             self._hash.update(piece)
             return
-        self._waiting.append(self._pool.submit(self._hash.update, piece))
+        try:
+            self._waiting.append(self._pool.submit(self._hash.update, piece))
+        except RuntimeError:
+            # No more threads are begun: the main one has ended, or there are too many.
+            self.end()
+            self._hash.update(piece)
+            return
         if len(self._waiting) == _BUFFERS:
             self._waiting.popleft().result()
 

@@ -7,7 +7,7 @@ anybody. What none of the CA certificates signed is as if it had never been seen
 PKI profile section 2.1; RFC 5280 5.2, 5.3. Called by `store`, `lookup`, `source`, `bulk`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from jpki.revocation.errors import ListRefusedError
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
 from jpki.verify.crl import RevocationList
-from jpki.verify.crl_unreadable import UnreadableList
+from jpki.verify.crl_unreadable import SignedLists, UnreadableList
 from jpki.verify.errors import MalformedError
 from jpki.verify.keys import PublicKey, SignatureProblem
 from jpki.verify.revocation import Evidence
@@ -60,7 +60,7 @@ class LargeList(UnreadableList):
         return issuer.certificate.public_key_info == self.public_key_info
 
     def may_name(
-        self, certificate: Certificate, issuer: Anchor, lists: Sequence[RevocationList] = ()
+        self, certificate: Certificate, issuer: Anchor, lists: Callable[[], SignedLists] = dict
     ) -> bool:
         """Whether it is this CA key's, whatever the certificate."""
         del certificate, lists

@@ -7,7 +7,7 @@ Not here: which anchor issued a certificate (`path_checks`).
 PKI profile section 1.5. Called by whoever builds a `Verifier`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from jpki import oids
@@ -32,6 +32,10 @@ class Anchor:
     certificate: Certificate
     key: PublicKey = field(repr=False)
     key_identifier: bytes
+
+    def __reduce__(self) -> tuple[Callable[[bytes], "Anchor"], tuple[bytes]]:
+        """Give how it is made anew in another process, where a report that names it may go."""
+        return Anchor.load, (self.certificate.der,)
 
     @property
     def name(self) -> str:

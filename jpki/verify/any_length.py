@@ -2,12 +2,14 @@
 
 A CA may have signed what is not DER; it counts as said, though nobody here reads it. Only to see
 where what it signed begins and ends: nothing inside is known to be anything.
-Not here: strict reading (`der`). X.690 8.1.3 to 8.1.5. Called by `signed_parts`.
+Not here: strict reading (`der`). X.690 8.1.3 to 8.1.5. Called by `signed_parts`,
+`crl_unreadable` and `path.ocsp_unreadable`.
 """
 
 MOST_STEPS = 1 << 17
-"""Elements within those of indefinite length that are passed over in a file, altogether: whoever
-hands it on can put as many of them into each other as it has places."""
+"""Elements within those of indefinite length that are passed over in a file, altogether, and no
+more than it has octets: whoever hands it on can put as many of them into each other as it has
+places."""
 _INDEFINITE = 0x80
 _END_OF_CONTENTS = b"\0\0"
 
@@ -37,7 +39,7 @@ class Elements:
 
     def __init__(self, der: bytes) -> None:
         self.der = der
-        self._steps = MOST_STEPS
+        self._steps = min(MOST_STEPS, len(der))
 
     def at(self, place: int) -> tuple[int, int, int] | None:
         """Give start and end of an element's contents, and where the next begins, or None."""

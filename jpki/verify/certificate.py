@@ -67,6 +67,10 @@ class Certificate:
     issuer_alternative_names: tuple[bytes, ...] | None = field(repr=False)
     distribution_points: tuple[ext.DistributionPoint, ...] | None = field(repr=False)
 
+    def __reduce__(self) -> tuple[Callable[[bytes], "Certificate"], tuple[bytes]]:
+        """Give how it is made anew in another process, where a report of it may go."""
+        return Certificate.parse, (self.der,)
+
     @property
     def sha256(self) -> bytes:
         """The SHA-256 of the whole certificate, its usual fingerprint."""

@@ -40,7 +40,7 @@ from jpki.verify.crl_objections import (
     understanding_objections,
     unread_objections,
 )
-from jpki.verify.crl_unreadable import HOLDS_ANOTHER, UnreadableList
+from jpki.verify.crl_unreadable import HOLDS_ANOTHER, SignedLists, UnreadableList
 from jpki.verify.errors import MalformedError
 from jpki.verify.extensions import directory_names
 from jpki.verify.keys import OfKey
@@ -103,6 +103,9 @@ class CrlSource:
         default_factory=OfKey, init=False, repr=False, compare=False
     )
     """Lists that had to be looked at like unreadable ones, by their place among `lists`."""
+    _signed: OfKey[SignedLists] = field(
+        default_factory=OfKey, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def load(cls, ders: Iterable[bytes]) -> "CrlSource":
@@ -159,6 +162,17 @@ class CrlSource:
             found = UnreadableList.of(crl.der, error) if error else UnreadableList.hidden_in(crl)
             known[place] = found.of_key(issuer.key)
         return known[place]
+
+    def signed_by(self, issuer: Anchor) -> SignedLists:
+        """Give the lists that this CA key signed, whether they can be read or not."""
+        return self._signed.get(
+            issuer.key,
+            lambda: {
+                one.tbs_sha256: one
+                for one in self.lists
+                if not authenticity_objections(one, issuer)
+            },
+        )
 
     def _hear(self, issuer: Anchor) -> _Heard:
         named: set[int] = set()
@@ -248,7 +262,10 @@ class _Question:
         if not self._may_name(self.source.lists[place]):
             return False
         suspect = self.source.suspect(place, self.issuer)
-        return suspect.may_name(self.certificate, self.issuer, self.source.lists)
+        return suspect.may_name(self.certificate, self.issuer, self._signed_lists)
+
+    def _signed_lists(self) -> SignedLists:
+        return self.source.signed_by(self.issuer)
 
     def answer(self) -> Finding:
         """Say what it comes to."""
@@ -257,7 +274,7 @@ class _Question:
         seen.unclear.extend(
             one.evidence
             for one in unreadable
-            if one.may_name(self.certificate, self.issuer, self.source.lists)
+            if one.may_name(self.certificate, self.issuer, self._signed_lists)
         )
         if not seen.revoked and (seen.unclear or not seen.good):
             seen.evidence.extend([*seen.elsewhere, *(one.evidence for one in unreadable)])

@@ -14,7 +14,7 @@ Called by `crl_source`, and by `jpki.revocation`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import chain, islice
@@ -23,7 +23,6 @@ from jpki.verify.anchors import Anchor
 from jpki.verify.any_length import Elements, contents
 from jpki.verify.certificate import Certificate
 from jpki.verify.crl import RevocationList
-from jpki.verify.crl_objections import authenticity_objections
 from jpki.verify.der import header
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
@@ -32,13 +31,15 @@ from jpki.verify.revocation import Evidence
 from jpki.verify.signed_parts import (
     A_NUMBER,
     ANY_LENGTH,
-    MOST_BEGINNINGS,
     SignedPart,
     first_places,
     mentioning,
+    most_beginnings,
     signatures_behind,
 )
 
+SignedLists = Mapping[bytes, RevocationList]
+"""Lists that one CA key signed, by the SHA-256 of their signed part."""
 HOLDS_ANOTHER = "another list may stand where nobody signs it"
 _SEARCHED = 64
 """How far from the front anything that looks like a SEQUENCE is tried; further on, what begins as
@@ -117,14 +118,14 @@ class UnreadableList:
         return tuple(dict.fromkeys(held))
 
     def may_name(
-        self, certificate: Certificate, issuer: Anchor, lists: Sequence[RevocationList] = ()
+        self, certificate: Certificate, issuer: Anchor, lists: Callable[[], SignedLists] = dict
     ) -> bool:
         """Whether this CA key signed it and the serial number's bytes occur in it.
 
         Not of a signed part that one of `lists` has, too: read whole, it says no more than that.
         """
         return any(
-            _is_signed_by(one, issuer.key) and not _is_read(one, issuer, lists)
+            _is_signed_by(one, issuer.key) and not _is_read(one, lists())
             for one in self.mentions(certificate.serial)
         )
 
@@ -148,19 +149,10 @@ def hidden_parts(der: bytes, tbs: bytes, signature: bytes) -> tuple[ListPart, ..
     return first_places(map(others, _parts(der)))
 
 
-def _is_read(part: ListPart, issuer: Anchor, lists: Sequence[RevocationList]) -> bool:
-    return any(
-        one.tbs_sha256 == part.tbs_sha256
-        and not authenticity_objections(one, issuer)
-        and _is_readable(one)
-        for one in lists
-    )
-
-
-def _is_readable(crl: RevocationList) -> bool:
+def _is_read(part: ListPart, lists: SignedLists) -> bool:
     try:
-        crl.read()
-    except MalformedError:
+        lists[part.tbs_sha256].read()
+    except (KeyError, MalformedError):
         return False
     return True
 
@@ -181,14 +173,14 @@ def _parts(der: bytes) -> Iterator[ListPart]:
     """Give what could be a signed part, in order, with or without a signature behind it."""
     elements = Elements(der)
     near = (at for at in range(min(_SEARCHED, len(der))) if der[at] == Tag.SEQUENCE)
-    looked_at = chain(near, islice(_far(der), MOST_BEGINNINGS))
+    looked_at = chain(near, islice(_far(der), most_beginnings(der)))
     return chain.from_iterable(_part_at(elements, at) for at in looked_at)
 
 
 def _far(der: bytes) -> list[int]:
     """Give where what is further on begins like a TBSCertList, in order."""
     found: set[int] = set()
-    for key in islice(_OF_A_KEY.finditer(der, _SEARCHED), MOST_BEGINNINGS):
+    for key in islice(_OF_A_KEY.finditer(der, _SEARCHED), most_beginnings(der)):
         end = key.start() - 1
         first = max(_SEARCHED, end - _LONGEST_BEGINNING)
         found.update(one.start() for one in _BEGINNING.finditer(der, first, end))

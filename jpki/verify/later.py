@@ -1,7 +1,7 @@
 """What is read once, when it is first asked for, and may turn out to be malformed.
 
 So nobody pays for what is never asked for: the entries of a list whose signer is not proven.
-Called by `crl`, `crl_source` and `path.crl`.
+Called by `crl`, `crl_source`, `path.crl`, `path.ocsp_data`, and by `jpki.revocation`.
 """
 
 from collections.abc import Callable

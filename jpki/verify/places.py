@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from jpki import oids
 from jpki.verify.checks import Check
-from jpki.verify.der import Fields, Node, context, first_parts
+from jpki.verify.der import Fields, Node, context, first_parts, strict
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
 
@@ -145,7 +145,7 @@ def _walk(der: bytes) -> Iterable[Place]:
         if explicit.tag == context(3):
             yield _place("extensions", explicit)
             for extension in explicit.only("extensions"):
-                oid = Fields(extension, "Extension").take(Tag.OID).oid()
+                oid = strict(Fields(extension, "Extension").take(Tag.OID)).oid()
                 yield _place(EXTENSION_NAMES.get(oid, oid), extension)
 
 

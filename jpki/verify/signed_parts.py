@@ -1,4 +1,4 @@
-"""Where in a file that strict parsing refused somebody may have signed a part of it.
+"""Where in a file somebody may have signed a part of it that strict parsing does not give.
 
 Lists and OCSP answers have this in common: a part, and near behind it what may be its signature.
 A part is kept as where it lies and not copied: whoever hands a file on can put what begins like
@@ -19,7 +19,9 @@ from jpki.verify.keys import MAX_RSA_BITS
 from jpki.verify.serials import serial_octets
 
 MOST_BEGINNINGS = 1 << 12
-"""Places of a file that are looked at: each costs a search for a signature."""
+"""Places of a file that are looked at, at most: each costs a search for a signature."""
+_FEW_BEGINNINGS, _OCTETS_EACH = 64, 32
+"""So many of any file, and one more for as many octets: files may be many, too."""
 _MOST = 16
 """Signatures tried of a file, and so places at most: one is enough unless somebody put more there.
 Each is verified under every key that may have made it."""
@@ -28,7 +30,8 @@ _BEHIND = 160
 _LEAST_SIGNATURE = 32
 _LONGEST_SIGNATURE = MAX_RSA_BITS // 8
 """Of the largest key that is verified with."""
-_BIT_STRING = re.compile(rb"\x03")
+_BIT_STRING = re.compile(rb"\x03(?=[\x21-\x7f\x81-\x88])")
+"""One that is not shorter than a signature."""
 ANY_LENGTH = (
     rb"(?:[\x00-\x80]|"
     + b"|".join(rb"\x8%d" % count + b"." * count for count in range(1, 9))
@@ -60,6 +63,11 @@ class SignedPart:
 
 
 _Part = TypeVar("_Part", bound=SignedPart)
+
+
+def most_beginnings(der: bytes) -> int:
+    """Give how many places of a file are looked at."""
+    return min(MOST_BEGINNINGS, _FEW_BEGINNINGS + len(der) // _OCTETS_EACH)
 
 
 def first_places(found: Iterable[_Part]) -> tuple[_Part, ...]:
@@ -103,7 +111,8 @@ def signatures_behind(elements: Elements, end: int) -> tuple[bytes, ...]:
     der, one = elements.der, elements.at(end)
     second = end if one is None else one[2]
     # Searched, not gone through: this is done some thousand times a file, mostly for nothing.
-    nearby = (one.start() for one in _BIT_STRING.finditer(der, end, end + _BEHIND))
+    begin = islice(_BIT_STRING.finditer(der, end, end + _BEHIND + 1), _MOST)
+    nearby = (one.start() for one in begin)
     others = (at for at in nearby if at != second)
     return tuple(islice(_bit_strings(der, chain((second,), others)), _MOST))
 

@@ -312,6 +312,32 @@ def test_a_child_forked_afterwards_digests_with_threads_of_its_own(tmp_path):
     assert done.stdout == "10000 1\n"
 
 
+_OUTLIVED = """
+import sys, threading
+from pathlib import Path
+from jpki.revocation import read_list
+from jpki.verify.anchors import Anchor
+
+def read():
+    threading.main_thread().join()
+    size = Path(sys.argv[1]).stat().st_size
+    with Path(sys.argv[1]).open("rb") as stream:
+        print(len(read_list(stream, size, [Anchor.load(Path(sys.argv[2]).read_bytes())]).columns))
+
+threading.Thread(target=read).start()
+"""
+
+
+def test_a_thread_reads_lists_when_the_main_thread_has_ended(tmp_path):
+    """No more threads are begun then to digest them."""
+    (tmp_path / "list").write_bytes(big_list(SIGN, lists.serials_of(10_000)))
+    (tmp_path / "ca").write_bytes(SIGN.der)
+    command = [sys.executable, "-c", _OUTLIVED, tmp_path / "list", tmp_path / "ca"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+
+    assert (done.stdout, done.stderr) == ("10000\n", "")
+
+
 def test_threads_that_read_lists_leave_none_behind_when_they_end():
     """Though refusals are kept, and what read the list is in their tracebacks."""
     der = big_list(SIGN, lists.serials_of(10_000))

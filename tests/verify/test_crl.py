@@ -15,7 +15,7 @@ SIGN = pki.ca(Kind.SIGN)
 
 
 def test_entries_whose_extensions_were_read_before_are_not_taken_apart(monkeypatch):
-    """A stranger's list of any size is read before it is known who signed it."""
+    """Thousands of entries share a handful of them."""
     taken_apart = []
 
     def counted(document, *where):
@@ -29,6 +29,16 @@ def test_entries_whose_extensions_were_read_before_are_not_taken_apart(monkeypat
 
     assert list(found.entries) == list(serials)
     assert len(taken_apart) < 10
+
+
+def test_a_v1_list_has_no_extensions_in_its_entries():
+    """RFC 5280 5.3: where they are, version 2 is written."""
+    v1 = {"version": None, "point": None, "drop": [pki.AUTHORITY_KEY, pki.CRL_NUMBER]}
+    plain, odd = pki.entry(5), pki.entry(6, reason=1)
+
+    assert list(RevocationList.parse(pki.crl(SIGN, plain, **v1)).entries) == [5]
+    with pytest.raises(MalformedError, match="a v1 list with entry extensions"):
+        RevocationList.parse(pki.crl(SIGN, plain, odd, **v1))
 
 
 @settings(max_examples=80, deadline=None)

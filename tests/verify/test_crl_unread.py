@@ -134,6 +134,8 @@ def test_of_many_lists_those_are_read_that_cover_the_certificate_or_may_name_it(
 
     assert judged(SERIAL) == (Verdict.GOOD, 1)
     assert read == [sha256(own).digest()]
+    whole = verifier.check(pki.certificate(SIGN, serial=7 << 24), Kind.SIGN, moment=NOW)
+    assert (whole.verdict, len(read)) == (Verdict.GOOD, 1)
     assert judged(5 << 24) == (Verdict.GOOD, 42)
     assert judged(5) == (Verdict.BAD, 42)
     assert judged(6 << 24) == (Verdict.GOOD, 42)
@@ -248,6 +250,23 @@ def test_what_the_ca_signed_is_found_within_what_nobody_did(tmp_path, hidden):
     # Of which nothing is left to wonder about, since it is at hand.
     whole = [status(CrlSource.load([one, GOOD, LISTED]), of_serial(9)) for one in [hidden]]
     assert [one.status for one in whole] == [Status.NOT_REVOKED]
+
+
+def test_what_cannot_be_read_is_not_held_against_each_list_that_can(monkeypatch):
+    """Copies of lists, each bent in another way, are as many as whoever makes them likes."""
+    asked = []
+    original = RevocationList.tbs_sha256
+
+    def noting(found):
+        asked.append(found)
+        return original.__get__(found)
+
+    monkeypatch.setattr(RevocationList, "tbs_sha256", property(noting))
+    lists = [pki.crl(SIGN, pki.entry(), point=ELSEWHERE, number=number) for number in range(30)]
+    bent = [one + bytes((number,)) for number, one in enumerate(lists)]
+
+    assert status(CrlSource.load([*bent, GOOD, *lists])).status is Status.REVOKED
+    assert len(asked) <= 2 * (1 + len(lists))
 
 
 CASES = {

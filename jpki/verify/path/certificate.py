@@ -66,6 +66,10 @@ class PathCertificate:
     subject_key_id: bytes | None
     points: tuple[ext.Point, ...] | None
 
+    def __reduce__(self) -> tuple[Callable[[bytes], "PathCertificate"], tuple[bytes]]:
+        """Give how it is made anew in another process, where a report of its path may go."""
+        return PathCertificate.parse, (self.der,)
+
     @property
     def is_self_issued(self) -> bool:
         """Whether subject and issuer are one name (RFC 5280 3.2, 6.1)."""

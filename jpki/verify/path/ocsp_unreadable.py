@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import chain, islice
 
 from jpki.verify.any_length import Elements
-from jpki.verify.der import context, first_parts, header
+from jpki.verify.der import Node, context, first_parts, header, strict
 from jpki.verify.errors import MalformedError
 from jpki.verify.path.certificate import PathCertificate
 from jpki.verify.path.names import Name
@@ -28,22 +28,30 @@ from jpki.verify.signed_parts import (
     SignedPart,
     first_places,
     mentioning,
+    most_beginnings,
     signatures_behind,
 )
 
+_VERSION = rb"\xa0(?:[\x03-\x0b\x80]|[\x81-\x88]\x00{0,7}[\x03-\x0b])%b(?:\x00\x00)?" % A_NUMBER
 _RESPONSE_DATA = re.compile(
-    rb"\x30(?=%b(?:\xa0%b%b(?:\x00\x00)?)?[\xa1\xa2])" % (ANY_LENGTH, ANY_LENGTH, A_NUMBER),
+    rb"\x30(?![\x00-\x80][^\xa0-\xa2])(?=%b(?:[\xa1\xa2]|%b[\xa1\xa2]))" % (ANY_LENGTH, _VERSION),
     re.DOTALL,
 )
-"""How ResponseData begins: perhaps a version, then responderID."""
+"""How ResponseData begins: perhaps a version, then responderID. Most of what does not is told by
+its third octet: a file may be full of it."""
 _LENGTH = rb"(?:[\x00-\x7f]|\x81.|\x82..|\x83...)"
-_CERTIFICATE = re.compile(
-    rb"(?=\x30" + _LENGTH + rb"\x30" + _LENGTH + rb"\xa0\x03\x02\x01\x02)", re.DOTALL
-)
+_VERSION_3 = re.compile(rb"\xa0\x03\x02\x01\x02")
+"""In how a certificate begins: what is rare is searched for first,"""
+_CERTIFICATE = re.compile(rb"(?=\x30%b\x30%b\Z)" % (_LENGTH, _LENGTH), re.DOTALL)
+"""and what stands in front of it,"""
+_IN_FRONT = 10
+"""in so many octets."""
 _HOLDS_ANOTHER = "another answer may stand where nobody signs it"
 _MOST_CERTIFICATES = 32
 _LONGEST_CERTIFICATE = 1 << 14
 """What looks like one may be anything, and reading it takes time: any more may be the signer's."""
+_LONGEST_RESPONDER = 1 << 12
+"""Octets of a ResponderID, which whoever hands it on can make as long as the file."""
 
 
 @dataclass(frozen=True)
@@ -108,43 +116,58 @@ def _bent(answer: OcspAnswer) -> Evidence:
 
 def _parts(der: bytes, certificates: tuple[PathCertificate, ...]) -> Iterator[AnswerPart]:
     """Give what could be a signed part, in order, with or without a signature behind it."""
-    elements = Elements(der)
-    looked_at = islice(_RESPONSE_DATA.finditer(der), MOST_BEGINNINGS)
-    return chain.from_iterable(_part_at(elements, one.start(), certificates) for one in looked_at)
+    elements, read_to = Elements(der), 0
+    for match in islice(_RESPONSE_DATA.finditer(der), most_beginnings(der)):
+        at = match.start()
+        whole = elements.at(at)
+        signatures = signatures_behind(elements, whole[2]) if whole else ()
+        if not whole or not signatures:
+            continue
+        # Of those that lie within each other the first is read: to read each would take long.
+        said = _responder_id(der, at) if at >= read_to else None
+        if said:
+            read_to = said.end
+        yield AnswerPart(der, at, whole[2], signatures, *_responder(said), certificates)
 
 
-def _part_at(
-    elements: Elements, at: int, certificates: tuple[PathCertificate, ...]
-) -> Iterator[AnswerPart]:
-    whole = elements.at(at)
-    if whole is None:
-        return
-    der, end = elements.der, whole[2]
-    signatures = signatures_behind(elements, end)
-    if signatures:
-        yield AnswerPart(der, at, end, signatures, *_responder(der, at), certificates)
-
-
-def _responder(der: bytes, at: int) -> tuple[Name | None, bytes | None]:
+def _responder_id(der: bytes, at: int) -> Node | None:
+    """Give where a part says who signed it, if that is not longer than a name is."""
     try:
         first, second = first_parts(der, 2, at=at)
-        return responder_id(second if first.tag == context(0) else first)
+    except MalformedError:
+        return None
+    said = second if first.tag == context(0) else first
+    return said if said.end - said.start <= _LONGEST_RESPONDER else None
+
+
+def _responder(said: Node | None) -> tuple[Name | None, bytes | None]:
+    """Read who signed it; what is not strict DER may be anybody."""
+    try:
+        return responder_id(strict(said)) if said else (None, None)
     except MalformedError:
         return None, None
 
 
 def _certificates(der: bytes) -> tuple[tuple[PathCertificate, ...], bool]:
-    """Read what looks like a certificate anywhere in it, each once; say whether there is more."""
+    """Read what looks like a certificate anywhere in it, each once; say whether there is more.
+
+    No more octets than it has, for they may lie within each other.
+    """
     found: dict[bytes, PathCertificate] = {}
-    matches = list(islice(_CERTIFICATE.finditer(der), _MOST_CERTIFICATES + 1))
-    has_more = len(matches) > _MOST_CERTIFICATES
-    for match in matches[:_MOST_CERTIFICATES]:
+    versions = list(islice(_VERSION_3.finditer(der), MOST_BEGINNINGS + 1))
+    ends = (one.start() for one in versions[:MOST_BEGINNINGS])
+    fronts = (_CERTIFICATE.finditer(der, max(0, end - _IN_FRONT), end) for end in ends)
+    starts = [one.start() for one in chain.from_iterable(fronts)]
+    has_more = len(versions) > MOST_BEGINNINGS or len(starts) > _MOST_CERTIFICATES
+    left = len(der)
+    for start in starts[:_MOST_CERTIFICATES]:
         try:
-            _, _, end = header(der, match.start(), len(der))
-            if end - match.start() > _LONGEST_CERTIFICATE:
+            _, _, end = header(der, start, len(der))
+            if end - start > min(_LONGEST_CERTIFICATE, left):
                 has_more = True
                 continue
-            one = PathCertificate.parse(der[match.start() : end])
+            left -= end - start
+            one = PathCertificate.parse(der[start:end])
         except MalformedError:
             continue
         found.setdefault(one.fingerprint, one)

@@ -6,7 +6,7 @@ kinder than it is without the file, and looking at it costs what a few signature
 
 import pytest
 
-from jpki.verify import CrlSource, Kind, Status, Verdict, crl_unreadable
+from jpki.verify import CrlSource, Kind, Status, Verdict, crl_unreadable, der, signed_parts
 from jpki.verify.anchors import Anchor
 from jpki.verify.certificate import Certificate
 from jpki.verify.crl_unreadable import UnreadableList
@@ -18,7 +18,7 @@ from jpki.verify.path.ocsp import MAX_ANSWER_BYTES
 from jpki.verify.path.ocsp_unreadable import UnreadableAnswer
 from jpki.verify.policy import CrlRules
 from tests.support import pki
-from tests.support.asn1 import bits, explicit, integer, octets, seq
+from tests.support.asn1 import NULL, bits, explicit, integer, octets, seq
 from tests.support.pki import NOW, SHA256_WITH_RSA
 from tests.verify.path.answering import (
     DELEGATED,
@@ -236,17 +236,43 @@ BEGINNINGS = {
 }
 
 
+@pytest.mark.parametrize("count", [50, 1000, 10_000])
 @pytest.mark.parametrize(("room", "kind", "beginning"), BEGINNINGS.values(), ids=BEGINNINGS)
 def test_of_what_only_begins_like_a_signed_part_some_thousands_are_looked_at(
-    monkeypatch, room, kind, beginning
+    monkeypatch, room, kind, beginning, count
 ):
-    """To look for a signature behind each takes longer than to write the beginning."""
-    calls = counted(monkeypatch, room, "signatures_behind")
+    """To look for a signature behind each takes longer than to write the beginning.
 
-    found = kind.of(bytes(64) + beginning * 10_000, BENT)
+    In a small file fewer: there may be thousands of those.
+    """
+    calls = counted(monkeypatch, room, "signatures_behind")
+    der = bytes(64) + beginning * count
+
+    found = kind.of(der, BENT)
 
     assert not found.may_mention(SERIAL)
-    assert len(calls) == 1 << 12
+    assert len(calls) == min(count, 64 + len(der) // 32, 1 << 12)
+
+
+@pytest.mark.parametrize("behind", [b"\x03\x00", b"\x03\x20", b"\x03\x88"])
+def test_of_what_begins_like_a_bit_string_some_are_read(monkeypatch, behind):
+    """Behind each place could be as many as octets, none of them a signature."""
+    tbs, rest = seq(SHA256_WITH_RSA, integer(SERIAL)), bytes(160)
+    calls = counted(monkeypatch, signed_parts, "contents")
+
+    UnreadableList.of(tbs + behind * 80 + rest, BENT)
+
+    assert len(calls) <= 16
+
+
+@pytest.mark.parametrize(("between", "is_tried"), [(158, True), (159, True), (160, False)])
+def test_a_signature_begins_near_behind_its_part(between, is_tried):
+    """What stands between is no element, so the next one is none either."""
+    tbs = seq(SHA256_WITH_RSA, integer(SERIAL))
+
+    found = UnreadableList.of(tbs + b"\xff" * between + bits(bytes(256)), BENT)
+
+    assert found.may_mention(SERIAL) is is_tried
 
 
 @pytest.mark.parametrize(("size", "is_tried"), [(1024, True), (1025, False)])
@@ -317,6 +343,31 @@ def test_only_where_not_all_were_read_and_the_number_occurs(sent, verdict):
     assert judged(lists=LISTS, ocsp=[sent]).verdict is verdict
 
 
+def test_of_a_responder_s_name_as_long_as_the_file_nothing_is_read(monkeypatch):
+    """It could be walked for a minute."""
+    read = counted(monkeypatch, der.Node, "__iter__")
+    tbs = seq(explicit(1, NULL * 3000), NULL)
+
+    found = UnreadableAnswer.of(tbs + SHA256_WITH_RSA + bits(bytes(256)), BENT)
+
+    assert len(found.parts) == 1
+    assert read == []
+
+
+def test_of_names_within_each_other_one_is_read(monkeypatch):
+    """The others may be anybody's."""
+    rest = NULL * 400
+    for _ in range(9):
+        named = explicit(1, rest)
+        rest = octets(seq(named, NULL)[: -len(rest) - len(NULL)]) + rest
+    read = counted(monkeypatch, ocsp_unreadable, "strict")
+
+    found = UnreadableAnswer.of(rest + NULL + SHA256_WITH_RSA + bits(bytes(256)), BENT)
+
+    assert len(found.parts) == 9
+    assert len(read) == 1
+
+
 def test_of_a_crowd_of_certificates_some_are_read(monkeypatch):
     """Each takes time, and looks like one alone: lengths are what whoever wrote them likes."""
     parsed = counted(monkeypatch, PathCertificate, "parse")
@@ -324,3 +375,27 @@ def test_of_a_crowd_of_certificates_some_are_read(monkeypatch):
     UnreadableAnswer.of(DELEGATED * 300, BENT)
 
     assert len(parsed) == 32
+
+
+@pytest.mark.parametrize("count", [1, 2, 40])
+def test_of_certificates_within_each_other_no_more_is_read_than_the_file_has(monkeypatch, count):
+    """Each of them would be walked to the end."""
+    within = NULL * 1000
+    for _ in range(count):
+        front = b"\x30\x82%b\x30\x82%b\xa0\x03\x02\x01\x02"
+        sizes = (len(within) + more for more in (9, 5))
+        within = octets(front % tuple(one.to_bytes(2, "big") for one in sizes)) + within
+    parsed = counted(monkeypatch, PathCertificate, "parse")
+
+    found = UnreadableAnswer.of(within, BENT)
+
+    assert len(parsed) == 1
+    assert found.has_more_certificates is (count > 1)
+
+
+@pytest.mark.parametrize(("count", "has_more"), [(1 << 12, False), (1 + (1 << 12), True)])
+def test_of_what_may_stand_in_a_certificate_some_thousands_are_looked_at(count, has_more):
+    """There may be one behind."""
+    assert UnreadableAnswer.of(explicit(0, integer(2)) * count, BENT).has_more_certificates is (
+        has_more
+    )

@@ -6,12 +6,25 @@ Each is bent outside the signed part, with a fresh list beside it that says good
 import pytest
 
 from jpki.verify import Verdict
+from jpki.verify.der_rules import Tag
 from jpki.verify.path import Limits
 from jpki.verify.path.ocsp import OcspResponse
 from jpki.verify.path.ocsp_data import OcspData
 from jpki.verify.path.revocation_data import RevocationData
 from tests.support import pki
-from tests.support.asn1 import NULL, bits, explicit, implicit, integer, octets, oid, seq
+from tests.support.asn1 import (
+    NULL,
+    bits,
+    explicit,
+    implicit,
+    integer,
+    octets,
+    oid,
+    seq,
+    set_of,
+    tlv,
+    utf8,
+)
 from tests.support.pki import DAY, NOW, SHA1_WITH_RSA, SHA256_WITH_RSA
 from tests.verify.path.answering import (
     DELEGATED,
@@ -243,6 +256,15 @@ HIDDEN_ANSWERS = {
 BENT_ANSWERS |= HIDDEN_ANSWERS
 
 
+def hidden(whole: bytes) -> bytes:
+    """Give a stranger's answer that can be read, with another in it."""
+    return answer(
+        single(about=cert_id(serial=9)),
+        extensions={"1.2.3.4": (False, octets(whole))},
+        signed_by=STRANGER,
+    )
+
+
 @pytest.mark.parametrize("bent", BENT_ANSWERS.values(), ids=BENT_ANSWERS)
 def test_an_answer_bent_outside_keeps_others_from_saying_good(bent):
     """By the CA's key or by a delegate's that came along; also one whose CertID is unknown."""
@@ -276,6 +298,32 @@ def test_a_responder_at_hand_is_found_by_its_name():
     )
 
     assert report.verdict is Verdict.CANNOT_TELL
+
+
+def by_name_of(attribute: bytes) -> bytes:
+    return explicit(1, seq(set_of(seq(attribute))))
+
+
+COMMON_NAME = oid("2.5.4.3")
+NOBODY = {
+    "text that is none": by_name_of(COMMON_NAME + tlv(Tag.UTF8_STRING, b"\xff")),
+    "half a character": by_name_of(COMMON_NAME + tlv(Tag.BMP_STRING, b"a")),
+    "an empty type": by_name_of(tlv(Tag.OID, b"") + utf8("a")),
+    "a type without an end": by_name_of(tlv(Tag.OID, b"\xff") + utf8("a")),
+    "a long name": by_name_of(COMMON_NAME + utf8("a" * 4096)),
+}
+
+
+@pytest.mark.parametrize("nobody", NOBODY.values(), ids=NOBODY)
+@pytest.mark.parametrize("wrapped", [lambda own: own + b"\0", hidden], ids=["bent", "hidden"])
+def test_an_answer_may_be_anybody_s_when_it_cannot_be_read_whose_it_is(nobody, wrapped):
+    """The name in it is whatever whoever made the answer wrote: the signature alone tells."""
+    own, foreign = (
+        wrapped(answer(SAID, responder=nobody, signed_by=one)) for one in (ISSUER, STRANGER)
+    )
+
+    assert judged(lists=LISTS, ocsp=[foreign]).verdict is Verdict.GOOD
+    assert judged(lists=LISTS, ocsp=[own]).verdict is Verdict.CANNOT_TELL
 
 
 def test_a_heap_of_bent_answers_hides_no_revocation():

@@ -139,6 +139,14 @@ def test_elements_of_indefinite_length_are_followed_so_far_in_a_file(monkeypatch
     assert (twice.at(0), twice.at(22)) == ((2, 20, 22), None)
 
 
+def test_and_no_further_than_it_has_octets():
+    """There may be many files."""
+    flat = b"\x30\x80" + NULL * 9 + END
+    thrice = Elements(flat)
+
+    assert [thrice.at(0) for _ in range(3)] == [(2, 20, 22), (2, 20, 22), None]
+
+
 @pytest.mark.parametrize(
     "none", [b"", b"\x30", b"\x30\x01", b"\x30\x82\0", b"\x30\x80", b"\x30\x80\0", b"\x30\xff\1"]
 )

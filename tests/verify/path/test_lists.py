@@ -695,6 +695,31 @@ def test_other_deltas_without_their_list_take_nothing_away(spare):
     assert with_list(OLD_BASE, spare).verdict is Verdict.GOOD
 
 
+TWICE = (pki.entry(serial=5), pki.entry(serial=5))
+"""Entries for which a list cannot be read, though it is known who signed it."""
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    "listing",
+    [
+        lambda *entries: crl(ISSUER, *entries),
+        lambda *entries: delta_of(8, *entries),
+        delta,
+    ],
+    ids=["complete", "a delta", "a delta without its list"],
+)
+def test_a_list_whose_entries_cannot_be_read_forbids_good_if_it_may_name_it(listing, order):
+    """Its CA said something, perhaps of this certificate; whoever else is good stays so."""
+    fresh = crl(ISSUER, this_update=NOW - DAY / 7)
+
+    naming = with_list(*[fresh, listing(LISTED, *TWICE)][::order])
+    silent = with_list(*[fresh, listing(*TWICE)][::order])
+
+    assert (naming.verdict, silent.verdict) == (Verdict.CANNOT_TELL, Verdict.GOOD)
+    assert "a serial number is listed twice" in str(naming.revocation.evidence)
+
+
 @pytest.mark.parametrize("spare", [delta(), delta(pki.entry(serial=SERIAL, reason=8))])
 def test_a_delta_alone_lifts_no_hold(spare):
     """What it changes is the list it rests on, not another one."""
