@@ -22,7 +22,7 @@ from jpki_cli.answer import Answer, answers, warn
 from jpki_cli.claiming import asked_as
 from jpki_cli.exits import ExitStatus
 from jpki_cli.journal import COUNTED_AS, FORMATS, Due, Journal, Moment, Row
-from jpki_cli.many_inputs import Asked, Certificates, Input, Serials
+from jpki_cli.many_inputs import Asked, Certificates, Input, Table
 from jpki_cli.options import KIND, refuse_without_effect
 from jpki_cli.progressing import progress
 from jpki_cli.trust import Trust, trust_options, worst
@@ -68,12 +68,13 @@ _VERDICTS = {
 def check_many(
     source: Path, *, out: Path, form: str | None, resume: bool, trust: Trust, kind: str | None
 ) -> Answer:
-    """Judge all certificates of a directory, or all serial numbers of a CSV file.
+    """Judge all certificates of a directory or CSV file, or all serial numbers of a CSV file.
 
-    The CSV file has a column `serial` (decimal or 0x…), and if it likes `kind` (sign, auth) and
-    `issuer` (the CA certificate's subjectKeyIdentifier in hex). A serial number is never more than
-    not revoked, and that only by a fresh list of the whole CA; without an issuer, by one of each of
-    its keys: name every generation's certificate with --ca. Certificates are judged whole.
+    The CSV file has a column `certificate` (PEM, or DER in base64) or `serial` (decimal or 0x…),
+    and if it likes `kind` (sign, auth). Certificates are judged whole. A serial number is never
+    more than not revoked, and that only by a fresh list of the whole CA: by one of each of its
+    keys, so name every generation's certificate with --ca; or of one key, by a column `issuer`
+    (that CA certificate's subjectKeyIdentifier in hex).
 
     Stopped in whatever way, it goes on with --resume, with the same lists and at the same moment;
     when all is judged already, --resume says again what it came to.
@@ -82,10 +83,12 @@ def check_many(
     \b
     Example:
       jpki check-many certificates --ca sign-ca.cer --crl-index idx --out verdicts.csv
+      jpki check-many customers.csv --ca sign-ca.cer --crl-index idx --out verdicts.csv
       jpki check-many serials.csv --kind sign --ca sign-ca.cer --crl-index idx --out verdicts.csv
     """
     form = form or (out.suffix[1:] if out.suffix[1:] in FORMATS else FORMATS[0])
     asked: Input
+    size = _FEW
     if source.is_dir():
         if out.parent.resolve() == source.resolve():
             raise click.UsageError(f"{out} lies in {source}, whose files are judged: name another")
@@ -93,8 +96,10 @@ def check_many(
     else:
         if not source.is_file():
             raise click.UsageError(f"{source} is read more than once: name a file or a directory")
-        refuse_without_effect("on serial numbers, which are told by lists of the CA", "--ocsp")
-        asked = Serials(source)
+        asked = table = Table(source)
+        if table.holds_serials:
+            refuse_without_effect("on serial numbers, which are told by lists of the CA", "--ocsp")
+            size = _BATCH
     facts = {
         "input": asked.fingerprint(),
         "format": form,
@@ -112,7 +117,6 @@ def check_many(
         counts = Counter(journal.done)
         with progress("judging", asked.count()) as step:
             step(sum(counts.values()))
-            size = _BATCH if isinstance(asked, Serials) else _FEW
             while batch := list(islice(rest, size)):
                 rows = judging.rows(batch)
                 journal.write(rows)
@@ -172,7 +176,7 @@ class _Judging:
 
     def _certificate(self, asked: Asked) -> Row:
         der = asked.der or b""
-        kind, medium = asked_as(der, self._kind)
+        kind, medium = asked_as(der, asked.kind or self._kind)
         report = self._verifier.check(der, kind, moment=self._moment, medium=medium)
         open_rows = [row for row in report.all_checks if row.outcome is Outcome.CANNOT_TELL]
         decided = [f"{row.rule.title}: {row.seen}" for row in (*report.failures, *open_rows)]
@@ -181,7 +185,7 @@ class _Judging:
         return Row(
             asked.item,
             serial=str(report.certificate.serial) if report.certificate else "",
-            kind=kind.value if report.certificate or self._kind else "",
+            kind=kind.value if report.certificate or asked.kind or self._kind else "",
             verdict=report.verdict.value,
             reason=(finding and finding.reason) or "",
             revoked_at=iso(revoked_at) if revoked_at else "",

@@ -107,24 +107,24 @@ def _whole(head: bytes) -> int:
     return 2 + count + int.from_bytes(head[2 : 2 + count], "big")
 
 
-def ders_in(raw: bytes, path: Path, *labels: str) -> list[bytes]:
-    """Give what `read_ders` gives for what was read of a file."""
+def ders_in(raw: bytes, where: Path | str, *labels: str) -> list[bytes]:
+    """Give what `read_ders` gives for what was read of a file, or of somewhere else."""
     raw = raw.removeprefix(BOM_UTF8)
     if not is_pem(raw):
         return [raw]
-    _require_whole(path, raw)
+    _require_whole(where, raw)
     try:
         blocks = list(pem.unarmor(raw, multiple=True))
     except ValueError as error:
-        raise Failure(f"{path} is damaged PEM: {error}", ExitStatus.USAGE) from None
+        raise Failure(f"{where} is damaged PEM: {error}", ExitStatus.USAGE) from None
     found = [der for kind, _, der in blocks if kind in labels]
     if not found:
         kinds = ", ".join(sorted({kind for kind, _, _ in blocks}))
-        raise Failure(f"{path} holds {kinds}, no {labels[0]}", ExitStatus.USAGE)
+        raise Failure(f"{where} holds {kinds}, no {labels[0]}", ExitStatus.USAGE)
     return found
 
 
-def _require_whole(path: Path, raw: bytes) -> None:
+def _require_whole(where: Path | str, raw: bytes) -> None:
     """Fail unless every block begins and ends: one that does not would be passed over silently."""
     label, begun = b"", 0
     for number, line in enumerate(raw.splitlines(), 1):
@@ -134,9 +134,9 @@ def _require_whole(path: Path, raw: bytes) -> None:
         expected = b"END" if label else b"BEGIN"
         if not found or found[1] != expected or (label and found[2] != label):
             what = f"the block of line {begun} has no END" if label else "no BEGIN of a block"
-            raise Failure(f"{path} is damaged PEM: line {number}: {what}", ExitStatus.USAGE)
+            raise Failure(f"{where} is damaged PEM: line {number}: {what}", ExitStatus.USAGE)
         label, begun = (b"", 0) if label else (found[2], number)
     if label:
         raise Failure(
-            f"{path} is damaged PEM: the block of line {begun} has no END", ExitStatus.USAGE
+            f"{where} is damaged PEM: the block of line {begun} has no END", ExitStatus.USAGE
         )

@@ -1,10 +1,11 @@
-"""What `jpki check-many` is to judge: certificates of a directory, or serial numbers of a CSV file.
+"""What `jpki check-many` is to judge: a directory's certificates, or a CSV file's, or its serials.
 
 Rows come in an order that is the same each time, and one after the other. Not here: judging.
 """
 
 import csv
 import os
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from jpki.profiles.kinds import Kind
 from jpki.verify.serials import read_serial
-from jpki_cli.derfiles import CERTIFICATE, read_ders
+from jpki_cli.derfiles import CERTIFICATE, ders_in, is_pem, read_ders
 from jpki_cli.exits import ExitStatus, Failure
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ class Certificates:
                 yield Asked(name if len(found) == 1 else f"{name}#{number}", der=der or b"\0")
 
 
-class Serials:
-    """A CSV file with a column `serial`, and perhaps `kind` and `issuer`."""
+class Table:
+    """A CSV file with a column `serial` or `certificate`, and perhaps `kind` and `issuer`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -98,6 +99,7 @@ class Serials:
             except csv.Error:
                 heading = []
         self._columns = _columns(path, heading)
+        self.holds_serials = "serial" in self._columns
 
     def fingerprint(self) -> str:
         """Say which file it is: its content."""
@@ -108,24 +110,30 @@ class Serials:
         return digest.hexdigest()
 
     def count(self) -> int | None:
-        """Say how many lines there are but for the heading."""
+        """Say how many lines there are but for the heading, where each is a row."""
+        if not self.holds_serials:
+            return None
         with self._path.open("rb") as file:
             lines = sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
         return max(lines - 1, 0)
 
     def rows(self) -> Iterator[Asked]:
-        """Give each serial number."""
-        serial, kind, issuer = (self._columns.get(each, -1) for each in _COLUMNS)
+        """Give each serial number, or each certificate by the line on which its row begins."""
+        serial, certificate, kind, issuer = (self._columns.get(each, -1) for each in _COLUMNS)
         with self._path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
             lines = csv.reader(file, strict=True)
             next(lines, None)
+            place = f"line {lines.line_num + 1}"
             while (line := _next(lines)) is not None:
                 if isinstance(line, str):
                     yield Asked(f"line {lines.line_num}", problem=line)
                 elif line:
-                    yield _asked(
-                        _cell(line, serial), _cell(line, kind).lower(), _cell(line, issuer).lower()
-                    )
+                    of_kind = _cell(line, kind).lower()
+                    if self.holds_serials:
+                        yield _of_serial(_cell(line, serial), of_kind, _cell(line, issuer).lower())
+                    else:
+                        yield _of_certificate(place, _cell(line, certificate), of_kind)
+                place = f"line {lines.line_num + 1}"
 
 
 def _content(path: Path) -> bytes:
@@ -151,18 +159,42 @@ def _problem(path: Path) -> str | None:
     return f"more than {_MOST} octets" if found.st_size > _MOST else None
 
 
-_COLUMNS = ("serial", "kind", "issuer")
+_JUDGED = ("serial", "certificate")
+_COLUMNS = (*_JUDGED, "kind", "issuer")
 _KINDS: Mapping[str, Kind | None] = {"": None, **{kind.value: kind for kind in Kind}}
 
 
-def _asked(serial: str, kind: str, issuer: str) -> Asked:
+def _of_certificate(place: str, text: str, kind: str) -> Asked:
+    if kind not in _KINDS:
+        return Asked(place, problem=_no_kind(kind))
+    try:
+        octets = text.encode("ascii")
+        ders = (
+            ders_in(octets, place, CERTIFICATE)
+            if is_pem(octets)
+            else [b64decode(octets, validate=True)]
+        )
+    except Failure as error:
+        return Asked(place, problem=f"not read: {error}")
+    except ValueError:
+        return Asked(place, problem="neither PEM nor DER in base64")
+    if len(ders) > 1:
+        return Asked(place, problem=f"{len(ders)} certificates, where there is one in a row")
+    return Asked(place, der=ders[0] or b"\0", kind=_KINDS[kind])
+
+
+def _no_kind(kind: str) -> str:
+    return f"kind {kind!r} is neither sign nor auth"
+
+
+def _of_serial(serial: str, kind: str, issuer: str) -> Asked:
     value = read_serial(serial)
     if value is None:
         return Asked(serial, problem="not a serial number")
     if not value:
         return Asked(serial, problem="not a serial number: they are positive")
     if kind not in _KINDS:
-        return Asked(serial, problem=f"kind {kind!r} is neither sign nor auth")
+        return Asked(serial, problem=_no_kind(kind))
     return Asked(serial, serial=value, kind=_KINDS[kind], issuer=issuer.replace(":", ""))
 
 
@@ -180,11 +212,17 @@ def _next(lines: "CsvReader") -> list[str] | str | None:
 
 def _columns(path: Path, heading: list[str]) -> dict[str, int]:
     names = [name.strip().lower() for name in heading]
-    if "serial" not in names:
+    there = [name for name in _JUDGED if name in names]
+    if not there:
         raise Failure(
-            f"{path}: the first line names no column serial (serial, kind, issuer);"
-            " columns are separated by commas, the text is UTF-8",
+            f"{path}: the first line names no column serial, nor certificate (beside it may be kind"
+            " and issuer); columns are separated by commas, the text is UTF-8",
             ExitStatus.USAGE,
+        )
+    if len(there) > 1:
+        both = " and ".join(there)
+        raise Failure(
+            f"{path}: the first line names columns {both}: which is judged?", ExitStatus.USAGE
         )
     twice = [name for name in _COLUMNS if names.count(name) > 1]
     if twice:
