@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+from jpki.ca.cv import CvRole
 from jpki.lint import Target
 from jpki.verify import Kind
 from jpki.verify.bundle import BundleLimits
@@ -126,6 +127,10 @@ def kept_zip() -> bytes:
     return out.getvalue()
 
 
+CV_ANCHORS = [
+    bytes(faces.authority().certificate_for(role, municipality="13221"))
+    for role in (CvRole.TEXT_CA, CvRole.SURFACE_CA)
+]
 CORPUS: dict[str, list[bytes]] = {
     "certificate": CERTIFICATES,
     "revocation_list": LISTS,
@@ -135,6 +140,8 @@ CORPUS: dict[str, list[bytes]] = {
     "general": GENERAL,
     "judgement": [*CERTIFICATES[:2], *map(signed_part, CERTIFICATES[:2])],
     "challenge": [CHALLENGE.encode()],
+    "number": [b"16909060 (0x1020304)", b"0x0AbC", b"7"],
+    "face_anchor": CV_ANCHORS,
     "face": [*faces.text().files.values(), *faces.visual().files.values()],
     "bundle": [kept().write(), kept_zip()],
     "lint": [*(good(target) for target in Target), *(row.der for row in BROKEN[::10])],

@@ -16,6 +16,7 @@ from jpki.profiles import EMULATOR
 from jpki.verify import Kind, OcspSource, Report, Verifier, render
 from jpki.verify.attributes import HolderAttributes
 from jpki.verify.bundle import BundleError, Kept, recheck
+from jpki.verify.card_anchors import read_anchors
 from jpki.verify.card_face import CardFaceVerifier
 from jpki.verify.card_files import read_certificate
 from jpki.verify.certificate import Certificate
@@ -37,6 +38,7 @@ from jpki.verify.path.names import Name
 from jpki.verify.path.ocsp import OcspResponse
 from jpki.verify.path.ocsp_data import OcspData
 from jpki.verify.path.rsa_pss import PssParameters
+from jpki.verify.serials import read_serial, serial_hex, serial_text
 from tests.support import faces, pki
 from tests.support.asn1 import bits, seq
 from tests.support.pki import NOW
@@ -140,6 +142,20 @@ def challenge(data: bytes) -> None:
         same(Challenge.parse(data).encode(), data)
 
 
+def number(data: bytes) -> None:
+    """Read serial numbers as people write them: what is read can be written, and read again."""
+    serial = read_serial(data.decode(errors="replace"))
+    if serial is not None:
+        same((read_serial(serial_text(serial)), read_serial(serial_hex(serial))), (serial, serial))
+
+
+def face_anchor(data: bytes) -> None:
+    """Read the keys that faces are judged by: whatever is taken pins one at least."""
+    with contextlib.suppress(AnchorError):
+        found = read_anchors([data])
+        same(bool(found.text or found.visual), True)
+
+
 def face(data: bytes) -> None:
     """Read a card's files; a CV certificate both ways, and foreign bytes in place of each file."""
     with contextlib.suppress(CvError):
@@ -207,6 +223,8 @@ TARGETS: tuple[Target, ...] = (
     general,
     judgement,
     challenge,
+    number,
+    face_anchor,
     face,
     question,
     bundle,
