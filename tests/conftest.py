@@ -5,7 +5,10 @@ import os
 import signal
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, settings
+
+from tests.support.known_keys import KnownKeys
 
 # Set in the developer's own shell, each of these would make a client under test speak to
 # something else than the test's reader. Taken away before any fixture looks.
@@ -26,6 +29,8 @@ _MISLEADING = (
 )
 for _name in _MISLEADING:
     os.environ.pop(_name, None)
+
+rsa.generate_private_key = KnownKeys().generate_private_key
 
 # How long an example takes says something about the machine and nothing about the program.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
