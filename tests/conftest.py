@@ -1,10 +1,14 @@
 """What holds for every test."""
 
+import gc
 import os
 import signal
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, settings
+
+from tests.support.known_keys import KnownKeys
 
 # Set in the developer's own shell, each of these would make a client under test speak to
 # something else than the test's reader. Taken away before any fixture looks.
@@ -26,6 +30,8 @@ _MISLEADING = (
 for _name in _MISLEADING:
     os.environ.pop(_name, None)
 
+rsa.generate_private_key = KnownKeys().generate_private_key
+
 # How long an example takes says something about the machine and nothing about the program.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
@@ -35,6 +41,18 @@ for _signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
     if signal.getsignal(_signal) is signal.SIG_IGN:
         _own = signal.default_int_handler if _signal is signal.SIGINT else signal.SIG_DFL
         signal.signal(_signal, _own)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Start more processes than there are processors: many tests wait, most of all for pcscd."""
+    return len(os.sched_getaffinity(0)) * 3 // 2
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Look for no garbage among what was collected: tens of thousands of objects that stay."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

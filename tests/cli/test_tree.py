@@ -1,12 +1,15 @@
 """The whole tree of commands: what every one of them has, and the table of failures."""
 
 import importlib
+import sys
 from importlib.metadata import version
 
 import click
 import pytest
 from jpki_cli.exits import STATUS_OF_FAILURE
 from jpki_cli.main import COMMANDS, cli
+
+from tests.support import processes
 
 EXEMPT_FROM_JSON = {"card run"}
 """Its output is that of the program it runs."""
@@ -162,3 +165,16 @@ def test_the_version_is_the_packages(homeless):
     said = homeless("--version")
 
     assert (said.status, said.stdout) == (0, f"jpki, version {version('jpki-emu')}\n")
+
+
+def test_what_a_command_imported_is_not_looked_through_for_garbage():
+    """What it makes is, once it runs; in a process of its own, for it says so of all there is."""
+    program = (
+        "import gc, click; from jpki_cli.main import cli;"
+        "cli.get_command(click.Context(cli), 'ca');"
+        "print(gc.isenabled(), gc.get_freeze_count() > len(gc.get_objects()))"
+    )
+
+    done = processes.run(sys.executable, "-c", program)
+
+    assert done.stdout == b"True True\n"

@@ -6,6 +6,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.pages import WITHOUT_OURS
+
+PYTEST = [sys.executable, "-m", "pytest", *WITHOUT_OURS.split()]
+
 
 @dataclass(frozen=True)
 class Run:
@@ -24,7 +28,7 @@ def run(directory: Path, content: str, *options: str) -> Run:
     """Write tests into a folder and run pytest there, with no configuration of ours."""
     (directory / "test_theirs.py").write_text(content, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-rA", "-p", "no:cacheprovider", *options],
+        [*PYTEST, "-rA", "-p", "no:cacheprovider", *options],
         cwd=directory,
         capture_output=True,
         text=True,

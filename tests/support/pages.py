@@ -26,6 +26,8 @@ from tests.support.cache import ROOT
 from tests.support.processes import ProgramFailedError
 
 PAGES = ROOT / "docs/use"
+WITHOUT_OURS = "-p no:schemathesis"
+"""A plugin of pytest that is here for this suite, and takes a second of every run to load."""
 
 _BLOCK = re.compile(
     r"(?:<!-- not executed: (?P<reason>[^>]*\S) -->\n)?"
@@ -104,7 +106,7 @@ def shell(script: str, folder: Path, *, environment: Mapping[str, str] | None = 
     Gives what was printed, errors too. Raises `ProgramFailedError` when a line fails.
     """
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    home = {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8"}
+    home = {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8", "PYTEST_ADDOPTS": WITHOUT_OURS}
     # In a file: a program that stays in the background would keep a pipe open.
     said = folder / ".said"
     with said.open("wb") as output:
