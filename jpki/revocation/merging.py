@@ -97,7 +97,7 @@ class Merge:
 
     def refuse(self, one: Refusal) -> None:
         """Remember a list that this CA signed and that is not taken."""
-        if any(known.sha256 in {one.sha256, _TOO_MANY} for known in self._refused):
+        if any(known.sha256 == _TOO_MANY or known.covers(one) for known in self._refused):
             return
         if len(self._refused) == MOST_REFUSALS:
             why = f"more than {MOST_REFUSALS} lists were refused, this among them: {one.why}"
