@@ -62,6 +62,7 @@ BENDS = {
     "one element more": otherwise(before=NULL),
     "signature's length 83": otherwise(signature=lambda der: b"\x03\x83\0" + der[2:]),
     "signature's length 85": otherwise(signature=lambda der: b"\x03\x85\0\0\0" + der[2:]),
+    "signature's length 8a": otherwise(signature=lambda der: b"\x03\x8a" + bytes(8) + der[2:]),
     "signature's unused bits": otherwise(signature=lambda der: der[:4] + b"\1" + der[5:]),
     "length 83": _header(_long(3)),
     "length 85": _header(_long(5)),
