@@ -328,6 +328,18 @@ def test_refused_lists_beyond_those_remembered_may_name_anybody(tmp_path, monkey
     assert [*asked, status(IndexSource((part,)), LISTED).status] == [Status.UNKNOWN] * 2
 
 
+def test_a_copy_of_what_was_read_is_not_one_too_many(tmp_path, monkeypatch):
+    """Of one too large to keep nothing has to be remembered then."""
+    monkeypatch.setattr(merging, "MOST_REFUSALS", 1)
+    monkeypatch.setattr(refusals, "MOST_KEPT", 100)
+    whole = crl()
+    _, as_index = both(
+        tmp_path / "index", [whole, crl(number=8, change=DELTA), whole + b"\0"], at_once=False
+    )
+
+    assert len(as_index.parts[0].contents.refused) == 1
+
+
 def test_what_is_forgotten_counts_no_longer_and_all_else_does(tmp_path):
     """A refused list by its SHA-256, replaced ones by when they came out; not those in use."""
     faulty = crl(KEY, number=9, change=UNKNOWN_CRITICAL)
