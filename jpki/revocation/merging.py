@@ -97,15 +97,15 @@ class Merge:
 
     def refuse(self, one: Refusal) -> None:
         """Remember a list that this CA signed and that is not taken."""
-        if any(known.sha256 in {one.sha256, _TOO_MANY} for known in self._refused):
+        if any(known.sha256 == _TOO_MANY or known.covers(one) for known in self._refused):
             return
-        if len(self._refused) == MOST_REFUSALS:
-            why = f"more than {MOST_REFUSALS} lists were refused, this among them: {one.why}"
-            one = Refusal(_TOO_MANY, why, b"", b"")
         room = MOST_REFUSED - sum(len(known.der) for known in self._refused)
         one = one if len(one.der) <= room else replace(one, der=b"")
         if not one.der and one.tbs_sha256 in self._read:
             return
+        if len(self._refused) == MOST_REFUSALS:
+            why = f"more than {MOST_REFUSALS} lists were refused, this among them: {one.why}"
+            one = Refusal(_TOO_MANY, why, b"", b"")
         self._refused.append(one)
         self._is_needed = True
 

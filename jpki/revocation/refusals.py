@@ -1,14 +1,16 @@
 """Lists that a CA signed and this index does not take, and what they may say all the same.
 
 A list that is not understood, or cannot even be read, may still name a certificate: then nothing
-is known to be good. Each is kept as it was published, and the verifier's own `CrlSource` is asked
-about it as if it had been given; of one too large to keep nothing is known but that it may name
-anybody. What none of the CA certificates signed is as if it had never been seen.
+is known to be good. Each is kept as it was published, of what cannot be read what the CA signed,
+and the verifier's own `CrlSource` is asked about it as if it had been given; of one too large to
+keep nothing is known but that it may name anybody. What none of the CA certificates signed is as
+if it had never been seen, and whoever hands on a list again and again, bent each time in another
+way, takes no more room by it.
 PKI profile section 2.1; RFC 5280 5.2, 5.3. Called by `store`, `lookup`, `source`, `bulk`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,23 +27,39 @@ from jpki.verify.revocation import Evidence
 from jpki.verify.signed_parts import SignedPart
 
 MOST_KEPT = 4 << 20
-"""Octets of a refused list that is kept whole."""
+"""Octets of a refused list that is kept."""
 _SHORT_OCTETS = 5
 """Most octets of an INTEGER of 32 bits."""
+_LONG_BIT_STRING = b"\x03\x84"
+"""How one begins whose length has four octets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An authentic list that was refused; `der` is empty when it was too large to keep.
+    """An authentic list that was refused, or what the CA signed in a file that is none.
 
-    `tbs_sha256` is of what the CA signed, empty when that is not one thing: should a list of that
-    signed part be read whole, it says all there was to say.
+    `der` is empty when it was too large to keep. `tbs_sha256` is of what the CA signed: should a
+    list of that signed part be read whole, it says all there was to say.
     """
 
     sha256: bytes
     why: str
     der: bytes = field(repr=False)
     tbs_sha256: bytes = field(repr=False)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether what is kept says whom it names, and not only whom it may."""
+        try:
+            RevocationList.scan(self.der)
+        except MalformedError:
+            return False
+        return True
+
+    def covers(self, other: "Refusal") -> bool:
+        """Whether this says, or leaves open, all that the other does."""
+        is_same = bool(self.tbs_sha256) and self.tbs_sha256 == other.tbs_sha256
+        return is_same and (self.is_list or not other.is_list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,34 +134,59 @@ class Doubts:
 def _read(one: Refusal, key: PublicKey) -> RevocationList | UnreadableList:
     """Read a list that was kept; into one nobody signed as it stands another may have been put."""
     try:
-        found = RevocationList.scan(one.der)
-        found.authenticate(key)
-        found.read()
+        return _list_of(one.der, key)
     except MalformedError as error:
-        return UnreadableList.of(one.der, error)
+        problem = error
     except SignatureProblem:
-        return UnreadableList.of(one.der, MalformedError(one.why, 0))
+        problem = MalformedError(one.why, 0)
+    found = UnreadableList.of(one.der, problem)
+    return replace(found, evidence=replace(found.evidence, sha256=one.sha256))
+
+
+def _list_of(der: bytes, key: PublicKey) -> RevocationList:
+    """Read a list of this key; raise `MalformedError` or `SignatureProblem`."""
+    found = RevocationList.scan(der)
+    found.authenticate(key)
+    found.read()
     return found
 
 
 def refusals_of(
     der: bytes, why: ListRefusedError, anchors: Sequence[Anchor]
 ) -> list[tuple[Anchor, Refusal]]:
-    """Give what is kept of a refused list, once for each CA key that signed it.
+    """Give what is kept of a refused list, for each CA key and each part that it signed.
 
     Whatever else is wrong with it, the name it says it is of included. Who signed it is asked of
     the verifier's `UnreadableList`, which looks past whatever nobody signed, and finds all that
     its strict parser does: what counts as a list there counts here.
     """
     found = UnreadableList.of(der, MalformedError(str(why), 0))
-    kept = der if len(der) <= MOST_KEPT else b""
     refusals = []
     for anchor in anchors:
-        signed = found.signed_by(anchor)
-        if signed:
-            tbs_sha256 = signed[0] if len(signed) == 1 else b""
-            refusals.append((anchor, Refusal(found.evidence.sha256, str(why), kept, tbs_sha256)))
+        for part in found.signed_by(anchor):
+            kept = der if _is_read(der, part, anchor.key) else _excerpt(part)
+            one = Refusal(found.evidence.sha256, str(why), kept, part.tbs_sha256)
+            refusals.append((anchor, one))
     return refusals
+
+
+def _is_read(der: bytes, part: SignedPart, key: PublicKey) -> bool:
+    """Whether this is a list of this key, small enough to keep, and that its signed part."""
+    try:
+        return len(der) <= MOST_KEPT and _list_of(der, key).tbs_sha256 == part.tbs_sha256
+    except (MalformedError, SignatureProblem):
+        return False
+
+
+def _excerpt(part: SignedPart) -> bytes:
+    """Give a signed part with its signature behind it, which makes no list; empty when too large.
+
+    What was no list shall not be one here: it is in doubt as it would be at hand.
+    """
+    if part.end - part.start > MOST_KEPT:
+        return b""
+    (signature,) = part.signatures
+    return part.tbs + _LONG_BIT_STRING + (1 + len(signature)).to_bytes(4, "big") + b"\0" + signature
 
 
 def _large(one: Refusal, public_key_info: bytes) -> LargeList:

@@ -108,14 +108,18 @@ class UnreadableList:
         """Leave out what this key did not sign."""
         return replace(self, parts=tuple(one for one in self.parts if _is_signed_by(one, key)))
 
-    def signed_by(self, issuer: Anchor) -> tuple[bytes, ...]:
-        """Give the SHA-256 of each part that this CA key signed, once, whomever it names.
+    def signed_by(self, issuer: Anchor) -> tuple[ListPart, ...]:
+        """Give each part that this CA key signed, once, with the signature that shows it.
 
         Who keeps lists for later (`jpki.revocation`) asks this too: what this CA may have said
         is one and the same thing, whether the list is at hand or was put into an index.
         """
-        held = (one.tbs_sha256 for one in self.parts if _is_signed_by(one, issuer.key))
-        return tuple(dict.fromkeys(held))
+        held: dict[bytes, ListPart] = {}
+        for part in self.parts:
+            made = [one for one in part.signatures if _made(one, part, issuer.key)]
+            if made:
+                held.setdefault(part.tbs_sha256, replace(part, signatures=(made[0],)))
+        return tuple(held.values())
 
     def may_name(
         self, certificate: Certificate, issuer: Anchor, lists: Callable[[], SignedLists] = dict

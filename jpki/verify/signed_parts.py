@@ -30,7 +30,7 @@ _BEHIND = 160
 _LEAST_SIGNATURE = 32
 _LONGEST_SIGNATURE = MAX_RSA_BITS // 8
 """Of the largest key that is verified with."""
-_BIT_STRING = re.compile(rb"\x03(?=[\x21-\x7f\x81-\x88])")
+_BIT_STRING = re.compile(rb"\x03(?=[\x21-\x7f\x81-\xff])")
 """One that is not shorter than a signature."""
 ANY_LENGTH = (
     rb"(?:[\x00-\x80]|"

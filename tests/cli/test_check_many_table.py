@@ -7,6 +7,8 @@ import json
 
 import pytest
 from asn1crypto import pem
+from jpki_cli.exits import Failure
+from jpki_cli.many_inputs import Table
 
 from jpki.profiles.kinds import Kind
 from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
@@ -97,7 +99,44 @@ def test_what_is_no_certificate_gets_a_row_that_says_so(judged, cell, kind, why)
 def test_octets_that_are_no_certificate_are_bad_as_in_a_file(judged, cell):
     said, rows = judged((cell, "auth"))
 
-    assert (said.status, [row["verdict"] for row in rows]) == (NO, ["BAD"])
+    assert said.status == NO
+    assert [(row["verdict"], row["kind"]) for row in rows] == [("BAD", "auth")]
+
+
+def table(tmp_path, text):
+    path = tmp_path / "odd.csv"
+    path.write_text(text)
+    return Table(path)
+
+
+LONG = "9" * 200_000
+ODD = {
+    "too long": (f'"{LONG}\nx,AAAA\ny",BBBB\n', "not read, up to line 4: ", ["line 5"]),
+    "cut off": ('"a"b,"\nx,AAAA\ny"\n', "not read, up to line 4: ", ["line 5"]),
+    "in the second line": ('"a\n"b,AAAA\n', "not read, up to line 3: ", ["line 4"]),
+    "quotes that never end": (f'"{LONG}\nx,AAAA\n', "not read, up to line 4: ", []),
+}
+
+
+@pytest.mark.parametrize(("rows", "why", "rest"), ODD.values(), ids=ODD)
+def test_what_stands_within_quotes_is_no_row_whatever_is_wrong_with_them(tmp_path, rows, why, rest):
+    """A customer could put a certificate into a name; what is wrong is told where it begins."""
+    found = list(table(tmp_path, f"note,certificate\n{rows}last,CCCC\n").rows())
+
+    assert (found[0].item, found[0].problem.startswith(why)) == ("line 2", True)
+    assert [one.item for one in found[1:]] == rest
+
+
+def test_a_heading_is_read_as_strictly_as_the_rows(tmp_path):
+    with pytest.raises(Failure, match="names no column serial"):
+        table(tmp_path, '"kind"x,serial\n,7\n')
+
+
+def test_rows_are_named_by_their_lines_whatever_ends_these(tmp_path):
+    """Blank ones and those of the heading count."""
+    rows = table(tmp_path, '"no\nte",certificate\n\na,AAAA\r\n"b\rc",BBBB\n\nd,CCCC').rows()
+
+    assert [one.item for one in rows] == ["line 4", "line 5", "line 8"]
 
 
 def test_a_table_of_both_is_a_usage_error(judged):

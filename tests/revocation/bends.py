@@ -10,15 +10,15 @@ _HEADER = 4
 """Octets of the outer header of a list of 256 to 65535 octets."""
 
 
-def _split(der):
+def split(der):
     """Give the signed part, the algorithm outside and the signature as it is encoded."""
     at = der.rindex(SHA256_WITH_RSA)
     return der[_HEADER:at], SHA256_WITH_RSA, der[at + len(SHA256_WITH_RSA) :]
 
 
-def _parts(algorithm=None, before=b"", signature=lambda der: der):
+def otherwise(algorithm=None, before=b"", signature=lambda der: der):
     def bent(der):
-        tbs, outside, signed = _split(der)
+        tbs, outside, signed = split(der)
         return seq(tbs + (outside if algorithm is None else algorithm) + before + signature(signed))
 
     return bent
@@ -37,7 +37,7 @@ STRANGER = pki.key("stranger")
 
 def _moved(der, outside, inside=b""):
     """Put something where the signature belongs."""
-    return seq(_split(der)[0], outside, bits(inside or bytes(256)))
+    return seq(split(der)[0], outside, bits(inside or bytes(256)))
 
 
 def _holding(der):
@@ -46,23 +46,24 @@ def _holding(der):
 
 def _in_another(outside, signature=None):
     """Give another list of the CA, which names nobody, with this outside its signed part."""
-    tbs, _, signed = _split(pki.crl(pki.ca(Kind.SIGN), number=5))
+    tbs, _, signed = split(pki.crl(pki.ca(Kind.SIGN), number=5))
     return seq(tbs, outside, signature or signed)
 
 
 BENDS = {
-    "algorithm SHA-1": _parts(SHA1_WITH_RSA),
-    "algorithm junk": _parts(seq(oid("1.2.3.4"))),
-    "algorithm's parameters": _parts(SHA256_WITH_RSA[:-2] + b"\x04\x00"),
-    "algorithm's length 81": _parts(b"\x30\x81\x0d" + SHA256_WITH_RSA[2:]),
-    "algorithm's length 85": _parts(b"\x30\x85\0\0\0\0\x0d" + SHA256_WITH_RSA[2:]),
-    "algorithm of a page": _parts(seq(oid("1.2.3.4"), octets(bytes(500)))),
-    "algorithm like signatures": _parts(seq(oid("1.2.3.4"), octets(b"\x03\x40" * 60))),
-    "algorithm missing": _parts(b""),
-    "one element more": _parts(before=NULL),
-    "signature's length 83": _parts(signature=lambda der: b"\x03\x83\0" + der[2:]),
-    "signature's length 85": _parts(signature=lambda der: b"\x03\x85\0\0\0" + der[2:]),
-    "signature's unused bits": _parts(signature=lambda der: der[:4] + b"\1" + der[5:]),
+    "algorithm SHA-1": otherwise(SHA1_WITH_RSA),
+    "algorithm junk": otherwise(seq(oid("1.2.3.4"))),
+    "algorithm's parameters": otherwise(SHA256_WITH_RSA[:-2] + b"\x04\x00"),
+    "algorithm's length 81": otherwise(b"\x30\x81\x0d" + SHA256_WITH_RSA[2:]),
+    "algorithm's length 85": otherwise(b"\x30\x85\0\0\0\0\x0d" + SHA256_WITH_RSA[2:]),
+    "algorithm of a page": otherwise(seq(oid("1.2.3.4"), octets(bytes(500)))),
+    "algorithm like signatures": otherwise(seq(oid("1.2.3.4"), octets(b"\x03\x40" * 60))),
+    "algorithm missing": otherwise(b""),
+    "one element more": otherwise(before=NULL),
+    "signature's length 83": otherwise(signature=lambda der: b"\x03\x83\0" + der[2:]),
+    "signature's length 85": otherwise(signature=lambda der: b"\x03\x85\0\0\0" + der[2:]),
+    "signature's length 8a": otherwise(signature=lambda der: b"\x03\x8a" + bytes(8) + der[2:]),
+    "signature's unused bits": otherwise(signature=lambda der: der[:4] + b"\1" + der[5:]),
     "length 83": _header(_long(3)),
     "length 85": _header(_long(5)),
     "length too short": _header(lambda size: _long(2)(size - 1)),
@@ -75,9 +76,9 @@ BENDS = {
     "an octet behind": lambda der: der + b"\0",
     "a newline behind": lambda der: der + b"\n",
     "signature moved into the algorithm": lambda der: _moved(
-        der, seq(oid("1.2.3.4"), _split(der)[2])
+        der, seq(oid("1.2.3.4"), split(der)[2])
     ),
-    "signature moved into the signature": lambda der: _moved(der, SHA256_WITH_RSA, _split(der)[2]),
+    "signature moved into the signature": lambda der: _moved(der, SHA256_WITH_RSA, split(der)[2]),
     "in an extension": lambda der: pki.crl(
         pki.ca(Kind.SIGN), change=_holding(der), signed_by=STRANGER
     ),

@@ -13,9 +13,9 @@ from jpki.verify.certificate import Certificate
 from jpki.verify.keys import SHA256_WITH_RSA
 from jpki.verify.policy import CrlRules
 from jpki.verify.revocation import Status
-from tests.revocation.bends import BENDS
+from tests.revocation.bends import BENDS, otherwise, split
 from tests.support import pki
-from tests.support.asn1 import NULL, implicit, integer, seq
+from tests.support.asn1 import NULL, implicit, integer, octets, oid, seq
 from tests.support.pki import DAY, NOW, SERIAL
 
 SIGN, AUTH = pki.ca(Kind.SIGN), pki.ca(Kind.AUTH)
@@ -170,6 +170,70 @@ def test_a_file_of_two_lists_too_large_to_keep_is_not_settled_by_one(tmp_path, m
     assert status(as_index, LISTED).status is Status.UNKNOWN
 
 
+def test_of_a_file_too_large_to_keep_what_the_ca_signed_is_kept(tmp_path, monkeypatch):
+    """Whoever supplies files leaves nobody in doubt by what he puts round a list that is replaced.
+
+    Nobody but whom that may name, as if the file were at hand.
+    """
+    junk = bytes(5000)
+    file = junk + crl(KEY, number=5, **BEFORE) + junk + crl(pki.entry(9), number=6) + junk
+    monkeypatch.setattr(refusals, "MOST_KEPT", 5000)
+    as_lists, as_index = both(tmp_path / "index", [crl(point=None), file])
+    judge = SerialJudge(as_index.parts, ANCHORS[:1], moment=NOW, crl_rules=RULES)
+    serials = judge.judge([NOWHERE.serial, LISTED.serial, 9])
+    found = [[status(source, one) for one in (NOWHERE, LISTED)] for source in (as_lists, as_index)]
+
+    assert [[one.status for one in each] for each in found] == [
+        [Status.NOT_REVOKED, Status.UNKNOWN]
+    ] * 2
+    assert [one.status for one in serials] == [Status.NOT_REVOKED, Status.UNKNOWN, Status.UNKNOWN]
+    assert {sha256(file).digest()} == set(as_index.parts[0].doubts.mentioning(SERIAL))
+
+
+BENT = crl(KEY, number=5)
+IN_MANY_WAYS = {
+    "junk behind": [BENT + bytes([row]) for row in range(9)],
+    "beside another": [BENT + bytes([row]) + crl(number=6) for row in range(9)],
+    "the algorithm outside": [
+        otherwise(seq(SHA256_WITH_RSA[2:13], integer(row)))(BENT) for row in range(9)
+    ],
+}
+
+
+@pytest.mark.parametrize("files", IN_MANY_WAYS.values(), ids=IN_MANY_WAYS)
+@pytest.mark.parametrize(("most", "value"), [("MOST_REFUSALS", 3), ("MOST_REFUSED", 4 * len(BENT))])
+def test_one_list_bent_in_many_ways_takes_the_room_of_one(
+    tmp_path, monkeypatch, files, most, value
+):
+    """Or else nobody were good any more, and nothing could be done about it."""
+    monkeypatch.setattr(merging, most, value)
+    _, as_index = both(tmp_path / "index", [crl(), *files], at_once=False)
+
+    assert status(as_index, NOWHERE).status is Status.NOT_REVOKED
+    assert status(as_index, LISTED).status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["bent first", "bent last"])
+def test_a_refused_list_that_can_be_read_counts_beside_its_bent_copy(tmp_path, first):
+    """It says revoked, where the copy only may."""
+    plain = crl(KEY, drop=[pki.CRL_NUMBER])
+    files = [plain, plain + b"\0"]
+    sources = both(tmp_path / "index", [files[1 - first], files[first]], at_once=False)
+
+    assert [status(one, LISTED).status for one in sources] == [Status.REVOKED] * 2
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_was_put_into_a_refused_list_counts_beside_one_without_it(tmp_path, first):
+    """Though the signed part of both is the same."""
+    outside = [seq(oid("1.2.3.4"), octets(one)) for one in (b"", crl(KEY, number=8))]
+    tbs, _, signed = split(crl(pki.entry(9), number=5))
+    files = [seq(tbs, one, signed) for one in outside]
+    sources = both(tmp_path / "index", [crl(), files[first], files[1 - first]], at_once=False)
+
+    assert [status(one, LISTED).status for one in sources] == [Status.UNKNOWN] * 2
+
+
 def test_a_bent_list_is_not_settled_by_another_that_differs_in_its_entries_alone(tmp_path):
     """Of which the index keeps all else apart from them."""
     by_chance = Certificate.parse(pki.certificate(SIGN, serial=0x0130))
@@ -262,6 +326,18 @@ def test_refused_lists_beyond_those_remembered_may_name_anybody(tmp_path, monkey
 
     assert (len(as_index.parts[0].contents.refused), forgotten) == (3, tuple(digests[:2]))
     assert [*asked, status(IndexSource((part,)), LISTED).status] == [Status.UNKNOWN] * 2
+
+
+def test_a_copy_of_what_was_read_is_not_one_too_many(tmp_path, monkeypatch):
+    """Of one too large to keep nothing has to be remembered then."""
+    monkeypatch.setattr(merging, "MOST_REFUSALS", 1)
+    monkeypatch.setattr(refusals, "MOST_KEPT", 100)
+    whole = crl()
+    _, as_index = both(
+        tmp_path / "index", [whole, crl(number=8, change=DELTA), whole + b"\0"], at_once=False
+    )
+
+    assert len(as_index.parts[0].contents.refused) == 1
 
 
 def test_what_is_forgotten_counts_no_longer_and_all_else_does(tmp_path):

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 
 import pytest
 from cryptography import x509
@@ -19,6 +21,7 @@ from jpki.revocation import (
     read_list,
     reading,
 )
+from jpki.revocation.reading import _Digest
 from jpki.verify import CrlSource, Kind
 from jpki.verify.anchors import Anchor
 from tests.revocation import lists
@@ -336,6 +339,19 @@ def test_a_thread_reads_lists_when_the_main_thread_has_ended(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
 
     assert (done.stdout, done.stderr) == ("10000\n", "")
+
+
+def test_what_a_thread_was_given_is_digested_before_what_it_takes_no_more():
+    """It may be behind when no other can be begun."""
+    pool, held = ThreadPoolExecutor(1), threading.Event()
+    pool.submit(held.wait)
+    digest = _Digest(pool)
+    digest.update(memoryview(b"first"))
+    pool.shutdown(wait=False)
+    threading.Timer(0.1, held.set).start()
+    digest.update(memoryview(b"second"))
+
+    assert digest.digest() == sha256(b"firstsecond").digest()
 
 
 def test_threads_that_read_lists_leave_none_behind_when_they_end():

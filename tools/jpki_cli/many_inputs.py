@@ -9,17 +9,15 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol, TextIO
 
 from jpki.profiles.kinds import Kind
 from jpki.verify.serials import read_serial
 from jpki_cli.derfiles import CERTIFICATE, ders_in, is_pem, read_ders
 from jpki_cli.exits import ExitStatus, Failure
-
-if TYPE_CHECKING:
-    from _csv import Reader as CsvReader
 
 _MOST = 1 << 20
 """Octets of a file that is looked at as a certificate; those of JPKI have at most 2 KB."""
@@ -94,11 +92,8 @@ class Table:
     def __init__(self, path: Path) -> None:
         self._path = path
         with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
-            try:
-                heading = next(csv.reader(file), [])
-            except csv.Error:
-                heading = []
-        self._columns = _columns(path, heading)
+            _, heading = next(iter(_Rows(file)), ("", []))
+        self._columns = _columns(path, [] if isinstance(heading, str) else heading)
         self.holds_serials = "serial" in self._columns
 
     def fingerprint(self) -> str:
@@ -121,19 +116,48 @@ class Table:
         """Give each serial number, or each certificate by the line on which its row begins."""
         serial, certificate, kind, issuer = (self._columns.get(each, -1) for each in _COLUMNS)
         with self._path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
-            lines = csv.reader(file, strict=True)
-            next(lines, None)
-            place = f"line {lines.line_num + 1}"
-            while (line := _next(lines)) is not None:
-                if isinstance(line, str):
-                    yield Asked(f"line {lines.line_num}", problem=line)
-                elif line:
-                    of_kind = _cell(line, kind).lower()
+            for place, row in islice(_Rows(file), 1, None):
+                if isinstance(row, str):
+                    yield Asked(place, problem=row)
+                elif row:
+                    of_kind = _cell(row, kind).lower()
                     if self.holds_serials:
-                        yield _of_serial(_cell(line, serial), of_kind, _cell(line, issuer).lower())
+                        yield _of_serial(_cell(row, serial), of_kind, _cell(row, issuer).lower())
                     else:
-                        yield _of_certificate(place, _cell(line, certificate), of_kind)
-                place = f"line {lines.line_num + 1}"
+                        yield _of_certificate(place, _cell(row, certificate), of_kind)
+
+
+class _Rows:
+    """The rows of a CSV file, each with the line on which it begins, or what is wrong with it."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._line = 0
+        self._is_quoted = False
+        """Whether the row goes on within quotes."""
+
+    def __iter__(self) -> Iterator[tuple[str, list[str] | str]]:
+        lines = self._lines()
+        rows = csv.reader(lines, strict=True)
+        row: list[str] | str | None = []
+        while row is not None:
+            begin, self._is_quoted = self._line + 1, False
+            try:
+                row = next(rows, None)
+            except csv.Error as error:
+                while self._is_quoted and next(lines, None) is not None:
+                    # What somebody wrote into a cell is no row.
+                    pass
+                upto = f", up to line {self._line}" if self._line > begin else ""
+                row = f"not read{upto}: {error}"
+            if row is not None:
+                yield f"line {begin}", row
+
+    def _lines(self) -> Iterator[str]:
+        for line in self._file:
+            self._line += 1
+            self._is_quoted ^= line.count('"') % 2 == 1
+            yield line
 
 
 def _content(path: Path) -> bytes:
@@ -200,14 +224,6 @@ def _of_serial(serial: str, kind: str, issuer: str) -> Asked:
 
 def _cell(line: list[str], place: int) -> str:
     return line[place].strip() if 0 <= place < len(line) else ""
-
-
-def _next(lines: "CsvReader") -> list[str] | str | None:
-    """Give the next line, or what is wrong with it; None at the end."""
-    try:
-        return next(lines, None)
-    except csv.Error as error:
-        return f"not read: {error}"
 
 
 def _columns(path: Path, heading: list[str]) -> dict[str, int]:

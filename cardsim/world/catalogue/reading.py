@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 from cardsim.faults import Fault, FaultSyntaxError, parse
 from cardsim.world.cards import CardKind
@@ -49,6 +52,8 @@ BUILT_IN_PREFIX = "JP-"
 """Numbers of the built-in catalogue; nobody else's begin so."""
 _MOST_OCTETS = 1 << 22
 """Of a file: thousands of entries."""
+_MOST_VALUES = 1 << 19
+"""In as many octets, what aliases stand for counted wherever they stand: they may multiply."""
 
 
 class CatalogueError(WorldError):
@@ -128,7 +133,9 @@ def _resource(name: str) -> str:
 def _checked(text: str, where: str) -> dict[str, Any]:
     """Parse a file and hold it against the schema."""
     try:
-        document = _dates_as_text(YAML(typ="safe", pure=True).load(text))
+        yaml = YAML(typ="safe", pure=True)
+        yaml.Constructor = _Constructor
+        document = _dates_as_text(yaml.load(text))
     except MarkedYAMLError as error:
         line = "" if error.problem_mark is None else f" line {error.problem_mark.line + 1}:"
         raise CatalogueError(f"{where}:{line} {error.problem or error.context}") from None
@@ -141,6 +148,25 @@ def _checked(text: str, where: str) -> dict[str, Any]:
         raise CatalogueError(f"{where}: {_place(document, worst)}: {_message(worst)}")
     checked: dict[str, Any] = document
     return checked
+
+
+class _Constructor(SafeConstructor):
+    """Makes values of what was parsed, where there are not too many."""
+
+    def construct_document(self, node: Any) -> Any:
+        """Raise `YAMLError` instead, before any is made."""
+        if _values_in(node, {}) > _MOST_VALUES:
+            raise YAMLError(f"it has more than {_MOST_VALUES} values, too many for a catalogue")
+        return super().construct_document(node)
+
+
+def _values_in(node: Any, known: dict[int, int]) -> int:
+    if isinstance(node, ScalarNode):
+        return 1
+    if id(node) not in known:
+        inner = chain.from_iterable(node.value) if isinstance(node, MappingNode) else node.value
+        known[id(node)] = 1 + sum(_values_in(one, known) for one in inner)
+    return known[id(node)]
 
 
 def _dates_as_text(value: Any) -> Any:

@@ -311,12 +311,16 @@ def by_responder(*certificates: bytes, **fields: object) -> bytes:
     return answer(SAID, **({"signer": RESPONDER, "certificates": certificates} | fields)) + b"\0"
 
 
-LONG = delegate(ISSUER, RESPONDER, change={UNKNOWN: (False, octets(bytes(1 << 14)))})
+LONG, LONGER = (
+    delegate(ISSUER, RESPONDER, change={UNKNOWN: (False, octets(bytes(size)))})
+    for size in (1 << 14, 1 << 16)
+)
 UNREAD = {
     "the last that is read": by_responder(*crowd(31), DELEGATED),
     "the first that is not": by_responder(*crowd(32), DELEGATED),
     "behind what is none": b"\x30\x05\x30\x03\xa0\x03\x02\x01\x02" * 32 + by_responder(DELEGATED),
     "too long to read": by_responder(LONG),
+    "with lengths of four octets": by_responder(LONGER),
 }
 
 

@@ -31,6 +31,15 @@ entries:
 """
 
 
+def multiplying(first, more):
+    """Give lines each of which names the one before ten times."""
+    lines = [f"a0: &a0 {first}\n"]
+    lines += [
+        f"a{row}: &a{row} {more.format(', '.join([f'*a{row - 1}'] * 10))}\n" for row in range(1, 7)
+    ]
+    return "".join(lines)
+
+
 @pytest.fixture
 def own(tmp_path):
     """Give a function that writes a catalogue file with something replaced, and reads it."""
@@ -185,6 +194,8 @@ def test_a_file_of_ones_own_is_read(own):
         ("entries:", "entries: [", "line"),
         ("entries:", "entries: " + "[" * 10_000, "nested too deep"),
         ("entries:", "deep: &deep [*deep]\nentries:", "nested too deep"),
+        ("entries:", multiplying("[x]", "[{}]") + "entries:", "more than 524288 values"),
+        ("entries:", multiplying("{x: 1}", "{{<<: [{}]}}") + "entries:", "more than 524288 values"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_place(own, old, new, said):
