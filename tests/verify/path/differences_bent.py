@@ -65,6 +65,14 @@ BENT = [
     Difference(
         (PYHANKO,),
         WE,
+        "an issuer's RSA key without parameters",
+        "RFC 3279 2.3.1: they are NULL",
+        r"^path\.(algorithm|signature): .*a key of 1\.2\.840\.113549\.1\.1\.1 that cannot",
+        ("bent 319",),
+    ),
+    Difference(
+        (PYHANKO,),
+        WE,
         "a target whose key is of no use",
         "it looks at keys of issuers alone",
         r"^path\.key: .*that cannot be used$",
@@ -87,6 +95,15 @@ BENT = [
         UNREADABLE + r".*(bytes left over|unexpected tag ..|elements where 1 belongs)$",
         ("bent 33", "bent 22"),
         is_more,
+    ),
+    Difference(
+        (PYHANKO,),
+        WE,
+        "an extension of a list that is not what its identifier says in a certificate",
+        "5.2: what cannot be read may be what limits the list",
+        HALF + r"PrivateKeyUsagePeriod: tag",
+        ("bent twice 1127",),
+        is_read,
     ),
     Difference(
         (OPENSSL,),

@@ -10,6 +10,7 @@ from tests.verify.path.proofs import (
     has_namesakes,
     is_current_and_names_another,
     is_not_current,
+    is_on_a_delta_alone,
     names_another_issuer,
     needs_an_indirect_list,
     needs_no_signature,
@@ -68,6 +69,15 @@ DRAWN = [
         REVOKED,
         ("drawn 327", "drawn 1223"),
         one_list_hides_it,
+    ),
+    Difference(
+        BOTH,
+        WE,
+        "a revocation on a delta list alone, whose base is not at hand",
+        "every list at hand counts (rule 2 above), be it of no use to clear anybody",
+        REVOKED,
+        ("drawn 2023", "drawn 2211"),
+        is_on_a_delta_alone,
     ),
     Difference(
         (PYHANKO,),

@@ -22,6 +22,7 @@ from tests.verify.path.asked import (
     ask,
     ask_openssl,
     ask_pyhanko,
+    our_reasons,
 )
 from tests.verify.path.making import ROOT_CERTIFICATE
 
@@ -97,6 +98,19 @@ def is_current_and_names_another(found: Disagreement, reason: str, directory: Pa
     """Say whether both hold."""
     current = is_current(found, reason, directory)
     return current and names_another_issuer(found, reason, directory)
+
+
+def is_on_a_delta_alone(found: Disagreement, reason: str, directory: Path) -> bool:
+    """Say whether it is not revoked without deltas, and no other class says why."""
+    complete = [one for one in found.chain.lists if not PathCrl.parse(one).is_delta]
+    chain = found.chain.with_lists(complete)
+    same = reason[: reason.index("revoked ") + len("revoked ")]
+    if any(one.startswith(same) for one in our_reasons(chain, ask(chain))):
+        return False
+    if found.peer == OPENSSL:
+        return not one_list_hides_it(found, reason, directory)
+    is_other = names_another_issuer(found, reason, directory)
+    return is_current(found, reason, directory) and not is_other
 
 
 def one_list_hides_it(found: Disagreement, _reason: str, directory: Path) -> bool:

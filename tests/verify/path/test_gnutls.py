@@ -58,6 +58,20 @@ DIFFERENCES = (
     ),
     Difference(
         WE,
+        r"directoryName .+ is in no permitted subtree$",
+        "a CA's name outside the permitted directoryName",
+        "6.1.3 (b): the names of CAs are held against the constraints, too",
+        "drawn 261",
+    ),
+    Difference(
+        WE,
+        r"dNSName \S+ is in no permitted subtree$",
+        "a host that one CA permits by the empty dNSName, and the CA below it does not",
+        "6.1.4 (g)(1): permitted is what each of them permits",
+        "drawn 1573",
+    ),
+    Difference(
+        WE,
         r"uniformResourceIdentifier \S+ is in ",
         "a URI outside what is permitted, or in what is excluded",
         "4.2.1.10: the host of a URI is held against the constraints",
@@ -119,7 +133,8 @@ def reasons(chain: Chain, directory: Path) -> tuple[str, list[str]]:
     if said.accepts:
         return WE, rows
     words = re.findall(r"Chain verification output: .*?NOT trusted\. *(.+)", said.text)
-    return THEY, [] if rows else words or [said.text]
+    sentences = [one for text in words for one in re.split(r"\.\s+", text) if one]
+    return THEY, [] if rows else sentences or [said.text]
 
 
 def sorted_out(seeds: Iterable[str], directory: Path) -> tuple[list[str], dict[str, set[str]]]:
