@@ -300,16 +300,23 @@ class Authorities:
         Asked of the lists of everything alone, which come out last, apart from those named.
         What else did not come out, or is gone, a service finds (`serving`), or the next night.
         """
-        return any(self._is_due(each, moment, apart_from) for each in self._by_kind.values())
+        due, _ = self.look_at_lists(moment=moment, apart_from=apart_from)
+        return due
 
-    def obstacles(self, *, moment: datetime) -> dict[Path, str]:
-        """Say by path why some of the lists of everything cannot come out, so that none is due."""
-        return {
-            path: found.obstacle
-            for authority in self._by_kind.values()
-            for path, (found, _) in self._full_lists(authority, moment).items()
-            if found.obstacle is not None
-        }
+    def look_at_lists(
+        self, *, moment: datetime, apart_from: Container[str] = ()
+    ) -> tuple[bool, dict[Path, str]]:
+        """Say whether they are due, and by path why some cannot come out, which are never due."""
+        due, obstacles = False, dict[Path, str]()
+        for authority in self._by_kind.values():
+            lists = self._full_lists(authority, moment)
+            # Without a key that can sign they are due as well: publishing then says why it cannot.
+            due |= not lists
+            for path, (found, last) in lists.items():
+                due |= path.name not in apart_from and is_due(found, None, last, moment)
+                if found.obstacle is not None:
+                    obstacles[path] = found.obstacle
+        return due, obstacles
 
     @property
     def lists_directory(self) -> Path:
@@ -365,14 +372,6 @@ class Authorities:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _is_due(self, authority: Authority, moment: datetime, apart_from: Container[str]) -> bool:
-        lists = self._full_lists(authority, moment)
-        # Without a key that can sign they are due as well: publishing then says why it cannot.
-        return not lists or any(
-            path.name not in apart_from and is_due(found, None, last, moment)
-            for path, (found, last) in lists.items()
-        )
 
     def _full_lists(
         self, authority: Authority, moment: datetime

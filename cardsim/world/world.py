@@ -490,12 +490,14 @@ class World:
         also where it is only because none could come out that nothing is due.
         """
         now = self.clock.now()
-        if only_due and not self.published.lists_are_due(moment=now):
-            if obstacles := self.published.obstacles(moment=now):
+        if only_due:
+            is_due, obstacles = self.published.look_at_lists(moment=now)
+            if not is_due and obstacles:
                 from jpki.ca.errors import NotPublishedError
 
                 raise NotPublishedError(obstacles)
-            return []
+            if not is_due:
+                return []
         return self.authorities.publish(moment=now, only_due=only_due, clock=self.clock.now)
 
     def published_lists(
