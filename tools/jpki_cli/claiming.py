@@ -14,7 +14,7 @@ def asked_as(certificate: bytes, kind: Kind | None) -> tuple[Kind, Medium]:
     """Give the kind asked for, else the one it claims (or its issuer's), and its medium."""
     try:
         claimed = claims(certificate)
-        issuers = named_kind(Certificate.parse(certificate).issuer)
+        issuers = None if claimed else named_kind(Certificate.parse(certificate).issuer)
     except MalformedError:
         claimed = issuers = None
     claimed_kind, medium = claimed or (issuers or Kind.AUTH, Medium.CARD)

@@ -238,7 +238,7 @@ def _columns(path: Path, heading: list[str]) -> dict[str, int]:
     if len(there) > 1:
         both = " and ".join(there)
         raise Failure(
-            f"{path}: the first line names columns {both}: which is judged?", ExitStatus.USAGE
+            f"{path}: the first line names columns {both}: leave one out", ExitStatus.USAGE
         )
     twice = [name for name in _COLUMNS if names.count(name) > 1]
     if twice:
