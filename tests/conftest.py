@@ -43,12 +43,6 @@ for _signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(_signal, _own)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers():
-    """Start more processes than there are processors: many tests wait, most of all for pcscd."""
-    return len(os.sched_getaffinity(0)) * 3 // 2
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish():
     """Look for no garbage among what was collected: tens of thousands of objects that stay."""
