@@ -89,6 +89,8 @@ card.power_on()
 while True:
     card.transmit(bytes.fromhex("00A4020C02000A"))
     print("answered", flush=True)
+    # The kernel may cut a write in two when it kills: let it come between two of them.
+    time.sleep(0.05)
 """
 
 
