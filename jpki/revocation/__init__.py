@@ -13,6 +13,7 @@ from jpki.revocation.errors import (
     ListUnreadableError,
     ListUntrustedError,
     ListUnusableError,
+    NotKeptError,
     OlderListError,
     RevocationIndexError,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "ListUnreadableError",
     "ListUntrustedError",
     "ListUnusableError",
+    "NotKeptError",
     "OlderListError",
     "Outcome",
     "ReadList",

@@ -74,6 +74,16 @@ class EntryScanner:
         self._span = _LEAST_SPAN
         self._not_before = offset
         self._fast = fast
+        self._is_plain = True
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the columns hold all that the entries say, and the order they say it in.
+
+        Known when all was read: nothing but serial numbers of 32 bits, ascending, in the usual
+        shapes, and no reasonCode that says as much as none.
+        """
+        return self._is_plain
 
     def feed(self, octets: Window) -> int:
         """Read what comes next; raise `ListRefusedError` at the first entry that is refused.
@@ -99,7 +109,11 @@ class EntryScanner:
             self._when[:count],
             self._code[:count],
             np.concatenate(self._long) if self._long else np.empty(0, LONG),
-        ).sorted()
+        )
+        if (columns.serial[1:] > columns.serial[:-1]).all() and not len(columns.long):
+            return columns
+        self._is_plain = False
+        columns = columns.sorted()
         columns.require_unique()
         return columns
 
@@ -122,6 +136,7 @@ class EntryScanner:
                 octets = bytes(window[start : self._one(window, start)])
                 if not is_usual(octets):
                     self._count_odd(len(octets))
+                self._is_plain = self._is_plain and octets[-1] != 0
             if len(starts):
                 return after
         after = self._one(window, at)
@@ -146,6 +161,7 @@ class EntryScanner:
 
         Octets, for what an entry holds is for its maker to say: extensions take time, each alike.
         """
+        self._is_plain = False
         self._odd_left -= size
         if self._odd_left < 0 and self._fast:
             raise ListUnusableError(f"more than {MOST_ODD} octets of entries of no usual shape")
@@ -158,7 +174,7 @@ class EntryScanner:
 
     def _uniform(self, window: Window, at: int, shape: Shape, entries: Octets) -> None:
         """Read entries of one shape that lie one after the other."""
-        block = shape.read(entries)
+        block = self._block(shape, entries)
         count = len(block.odd)
         if block.serial is None or block.odd.any():
             rows = np.arange(count)
@@ -187,8 +203,15 @@ class EntryScanner:
             # Every place of the window where an entry of this size could begin, as a row.
             places = (len(octets) - shape.size + 1, shape.size)
             windows = np.ndarray(places, np.uint8, window, 0, (1, 1))
-            groups.append((rows, shape, shape.read(windows[starts[rows]].reshape(-1))))
+            groups.append((rows, shape, self._block(shape, windows[starts[rows]].reshape(-1))))
         self._keep(window, starts, groups)
+
+    def _block(self, shape: Shape, entries: Octets) -> Block:
+        block = shape.read(entries)
+        # What was read one by one before it comes behind it in the columns.
+        if self._odd or (shape.with_reason and not block.reason.all()):
+            self._is_plain = False
+        return block
 
     def _keep(
         self,

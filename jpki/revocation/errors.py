@@ -6,7 +6,8 @@
     │   ├── ListUntrustedError      no CA certificate named has signed it
     │   ├── ListUnusableError       signed, but it may not be used, or is not understood
     │   └── OlderListError          a newer one of the same scope is there
-    └── DamagedIndexError       a file that is no index, of another version, or not as written
+    ├── DamagedIndexError       a file that is no index, of another version, or not as written
+    └── NotKeptError            a list that an index cannot give back as it was published
 
 Called by every module of `jpki.revocation`.
 """
@@ -50,3 +51,7 @@ class OlderListError(ListRefusedError):
 
 class DamagedIndexError(RevocationIndexError):
     """A file of the index that does not hold what was written into it."""
+
+
+class NotKeptError(RevocationIndexError):
+    """A list that cannot be given back as it was published; the words say why."""

@@ -3,7 +3,7 @@
 A revocation list of any size is a header of some hundred octets, the entries, and a tail with
 extensions and signature. Header and tail put together without the entries are a CertificateList
 again, which the verifier's parser reads; lengths that hold the entries are checked here.
-RFC 5280 5.1; X.690 10.1. Called by `reading`.
+RFC 5280 5.1; X.690 10.1. Called by `reading`, `published`.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Places:
         """Give the list without its entries; `tail` is all behind them."""
         within = begin[self.tbs_contents : self.field] + tail[: self.tbs_end - self.entries_end]
         rest = tail[self.tbs_end - self.entries_end :]
-        return _sequence(_sequence(within) + rest)
+        return sequence(sequence(within) + rest)
 
     def offset_in_list(self, offset: int, begin: bytes, tail: bytes) -> int:
         """Say where in the list an offset within its frame is."""
@@ -46,7 +46,7 @@ class Places:
         return max(offset - before + self.field, 0)
 
 
-def find_places(begin: bytes, size: int) -> Places:
+def find_places(begin: bytes | memoryview, size: int) -> Places:
     """Find the entries of a list of `size` octets that begins so."""
     try:
         return _places(begin, size)
@@ -60,7 +60,7 @@ def find_places(begin: bytes, size: int) -> Places:
         raise ListUnreadableError(what, len(begin)) from None
 
 
-def _places(begin: bytes, size: int) -> Places:
+def _places(begin: bytes | memoryview, size: int) -> Places:
     tag, tbs, end = header(begin, 0, size)
     _require(tag, Tag.SEQUENCE, "CertificateList", 0)
     if end != size:
@@ -96,7 +96,8 @@ def _require(tag: int, wanted: int, what: str, at: int) -> None:
         raise MalformedError(f"{what}: tag {tag:02X} where {wanted:02X} belongs", at)
 
 
-def _sequence(contents: bytes) -> bytes:
+def sequence(contents: bytes) -> bytes:
+    """Write a SEQUENCE of these contents."""
     size = len(contents)
     if size < _LONG_FORM:
         return bytes((Tag.SEQUENCE, size)) + contents

@@ -23,6 +23,7 @@ from jpki.revocation.columns import (
 )
 from jpki.revocation.layout import SLOT_SHIFT, Contents
 from jpki.revocation.partition import Frame, IndexedList
+from jpki.revocation.published import published
 from jpki.revocation.refusals import Doubts
 from jpki.revocation.shapes import SERIAL_OCTETS
 from jpki.verify.crl import Revoked
@@ -116,12 +117,22 @@ class CaIndex:
     def parsed(self, slot: int) -> IndexedList:
         """Give the list of a slot; its entries are looked up here."""
         if slot not in self._parsed:
-            self._parsed[slot] = self.frames[slot].parsed(_Entries(self, slot))
+            self._parsed[slot] = self.frames[slot].parsed(
+                _Entries(self, slot), lambda: self.published(slot)
+            )
         return self._parsed[slot]
+
+    def published(self, slot: int) -> bytes:
+        """Give the list of a slot as its CA published it; raise `NotKeptError` (see `published`).
+
+        One that was set aside is not kept whole.
+        """
+        return published(self.frames[slot], self.contents.columns_of(slot))
 
     def digests(self) -> Iterator[bytes]:
         """Give the SHA-256 of every list that has a say, taken or not."""
-        yield from (frame.list_sha256 for frame in self.frames.values())
+        for slot, frame in self.frames.items():
+            yield frame.whole_sha256 or self.parsed(slot).sha256
         yield from (one.sha256 for one in self.contents.refused)
 
     def serials(self) -> NDArray[np.uint32]:

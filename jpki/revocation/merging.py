@@ -22,6 +22,7 @@ from jpki.revocation.errors import ListUnusableError, OlderListError
 from jpki.revocation.layout import MOST_LISTS, SLOT_SHIFT, Contents
 from jpki.revocation.lookup import CaIndex
 from jpki.revocation.partition import IndexedList
+from jpki.revocation.published import named
 from jpki.revocation.reading import ReadList
 from jpki.revocation.refusals import Refusal
 from jpki.verify.extensions import IssuingDistributionPoint
@@ -45,7 +46,7 @@ class Merge:
         frames = {} if old is None else old.frames
         self._frames = {slot: frame for slot, frame in frames.items() if slot < RECENT}
         self._aside = {slot: frame for slot, frame in frames.items() if slot >= RECENT}
-        self._known = {frame.list_sha256 for frame in self._aside.values()}
+        self._known = {frame.identity for frame in self._aside.values()}
         self._read = {frame.tbs_sha256 for frame in frames.values()}
         """What the CA signed and was read whole, in whatever list: no copy of it says more."""
         self._refused = [] if old is None else list(old.contents.refused)
@@ -72,7 +73,7 @@ class Merge:
         slot = self._slot_of(one.parsed.scope, one.frame.names)
         if slot is not None:
             there = self._frames[slot]
-            if there.list_sha256 == one.frame.list_sha256:
+            if there.identity == one.frame.identity:
                 return False
             parsed = there.parsed()
             try:
@@ -86,7 +87,7 @@ class Merge:
             slot = next((free for free in range(MOST_LISTS) if free not in self._frames), None)
             if slot is None:
                 why = f"there are {MOST_LISTS} lists of this CA already"
-                self.refuse(Refusal(one.frame.list_sha256, why, b"", one.frame.tbs_sha256))
+                self.refuse(Refusal(one.parsed.sha256, why, b"", one.frame.tbs_sha256))
                 raise ListUnusableError(why)
             self._scopes.setdefault(one.frame.names, []).append(slot)
         self._frames[slot] = one.frame
@@ -134,7 +135,8 @@ class Merge:
         parts = [_marked(columns, slot) for slot, columns in self._new.items()]
         if len(old):
             parts.insert(0, _without(old, self._new))
-        columns = joined(parts or [no_columns()]).sorted()
+        # Each for itself is sorted.
+        columns = parts[0] if len(parts) == 1 else joined(parts or [no_columns()]).sorted()
         frames = self._frames | self._aside
         refused = tuple(self._refused)
         ca = (self._issuer, self._public_key_info)
@@ -147,9 +149,12 @@ class Merge:
         self._refused = left
 
     def _set_aside(self, slot: int, one: IndexedList, columns: Columns | None) -> None:
-        if one.frame.list_sha256 in self._known:
+        if one.frame.identity in self._known:
             return
-        self._known.add(one.frame.list_sha256)
+        self._known.add(one.frame.identity)
+        if columns is not None:
+            # While all of its entries are here.
+            one = replace(one, frame=named(one.frame, columns))
         self._leaving.setdefault(slot, []).append((one, columns))
         self._is_needed = True
 

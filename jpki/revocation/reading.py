@@ -1,9 +1,9 @@
 """Read a list once, from beginning to end: entries, digests and signature in the same pass.
 
-Threads beside this one reckon SHA-256, of the signed part and of the whole list, while this one
-reads entries, header and tail: they let go of the interpreter. Memory is the columns and a few
-pieces of the list, which are read into the same few buffers in turn: what is digested and what is
-scanned are the same octets, be the file written to meanwhile.
+Of a large list threads beside this one reckon SHA-256, of the signed part and of the whole list,
+while this one reads entries, header and tail: they let go of the interpreter. Memory is the
+columns and a few pieces of the list, which are read into the same few buffers in turn: what is
+digested and what is scanned are the same octets, be the file written to meanwhile.
 A list is taken only if it could ever serve: strict DER, signed by one of the CA certificates
 given, and with nothing that forbids using it (`_rules`).
 RFC 5280 5.1, 5.2, 5.3, 6.3.3. Called by `store`, and by whoever has a list in memory.
@@ -27,20 +27,19 @@ from jpki.revocation.entries import MAX_ENTRY, EntryScanner
 from jpki.revocation.errors import ListUnreadableError, ListUntrustedError, ListUnusableError
 from jpki.revocation.frames import MOST, Places, find_places
 from jpki.revocation.partition import Frame, IndexedList
+from jpki.revocation.published import published
 from jpki.verify.anchors import Anchor
 from jpki.verify.crl import RevocationList
 from jpki.verify.crl_objections import authenticity_objections, understanding_objections
 from jpki.verify.errors import MalformedError
 
 PIECE = 1 << 20
-"""Octets read at a time, at most."""
+"""Octets read at a time, at most; and of a list from which on digesting in other threads pays."""
 _FRONT = MAX_ENTRY
 """Octets of room in front of a piece: of the last entry before it, what was there of it."""
 _PAGE = 1 << 12
 _BUFFERS = 3
 """Pieces there are at a time: one is scanned, the others may wait for a digest."""
-_WORTH_A_THREAD = 1 << 18
-"""Octets of a list from which on digesting in other threads pays; a busy machine gains nothing."""
 _V2 = 2
 
 
@@ -66,21 +65,33 @@ class ReadList:
 
 
 def read_list(
-    stream: Readable, size: int, anchors: Sequence[Anchor], *, fast: bool = True
+    stream: Readable,
+    size: int,
+    anchors: Sequence[Anchor],
+    *,
+    fast: bool = True,
+    with_sha256: bool = False,
 ) -> ReadList:
-    """Read a DER list of `size` octets; raise `ListRefusedError` when it may not serve."""
+    """Read a DER list of `size` octets; raise `ListRefusedError` when it may not serve.
+
+    The SHA-256 of the whole list, by which an auditor finds the file, takes as long as that of the
+    signed part. Of a list below `PIECE` octets that can be made again from what is kept
+    (`published`) it is reckoned when somebody asks for it; with `with_sha256` at once.
+    """
     with _lent_room() as room:
         pieces = _pieces(stream, size, room.buffers)
         first = next(pieces)
-        begin = bytes(first.octets[:MOST])
-        places = find_places(begin, size)
+        places = find_places(first.octets[:MOST], size)
+        begin = bytes(first.octets[: places.entries])
         scanner = EntryScanner(
             places.entries_end - places.entries, offset=places.entries, fast=fast
         )
+        is_named = with_sha256 or size >= PIECE
         tail = cut = b""
         with room.digests(size) as (whole, signed):
             for piece in chain([first], pieces):
-                whole.update(piece.octets)
+                if is_named:
+                    whole.update(piece.octets)
                 signed.update(piece.between(places.tbs, places.tbs_end))
                 if piece.between(places.entries, places.entries_end):
                     entries = piece.behind(cut, places.entries, places.entries_end)
@@ -88,10 +99,14 @@ def read_list(
                 tail += piece.between(places.entries_end, size)
             columns = scanner.finish() if places.entries_end > places.entries else no_columns()
             parsed = _parsed(places, begin, tail)
-            digests = signed.digest(), whole.digest()
+            if not is_named and not scanner.is_plain:
+                whole.update(first.octets)
+                is_named = True
+            tbs_sha256 = signed.digest()
+            whole_sha256 = whole.digest() if is_named else None
     names = parsed.scope.names if parsed.scope else None
-    frame = Frame(parsed.der, *digests, len(columns), names)
-    found = frame.of(parsed)
+    frame = Frame(parsed.der, tbs_sha256, whole_sha256, len(columns), names)
+    found = frame.of(parsed, published=lambda: published(frame, columns))
     issuer = _issuer(found, anchors)
     problems = (*_rules(found), *understanding_objections(found, issuer))
     if problems:
@@ -221,7 +236,7 @@ class _Room:
 
         Each has one thread, so keeps its order, or none where handing over costs more.
         """
-        both = [_Digest(pool if size > _WORTH_A_THREAD else None) for pool in self.pools]
+        both = [_Digest(pool if size >= PIECE else None) for pool in self.pools]
         try:
             yield both
         finally:

@@ -87,14 +87,12 @@ class Shape:
         above = np.subtract(entries, self._template[:size], out=_ROOM.above[:size])
         beyond = np.greater(above, self._limits[:size], out=_ROOM.beyond[:size])
         count = size // self.size
-        odd: NDArray[np.bool_] = np.zeros(count, np.bool_)
-        if beyond.any():
-            odd |= beyond.reshape(count, self.size).any(axis=1)
         time_at = _BEFORE_SERIAL + self.serial_octets + 2
-        when, impossible = _seconds(
+        when, odd = _seconds(
             self._view(above, "<u8", time_at), self._view(above, "<u4", time_at + 8)
         )
-        odd |= impossible
+        if beyond.any():
+            odd |= beyond.reshape(count, self.size).any(axis=1)
         if self.with_reason:
             reason = above[self.size - 1 :: self.size].copy()
             odd |= (reason - _FIRST_NONE) < _NONE
@@ -102,6 +100,20 @@ class Shape:
             reason = np.zeros(count, np.uint8)
         serial, long = self._serials(entries.reshape(count, self.size), odd)
         return Block(odd, serial, long, when, reason)
+
+    def written(self, serials: Octets, when: NDArray[np.uint32], reason: Octets) -> Octets:
+        """Write up to `BLOCK` entries, a row each; `serials` have `serial_octets` a row.
+
+        What `read` would read in them again, dates as far as UTCTime can say them.
+        """
+        count = len(serials)
+        rows = self._template[: count * self.size].reshape(count, self.size).copy()
+        time_at = _BEFORE_SERIAL + self.serial_octets + 2
+        rows[:, _BEFORE_SERIAL : _BEFORE_SERIAL + self.serial_octets] = serials
+        rows[:, time_at : time_at + 12] += _digits(when)
+        if self.with_reason:
+            rows[:, -1] = reason
+        return rows
 
     def _serials(
         self, rows: Octets, odd: NDArray[np.bool_]
@@ -157,6 +169,31 @@ def shape_of(length: int, serial_octets: int) -> Shape | None:
         return None
     plain = _BEFORE_SERIAL - 2 + serial_octets + len(_UTC_TIME)
     return Shape.of(serial_octets, with_reason=length != plain)
+
+
+def shape_for(serial_octets: int, *, with_reason: bool) -> Shape | None:
+    """Give the shape of entries with serial numbers of so many octets, None without one."""
+    plain = _BEFORE_SERIAL - 2 + serial_octets + len(_UTC_TIME)
+    return shape_of(plain + len(_REASON_CODE) * with_reason, serial_octets)
+
+
+def _digits(when: NDArray[np.uint32]) -> Octets:
+    """Give `yymmddhhmmss` of seconds from `EPOCH`, twelve values of digits a row."""
+    days, seconds = np.divmod(when.astype(np.int64), 86400)
+    dates = np.datetime64(EPOCH.date()) + days
+    months = dates.astype("datetime64[M]")
+    since_1970 = months.astype(np.int64)
+    parts = (
+        (since_1970 // 12 + 70) % 100,
+        since_1970 % 12 + 1,
+        (dates - months).astype(np.int64) + 1,
+        seconds // 3600,
+        seconds // 60 % 60,
+        seconds % 60,
+    )
+    pairs = np.stack(parts, axis=1)
+    found = np.stack((pairs // 10, pairs % 10), axis=2)
+    return found.reshape(len(when), 12).astype(np.uint8)
 
 
 def _seconds(

@@ -14,8 +14,10 @@ PKI profile section 2.1; RFC 5280 6.3.3. Called by `jpki.verify.Verifier`.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from itertools import islice
 
+from jpki.revocation.errors import NotKeptError
 from jpki.revocation.lookup import CaIndex
 from jpki.revocation.partition import IndexedList
 from jpki.verify.anchors import Anchor
@@ -57,6 +59,24 @@ class IndexSource:
         lists = CrlSource(tuple(self._lists(certificate, issuer)))
         windows = lists.cover(certificate, issuer, crl_rules=crl_rules).windows
         return IndexCover(windows, self.parts)
+
+    def published(self, digest: bytes) -> bytes:
+        """Give the list of this SHA-256 as its CA published it, taken or refused.
+
+        Raises `NotKeptError` where the index has none, or not all of it: see `published`.
+        """
+        problem = NotKeptError("the index has no list of this SHA-256")
+        for part in self.parts:
+            for one in part.contents.refused:
+                if one.sha256 == digest == sha256(one.der).digest():
+                    return one.der
+            for slot, frame in part.frames.items():
+                if (frame.whole_sha256 or part.parsed(slot).sha256) == digest:
+                    try:
+                        return part.published(slot)
+                    except NotKeptError as not_kept:
+                        problem = not_kept
+        raise problem
 
     def _lists(self, certificate: Certificate, issuer: Anchor) -> Iterator[IndexedList]:
         points = certificate.distribution_points or ()

@@ -196,7 +196,8 @@ def _read(
             return _unread(name, "no regular file"), []
         try:
             with _opened(source) as (stream, size):
-                return Outcome(name, taken=True, read=read_list(stream, size, anchors)), []
+                read = read_list(stream, size, anchors, with_sha256=True)
+                return Outcome(name, taken=True, read=read), []
         except ListRefusedError as why:
             der = source.read_bytes() if isinstance(source, Path) else source[1]
             found = refusals_of(der, why, anchors)

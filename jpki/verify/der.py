@@ -298,7 +298,7 @@ def _dotted(value: bytes) -> str:
     return ".".join(str(number) for number in (top, arcs[0] - 40 * top, *arcs[1:]))
 
 
-def header(raw: bytes, at: int, end: int) -> tuple[int, int, int]:
+def header(raw: bytes | memoryview, at: int, end: int) -> tuple[int, int, int]:
     """Read identifier and length at `at`; give tag, start and end of the contents.
 
     `end` is where whatever holds the element ends; `raw` need hold no more than these few octets.

@@ -17,7 +17,7 @@ from jpki.verify.anchors import Anchor
 from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
 from tests.support import pki
-from tests.support.asn1 import implicit, seq
+from tests.support.asn1 import NULL, implicit, seq
 from tests.verify.path import making
 from tests.verify.path.answering import answer, cert_id, delegate, single
 from tests.verify.path.making import Holder, holder
@@ -271,10 +271,6 @@ def test_a_responder_that_the_index_names_says_nothing(homeless, tmp_path, named
         (("crl", "index", "lookup", "57F3327", "--index", "{index}"), "0x and hex"),
         (("check", "{file}", "--policy", "path", "--crl-index", "{index}"), "which reads lists"),
         (("check", "--from-bundle", "{file}", "--crl-index", "{index}"), "no effect with --from-b"),
-        (
-            ("check", "{file}", "--bundle", "{empty}/b.zip", "--crl-index", "{index}", *AT),
-            "with --crl beside --crl-index: CRL no.",
-        ),
         (("crl", "index", "show", "--index", "{empty}"), "jpki crl index add"),
         (("crl", "index", "forget", "--index", "{index}"), "--before"),
         (("crl", "index", "forget", "abc", "--index", "{index}"), "64 hexadecimal digits"),
@@ -310,15 +306,16 @@ def test_a_list_that_was_refused_is_shown_and_can_be_forgotten(jpki, published, 
     assert "refused" not in jpki("crl", "index", "show", "--index", index).stdout
 
 
+@pytest.mark.parametrize("are_named", [True, False], ids=["files", "index alone"])
 @pytest.mark.parametrize("kind", Kind)
 def test_a_verdict_over_an_index_is_kept_with_the_lists_it_rests_on(
-    jpki, homeless, files, index, kind
+    jpki, homeless, files, index, *, kind, are_named
 ):
-    """Of all files named the bundle takes these, and says the same without index and world."""
+    """Of all there are the bundle takes these, and says the same without index and world."""
     status = {Kind.AUTH: YES, Kind.SIGN: NO}[kind]
     bundle = index.parent / "kept.zip"
     lists = sorted((index.parent / "lists").glob("*.crl"))
-    words = [word for path in lists for word in ("--crl", path)]
+    words = [word for path in lists * are_named for word in ("--crl", path)]
     asked = ("check", files / f"{kind.value}.cer", *AT, "--json", "--crl-index", index)
     said = jpki(*asked, "--bundle", bundle, *words)
     ca = index.parent / f"{kind.value}-ca.cer"
@@ -331,6 +328,46 @@ def test_a_verdict_over_an_index_is_kept_with_the_lists_it_rests_on(
     assert (said.status, again.status) == (status, status)
     assert kept == {one["sha256"] for one in evidence}
     assert 0 < len(parts) < len(lists)
+
+
+def test_a_list_that_an_index_cannot_give_back_is_asked_for(homeless, tmp_path):
+    """Of entries in another order, say: which file it is, and where to name it."""
+    ca = pki.ca(Kind.AUTH)
+    unsorted = pki.crl(ca, pki.entry(1 << 30), pki.entry(5))
+    for name, der in {"c.cer": pki.certificate(ca), "ca.cer": ca.der, "crl": unsorted}.items():
+        (tmp_path / name).write_bytes(der)
+    place, bundle, trusted = tmp_path / "index", tmp_path / "b.zip", ("--ca", tmp_path / "ca.cer")
+    homeless("crl", "index", "add", tmp_path / "crl", *trusted, "--index", place)
+    asked = ("check", tmp_path / "c.cer", *trusted, "--crl-index", place, "--bundle", bundle)
+
+    alone = homeless(*asked, "--at", pki.NOW.isoformat())
+    is_written = bundle.exists()
+    beside = homeless(*asked, "--crl", tmp_path / "crl", "--at", pki.NOW.isoformat())
+
+    assert (alone.status, is_written) == (USAGE, False)
+    assert "with --crl beside --crl-index: CRL no." in alone.stderr
+    assert f"SHA-256 {sha256(unsorted).hexdigest()}: its entries are in another" in alone.stderr
+    assert (beside.status, bundle.exists()) == (YES, True)
+
+
+def test_a_refused_list_that_a_verdict_rests_on_is_kept_as_it_was(homeless, tmp_path):
+    """Refused by the index, not understood by the verifier: the bundle says so again."""
+    ca = pki.ca(Kind.AUTH)
+    doubtful = pki.crl(ca, change={"1.2.392.200149.8.5.99": (True, NULL)})
+    for name, der in {"c.cer": pki.certificate(ca), "ca.cer": ca.der, "crl": doubtful}.items():
+        (tmp_path / name).write_bytes(der)
+    place, bundle, trusted = tmp_path / "index", tmp_path / "b.zip", ("--ca", tmp_path / "ca.cer")
+    homeless("crl", "index", "add", tmp_path / "crl", *trusted, "--index", place)
+    asked = ("check", tmp_path / "c.cer", *trusted, "--crl-index", place, "--bundle", bundle)
+
+    said = homeless(*asked, "--at", pki.NOW.isoformat())
+    with zipfile.ZipFile(bundle) as zipped:
+        (kept,) = [part for part in zipped.namelist() if part.startswith("lists/")]
+        as_kept = zipped.read(kept)
+    again = homeless("check", "--from-bundle", bundle, *trusted)
+
+    assert (said.status, again.status) == (CANNOT_TELL, CANNOT_TELL)
+    assert as_kept == doubtful
 
 
 @pytest.mark.parametrize("behind", [b"", b"\0"], ids=["revoked", "may be revoked"])

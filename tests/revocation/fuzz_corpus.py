@@ -26,7 +26,9 @@ def small_file() -> bytes:
     """Make a file with something in every section; `starts`, mostly the same, is cut short."""
     refused = refusals_of(LISTS[-1], ListUnusableError("a delta list"), (lists.ANCHOR,))
     older = pki.crl(lists.CA, pki.entry(5, reason=6), number=6)
-    (part,) = in_memory([lists.read(der) for der in (older, LISTS[1], LISTS[2])], refused)
+    (part,) = in_memory(
+        [lists.read(der, with_sha256=True) for der in (older, LISTS[1], LISTS[2])], refused
+    )
     file = io.BytesIO()
     layout.write(file, replace(part.contents, starts=np.arange(8, dtype=np.uint32)))
     return file.getvalue()

@@ -118,9 +118,9 @@ def unsigned(body: bytes) -> bytes:
     return seq(tbs, pki.SHA256_WITH_RSA, b"\x03\x02\x00\x00")
 
 
-def read(der: bytes, *anchors: Anchor, fast: bool = True):
+def read(der: bytes, *anchors: Anchor, **options: bool):
     """Read a list in memory."""
-    return read_list(io.BytesIO(der), len(der), anchors or (ANCHOR,), fast=fast)
+    return read_list(io.BytesIO(der), len(der), anchors or (ANCHOR,), **options)
 
 
 def uniform(count: int, first: int = 1 << 26) -> list[bytes]:

@@ -32,6 +32,8 @@ from tests.support.big_lists import big_list
 SIGN, AUTH = pki.ca(Kind.SIGN), pki.ca(Kind.AUTH)
 HERE = pki.full_name(pki.point_name(Kind.SIGN))
 TRUE = b"\xff"
+LARGE = reading.PIECE // 37 + 1
+"""Entries of a list that is digested in threads."""
 
 
 def scope(*parts, critical=True):
@@ -307,12 +309,12 @@ print(before, os.waitstatus_to_exitcode(os.wait()[1]))
 
 def test_a_child_forked_afterwards_digests_with_threads_of_its_own(tmp_path):
     """Those of its parent are not there: it would wait for them for ever."""
-    (tmp_path / "list").write_bytes(big_list(SIGN, lists.serials_of(10_000)))
+    (tmp_path / "list").write_bytes(big_list(SIGN, lists.serials_of(LARGE)))
     (tmp_path / "ca").write_bytes(SIGN.der)
     command = [sys.executable, "-c", _FORKED, tmp_path / "list", tmp_path / "ca"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
 
-    assert done.stdout == "10000 1\n"
+    assert done.stdout == f"{LARGE} 1\n"
 
 
 _OUTLIVED = """
@@ -333,12 +335,12 @@ threading.Thread(target=read).start()
 
 def test_a_thread_reads_lists_when_the_main_thread_has_ended(tmp_path):
     """No more threads are begun then to digest them."""
-    (tmp_path / "list").write_bytes(big_list(SIGN, lists.serials_of(10_000)))
+    (tmp_path / "list").write_bytes(big_list(SIGN, lists.serials_of(LARGE)))
     (tmp_path / "ca").write_bytes(SIGN.der)
     command = [sys.executable, "-c", _OUTLIVED, tmp_path / "list", tmp_path / "ca"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
 
-    assert (done.stdout, done.stderr) == ("10000\n", "")
+    assert (done.stdout, done.stderr) == (f"{LARGE}\n", "")
 
 
 def test_what_a_thread_was_given_is_digested_before_what_it_takes_no_more():
@@ -356,7 +358,7 @@ def test_what_a_thread_was_given_is_digested_before_what_it_takes_no_more():
 
 def test_threads_that_read_lists_leave_none_behind_when_they_end():
     """Though refusals are kept, and what read the list is in their tracebacks."""
-    der = big_list(SIGN, lists.serials_of(10_000))
+    der = big_list(SIGN, lists.serials_of(LARGE))
     broken = [der[:100_000] + b"\x05" + der[100_001:], der[:-1] + bytes((der[-1] ^ 1,))]
     before, kept = set(threading.enumerate()), []
 

@@ -6,6 +6,7 @@ Not here: what is in it and what it proves (`jpki.verify.bundle`).
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,7 @@ def to_bundle(
     require_writable([file], overwrite=overwrite)
     one = judged[0]
     if trust.index is not None:
-        _require_published(one.report, trust.lists)
+        trust = replace(trust, lists=(*trust.lists, *_given_back(one.report, trust)))
         if not _says_the_same(_kept(one, trust, path, only=None), one.report):
             raise Failure(
                 "the lists named with --crl say otherwise than the index, or less than it: name"
@@ -122,24 +123,37 @@ def to_bundle(
     write_file(file, data, overwrite=overwrite)
 
 
-def _require_published(report: Report, lists: Sequence[bytes]) -> None:
-    """Fail when a list that decided is in the index alone, which has no list as it was published.
+def _given_back(report: Report, trust: Trust) -> list[bytes]:
+    """Give the lists that were looked at as they were published, from the index but those at hand.
 
-    When none decided, all that were looked at are needed.
+    Fails when one that decided is not to be had; when none decided, all that were looked at do.
     """
+    from jpki.revocation import IndexSource, NotKeptError
+
     finding = None if isinstance(report, PathReport) else report.revocation
-    if finding is None:
-        return
-    there = {sha256(der).digest() for der in lists}
+    if finding is None or trust.index is None:
+        return []
+    index = IndexSource(tuple(trust.index))
+    there = {sha256(der).digest() for der in trust.lists}
     decided = (finding.basis,) if finding.basis else finding.evidence
-    missing = [one for one in decided if one.source == "crl" and one.sha256 not in there]
+    found, missing = [], []
+    for one in finding.evidence:
+        if one.source != "crl" or one.sha256 in there:
+            continue
+        try:
+            found.append(index.published(one.sha256))
+            there.add(one.sha256)
+        except NotKeptError as not_kept:
+            if one in decided:
+                missing.append(f"{one.description}, SHA-256 {one.sha256.hex()}: {not_kept}")
     if missing:
-        named = "; ".join(f"{one.description}, SHA-256 {one.sha256.hex()}" for one in missing)
+        named = "; ".join(missing)
         raise Failure(
-            "an index does not hold lists as they were published, and a bundle must; give the file"
-            f" with --crl beside --crl-index: {named}",
+            "a bundle must hold lists as they were published, and the index cannot give this back"
+            f" so; give the file with --crl beside --crl-index: {named}",
             ExitStatus.USAGE,
         )
+    return found
 
 
 def _kept(one: Judged, trust: Trust, path: PathOptions, *, only: frozenset[bytes] | None) -> Kept:

@@ -83,7 +83,7 @@ class Trust:
         """Give the verifier that relies on these."""
         sources: list[RevocationSource] = [self._lists_source()]
         if self.answers:
-            # An index has no list to give, and is asked itself about responders.
+            # An index holds more lists than to be given: it is asked itself about responders.
             index = sources[0] if self.index is not None else None
             sources.append(OcspSource.load(self.answers, lists=self.lists, responders=index))
         asked = sources[0] if len(sources) == 1 else AllSources(tuple(sources))
