@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jpki.revocation import IndexDirectory, NotKeptError, in_memory, reading
+from jpki.revocation.layout import Contents
 from jpki.revocation.published import published
 from jpki.verify import Kind
 from tests.revocation import lists
@@ -124,6 +125,28 @@ def test_an_index_on_disk_gives_each_of_its_lists_back(tmp_path):
 
     assert all(one.taken for one in taken)
     assert given_back == {sha256(der).digest(): der for der in ders}
+
+
+@given(st.lists(ORDINARY, min_size=2, max_size=4))
+def test_lists_whose_serial_numbers_lie_between_each_other_s_are_given_back(places):
+    """Each alone, though the index has the entries of all in one order."""
+    ders = [
+        pki.crl(SIGN, *written(sorted(rows)), point=pki.point_name(Kind.SIGN, f"Ku {number}"))
+        for number, rows in enumerate(places)
+    ]
+    (part,) = in_memory([lists.read(der) for der in ders])
+
+    assert [part.published(slot) for slot in part.current] == ders
+    assert list(part.digests()) == [sha256(der).digest() for der in ders]
+
+
+def test_the_entries_of_one_of_many_lists_are_not_looked_for_in_those_of_all(monkeypatch):
+    """That were 1,900 times going through all that an index holds."""
+    ders = [pki.crl(SIGN, pki.entry(5 + number), point=POINTS[number]) for number in range(2)]
+    (part,) = in_memory([lists.read(der) for der in ders])
+    monkeypatch.delattr(Contents, "columns")
+
+    assert [part.published(slot) for slot in part.current] == ders
 
 
 def test_a_list_in_whose_place_another_is_is_not_given_back(tmp_path):
