@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpki.revocation import IndexDirectory, NotKeptError, in_memory, reading
+from jpki.revocation import IndexDirectory, IndexSource, NotKeptError, in_memory, reading
 from jpki.revocation.layout import Contents
 from jpki.revocation.published import published
 from jpki.verify import Kind
@@ -191,3 +191,32 @@ def test_a_digest_that_nobody_reckoned_is_not_made_up():
 
     with pytest.raises(RuntimeError):
         read.frame.parsed().sha256  # noqa: B018
+
+
+def test_of_several_lists_set_aside_none_is_given_back():
+    """Nor is another list in its place, whichever slots they have."""
+    ders = [
+        pki.crl(SIGN, pki.entry(5), pki.entry(6 + number), number=number, point=point)
+        for point in POINTS
+        for number in (7, 8, 9)
+    ]
+    source = IndexSource(in_memory([lists.read(der) for der in ders]))
+
+    for number, der in enumerate(ders):
+        digest = sha256(der).digest()
+        if number % 3 == 2:
+            assert source.published(digest) == der
+        else:
+            with pytest.raises(NotKeptError, match="not all of its entries"):
+                source.published(digest)
+
+
+def test_of_a_refused_list_of_which_an_excerpt_is_kept_nothing_is_given_back(tmp_path):
+    """Octets behind its end: what is kept has another SHA-256."""
+    bent = pki.crl(SIGN, pki.entry(5)) + b"\0"
+    index = IndexDirectory(tmp_path / "index")
+    (outcome,) = index.add([("bent", bent)], [lists.ANCHOR])
+
+    assert outcome.remembered
+    with pytest.raises(NotKeptError):
+        IndexSource(index.parts()).published(sha256(bent).digest())
