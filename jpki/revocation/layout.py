@@ -106,15 +106,6 @@ class Contents:
         high |= self.low
         return Columns(high, self.when, self.code, self.long)
 
-    def columns_of(self, slot: int) -> Columns:
-        """Give those of one list alone; one that was set aside has none."""
-        columns = self.columns()
-        short = columns.code >> SLOT_SHIFT == slot
-        long = columns.long["code"] >> SLOT_SHIFT == slot
-        return Columns(
-            columns.serial[short], columns.when[short], columns.code[short], columns.long[long]
-        )
-
 
 def write(file: BinaryIO, contents: Contents) -> None:
     """Write a file from its beginning; the header, without which it is none, comes last."""

@@ -8,7 +8,7 @@ Called by `source`, `bulk`, `merging`.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from jpki.revocation.aside import PAST, RECENT
 from jpki.revocation.columns import (
     SHORT_LIMIT,
+    Columns,
     long_entry,
     long_key,
     short_entry,
     short_serials,
 )
-from jpki.revocation.layout import SLOT_SHIFT, Contents
+from jpki.revocation.layout import MOST_LISTS, SLOT_SHIFT, Contents
 from jpki.revocation.partition import Frame, IndexedList
 from jpki.revocation.published import published
 from jpki.revocation.refusals import Doubts
@@ -33,6 +34,8 @@ _WIDEST = 1 << 31
 """Serial numbers a bitmap may span: 256 MB."""
 _CHUNK = 1 << 15
 """Serial numbers looked at at a time: what is reckoned about them stays in a core's cache."""
+
+_NO_ROWS = np.empty(0, np.uint32)
 
 
 class CaIndex:
@@ -68,6 +71,7 @@ class CaIndex:
         self._has_doubts = bool(contents.refused)
         self._doubts: Doubts | None = None
         self._doubtful: NDArray[np.uint32] | None = None
+        self._rows: tuple[_Rows, _Rows] | None = None
 
     @property
     def doubts(self) -> Doubts | None:
@@ -127,7 +131,7 @@ class CaIndex:
 
         One that was set aside is not kept whole.
         """
-        return published(self.frames[slot], self.contents.columns_of(slot))
+        return published(self.frames[slot], self._columns_of(slot))
 
     def digests(self) -> Iterator[bytes]:
         """Give the SHA-256 of every list that has a say, taken or not."""
@@ -154,11 +158,38 @@ class CaIndex:
             found |= np.isin(serials, self._doubtful)
         return found
 
+    def _columns_of(self, slot: int) -> Columns:
+        """Give those of one list alone; one that was set aside has none."""
+        contents = self.contents
+        if self._rows is None:
+            self._rows = _Rows(contents.code), _Rows(contents.long["code"])
+        short, long = (each.of(slot) for each in self._rows)
+        if len(short) == len(contents.low):
+            return replace(contents.columns(), long=contents.long[long])
+        buckets = np.searchsorted(contents.starts[1:], short, side="right") - 1 + self._first
+        serial = buckets.astype(np.uint32) << np.uint32(16)
+        serial |= contents.low[short]
+        return Columns(serial, contents.when[short], contents.code[short], contents.long[long])
+
     def _all_short(self) -> NDArray[np.uint32]:
         """Give all serial numbers of 32 bits, in whichever columns they are, ascending."""
         others = [one.short for one in (self._long, self._aside) if one is not None]
         serials = self.serials()
         return np.union1d(serials, np.concatenate(others)) if others else serials
+
+
+class _Rows:
+    """The rows of each list, found once for all of them: there may be thousands of lists."""
+
+    def __init__(self, code: NDArray[np.uint16]) -> None:
+        slots = code >> np.uint16(SLOT_SHIFT)
+        order = np.argsort(slots, kind="stable")
+        self._begins = np.searchsorted(slots[order], np.arange(MOST_LISTS + 1))
+        self._rows = order.astype(np.uint32)
+
+    def of(self, slot: int) -> NDArray[np.uint32]:
+        """Give those of one, ascending."""
+        return self._rows[slice(*self._begins[slot : slot + 2])] if slot < MOST_LISTS else _NO_ROWS
 
 
 class _Records:

@@ -350,6 +350,27 @@ def test_a_list_that_an_index_cannot_give_back_is_asked_for(homeless, tmp_path):
     assert (beside.status, bundle.exists()) == (YES, True)
 
 
+def test_a_list_that_only_was_looked_at_need_not_be_given_back(homeless, tmp_path):
+    """An older one in another order: the verdict rests on the one that is in the bundle."""
+    ca = pki.ca(Kind.AUTH)
+    before = pki.NOW - pki.DAY
+    unsorted = pki.crl(
+        ca, pki.entry(1 << 30), pki.entry(5), point=None, this_update=before, number=6
+    )
+    contents = {"c.cer": pki.certificate(ca), "ca.cer": ca.der, "own": pki.crl(ca), "all": unsorted}
+    for name, der in contents.items():
+        (tmp_path / name).write_bytes(der)
+    place, bundle, trusted = tmp_path / "index", tmp_path / "b.zip", ("--ca", tmp_path / "ca.cer")
+    for name in ("own", "all"):
+        homeless("crl", "index", "add", tmp_path / name, *trusted, "--index", place)
+    asked = ("check", tmp_path / "c.cer", *trusted, "--crl-index", place, "--bundle", bundle)
+
+    said = homeless(*asked, "--json", "--at", pki.NOW.isoformat())
+
+    assert (said.status, sha256(unsorted).hexdigest() in said.stdout) == (YES, True)
+    assert homeless("check", "--from-bundle", bundle, *trusted).status == YES
+
+
 def test_a_refused_list_that_a_verdict_rests_on_is_kept_as_it_was(homeless, tmp_path):
     """Refused by the index, not understood by the verifier: the bundle says so again."""
     ca = pki.ca(Kind.AUTH)

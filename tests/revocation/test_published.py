@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jpki.revocation import IndexDirectory, NotKeptError, in_memory, reading
+from jpki.revocation import IndexDirectory, IndexSource, NotKeptError, in_memory, reading
+from jpki.revocation.layout import Contents
 from jpki.revocation.published import published
 from jpki.verify import Kind
 from tests.revocation import lists
@@ -126,6 +127,28 @@ def test_an_index_on_disk_gives_each_of_its_lists_back(tmp_path):
     assert given_back == {sha256(der).digest(): der for der in ders}
 
 
+@given(st.lists(ORDINARY, min_size=2, max_size=4))
+def test_lists_whose_serial_numbers_lie_between_each_other_s_are_given_back(places):
+    """Each alone, though the index has the entries of all in one order."""
+    ders = [
+        pki.crl(SIGN, *written(sorted(rows)), point=pki.point_name(Kind.SIGN, f"Ku {number}"))
+        for number, rows in enumerate(places)
+    ]
+    (part,) = in_memory([lists.read(der) for der in ders])
+
+    assert [part.published(slot) for slot in part.current] == ders
+    assert list(part.digests()) == [sha256(der).digest() for der in ders]
+
+
+def test_the_entries_of_one_of_many_lists_are_not_looked_for_in_those_of_all(monkeypatch):
+    """That were 1,900 times going through all that an index holds."""
+    ders = [pki.crl(SIGN, pki.entry(5 + number), point=POINTS[number]) for number in range(2)]
+    (part,) = in_memory([lists.read(der) for der in ders])
+    monkeypatch.delattr(Contents, "columns")
+
+    assert [part.published(slot) for slot in part.current] == ders
+
+
 def test_a_list_in_whose_place_another_is_is_not_given_back(tmp_path):
     """Only whom it names and the other does not is kept of it; its SHA-256 is."""
     older, newer = (
@@ -168,3 +191,32 @@ def test_a_digest_that_nobody_reckoned_is_not_made_up():
 
     with pytest.raises(RuntimeError):
         read.frame.parsed().sha256  # noqa: B018
+
+
+def test_of_several_lists_set_aside_none_is_given_back():
+    """Nor is another list in its place, whichever slots they have."""
+    ders = [
+        pki.crl(SIGN, pki.entry(5), pki.entry(6 + number), number=number, point=point)
+        for point in POINTS
+        for number in (7, 8, 9)
+    ]
+    source = IndexSource(in_memory([lists.read(der) for der in ders]))
+
+    for number, der in enumerate(ders):
+        digest = sha256(der).digest()
+        if number % 3 == 2:
+            assert source.published(digest) == der
+        else:
+            with pytest.raises(NotKeptError, match="not all of its entries"):
+                source.published(digest)
+
+
+def test_of_a_refused_list_of_which_an_excerpt_is_kept_nothing_is_given_back(tmp_path):
+    """Octets behind its end: what is kept has another SHA-256."""
+    bent = pki.crl(SIGN, pki.entry(5)) + b"\0"
+    index = IndexDirectory(tmp_path / "index")
+    (outcome,) = index.add([("bent", bent)], [lists.ANCHOR])
+
+    assert outcome.remembered
+    with pytest.raises(NotKeptError):
+        IndexSource(index.parts()).published(sha256(bent).digest())
