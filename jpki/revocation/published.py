@@ -69,7 +69,7 @@ def _written(octets: Octets, when: NDArray[np.uint32], code: NDArray[np.uint16])
     length = SERIAL_OCTETS - first + padded
     keys = 2 * length + (reason != 0)
     parts = []
-    for key in np.unique(keys).tolist():
+    for key in np.flatnonzero(np.bincount(keys)).tolist():
         octets_of, with_reason = divmod(key, 2)
         shape = shape_for(octets_of, with_reason=bool(with_reason))
         if shape is None:

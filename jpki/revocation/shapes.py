@@ -37,6 +37,7 @@ _LAST_REASON = 10
 _FIRST_NONE, _NONE = np.uint8(7), np.uint8(2)
 """removeFromCRL (8) is no reason in a complete list and 7 none at all: both are odd."""
 _PIVOT = 50
+_DAY_SECONDS = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +180,33 @@ def shape_for(serial_octets: int, *, with_reason: bool) -> Shape | None:
 
 def _digits(when: NDArray[np.uint32]) -> Octets:
     """Give `yymmddhhmmss` of seconds from `EPOCH`, twelve values of digits a row."""
-    days, seconds = np.divmod(when.astype(np.int64), 86400)
-    dates = np.datetime64(EPOCH.date()) + days
+    days, seconds = np.divmod(when, np.uint32(_DAY_SECONDS))
+    return np.hstack(
+        (_digits_of_days().take(days, axis=0), _digits_of_times().take(seconds, axis=0))
+    )
+
+
+@cache
+def _digits_of_days() -> Octets:
+    """Give `yymmdd` of each day that 32 bits of seconds reach."""
+    dates = np.datetime64(EPOCH.date()) + np.arange((1 << 32) // _DAY_SECONDS + 1)
     months = dates.astype("datetime64[M]")
     since_1970 = months.astype(np.int64)
-    parts = (
-        (since_1970 // 12 + 70) % 100,
-        since_1970 % 12 + 1,
-        (dates - months).astype(np.int64) + 1,
-        seconds // 3600,
-        seconds // 60 % 60,
-        seconds % 60,
-    )
-    pairs = np.stack(parts, axis=1)
-    found = np.stack((pairs // 10, pairs % 10), axis=2)
-    return found.reshape(len(when), 12).astype(np.uint8)
+    years = (since_1970 // 12 + 70) % 100
+    return _pairs_of_digits(years, since_1970 % 12 + 1, (dates - months).astype(np.int64) + 1)
+
+
+@cache
+def _digits_of_times() -> Octets:
+    """Give `hhmmss` of each second of a day."""
+    seconds = np.arange(_DAY_SECONDS)
+    return _pairs_of_digits(seconds // 3600, seconds // 60 % 60, seconds % 60)
+
+
+def _pairs_of_digits(*numbers: NDArray[np.int64]) -> Octets:
+    pairs = np.stack(numbers, axis=1)
+    digits = np.stack((pairs // 10, pairs % 10), axis=2)
+    return digits.reshape(len(pairs), 2 * len(numbers)).astype(np.uint8)
 
 
 def _seconds(
