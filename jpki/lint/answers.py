@@ -21,6 +21,7 @@ class SingleAnswer:
     status: Node
     this_update: Node
     next_update: Node | None
+    extensions: Node | None
 
 
 def single_answers(responses: Node) -> Iterator[SingleAnswer]:
@@ -31,7 +32,7 @@ def single_answers(responses: Node) -> Iterator[SingleAnswer]:
         algorithm = Fields(certificate, "CertID").take(Tag.SEQUENCE)
         status, this_update = fields.take(), fields.take(Tag.GENERALIZED_TIME)
         explicit = fields.optional(context(0))
-        fields.optional(context(1))
+        extensions = fields.optional(context(1))
         fields.end()
         yield SingleAnswer(
             node,
@@ -39,4 +40,5 @@ def single_answers(responses: Node) -> Iterator[SingleAnswer]:
             status,
             this_update,
             None if explicit is None else explicit.only("nextUpdate"),
+            None if extensions is None else extensions.only("singleExtensions"),
         )

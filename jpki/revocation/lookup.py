@@ -144,7 +144,13 @@ class CaIndex:
         return self.contents.columns().serial
 
     def listed(self, serials: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Say which of these serial numbers any of the lists names, or may, all at once."""
+        """Say which of these serial numbers any of the lists names, or may, all at once.
+
+        Raises `TypeError` for numbers of another type: below the first, signed ones count from
+        the end.
+        """
+        if getattr(serials, "dtype", None) != np.uint32:
+            raise TypeError("serial numbers are asked for as an array of numpy.uint32")
         if self._bitmap is None:
             self._bitmap = _Bitmap(self._all_short())
         found = np.empty(len(serials), np.bool_)

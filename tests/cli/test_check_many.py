@@ -13,6 +13,7 @@ from cardsim.world import World
 from jpki import oids
 from jpki.profiles.kinds import Kind
 from jpki.profiles.reasons import RevocationReason
+from jpki.verify import Verifier
 from jpki.verify.anchors import Anchor
 from tests.cli.calling import CANNOT_TELL, NO, USAGE, YES
 from tests.cli.conftest import START
@@ -74,6 +75,34 @@ def test_certificates_of_a_directory_are_judged_as_check_judges_them(
     ]
     assert [row["kind"] for row in rows] == ["auth", "sign", ""]
     assert (said.json["judged"], said.json["verdicts"]) == (3, {"GOOD": 1, "BAD": 2})
+
+
+def test_a_good_certificate_is_judged_without_a_report(homeless, tmp_path, monkeypatch):
+    """There are millions; after the first of a place a report says nothing that the row has."""
+    ca = pki.ca(Kind.AUTH)
+    (tmp_path / "ca.cer").write_bytes(ca.der)
+    (tmp_path / "list.crl").write_bytes(pki.crl(ca, pki.entry(serial=0x2000007, reason=4)))
+    place = tmp_path / "certificates"
+    place.mkdir()
+    for serial in range(0x2000000, 0x200000A):
+        (place / f"{serial}.cer").write_bytes(pki.certificate(ca, serial=serial))
+    explained = []
+    examine = Verifier._examine
+
+    def counted(verifier, certificate, *arguments):
+        explained.append(certificate)
+        return examine(verifier, certificate, *arguments)
+
+    monkeypatch.setattr(Verifier, "_examine", counted)
+    by = ("--ca", tmp_path / "ca.cer", "--crl", tmp_path / "list.crl", "--at", pki.NOW.isoformat())
+
+    homeless("check-many", place, "--out", tmp_path / "out.csv", *by)
+
+    first, second, *others = rows_of(tmp_path / "out.csv")
+    number = str(0x2000001)
+    assert second == first | {"item": f"{number}.cer", "serial": number}
+    assert [row["verdict"] for row in (first, *others)] == ["GOOD"] * 6 + ["BAD"] + ["GOOD"] * 2
+    assert len(explained) == 2
 
 
 def asked(place, *lines, heading="serial,kind"):

@@ -398,6 +398,11 @@ BROKEN = (
         ),
     ),
     ocsp("ocsp-hash", answers=der.sequence(answer(algorithm="1.2.840.113549.2.5"))),
+    ocsp(
+        "ocsp-answer-extensions",
+        answers=der.sequence(answer(extensions={"1.2.3": (True, der.NULL)})),
+    ),
+    ocsp("ocsp-critical-unknown", extensions={"1.2.3": (True, der.NULL)}),
     ocsp("ocsp-nonce", nonce=bytes(200)),
     ocsp("ocsp-nonce-echo", nonce=b"another"),
 )

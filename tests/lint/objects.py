@@ -296,6 +296,7 @@ def answer(
     status: bytes = GOOD_STATUS,
     this_update: datetime = ISSUED,
     next_update: datetime | None = ISSUED + DAY,
+    extensions: Extensions | None = None,
 ) -> bytes:
     """Give a SingleResponse."""
     certificate_id = der.sequence(
@@ -305,7 +306,8 @@ def answer(
         der.integer(SERIAL),
     )
     until = b"" if next_update is None else der.tagged(0, generalized(next_update))
-    return der.sequence(certificate_id, status, generalized(this_update), until)
+    more = b"" if extensions is None else der.tagged(1, extension_list(extensions))
+    return der.sequence(certificate_id, status, generalized(this_update), until, more)
 
 
 BASIC = "1.3.6.1.5.5.7.48.1.1"
@@ -318,15 +320,17 @@ def response(
     produced: datetime = ISSUED,
     answers: bytes | None = None,
     nonce: bytes | None = None,
+    extensions: Extensions | None = None,
     algorithm: bytes = ALGORITHM,
     certificates: bytes | None = None,
     kind: str = BASIC,
     status: bytes = der.enumerated(0),
 ) -> bytes:
     """Give a successful OCSP response."""
-    more = b""
+    found = extensions or {}
     if nonce is not None:
-        more = der.tagged(1, extension_list({NONCE: (False, der.octet_string(nonce))}))
+        found = found | {NONCE: (False, der.octet_string(nonce))}
+    more = der.tagged(1, extension_list(found)) if found else b""
     data = der.sequence(
         version,
         responder,

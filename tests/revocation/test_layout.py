@@ -58,6 +58,15 @@ def test_who_is_in_the_file_is_found_and_nobody_else(serials, others):
     assert index.listed(asked).tolist() == [one in serials for one in asked.tolist()]
 
 
+@pytest.mark.parametrize("kind", [np.int64, np.uint64, np.int32, np.float64])
+def test_numbers_of_another_type_are_refused_and_not_misread(kind):
+    """Of signed ones, as NumPy and pandas make them, those below the first counted from the end."""
+    index = CaIndex(read(memoryview(written(contents_of(range(1000, 1016))))))
+
+    with pytest.raises(TypeError, match="uint32"):
+        index.listed(np.array([988], kind))
+
+
 @pytest.mark.parametrize("count", [10_000, 100_000])
 def test_serial_numbers_of_a_counter_take_less_than_ten_octets(count):
     """So many as JPKI has issued of a kind, of which some thousands are revoked."""

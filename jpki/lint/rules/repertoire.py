@@ -11,11 +11,15 @@ from jpki.sources import Grade, Source
 
 def _check(view: View) -> Flaws:
     for item in (PersonalData.NAME, PersonalData.ADDRESS):
-        text = view.personal(oids.SUBJECT_ALT_NAME, item)
-        for position, character in enumerate(text[1] if text else ""):
-            if text and not in_repertoire(character):
-                offset = text[0].start + len(text[1][:position].encode())
+        found = view.personal(oids.SUBJECT_ALT_NAME, item)
+        if found is None:
+            continue
+        node, text = found
+        offset = node.start
+        for character in text:
+            if not in_repertoire(character):
                 yield Flaw(offset, "a character of JIS X 0208 or 0212", f"U+{ord(character):04X}")
+            offset += len(character.encode())
 
 
 RULE = Rule(

@@ -231,6 +231,7 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "only for CA certificates": "認証局証明書のみ対象",
         "only for attribute certificates": "属性証明書のみ対象",
         "only for some reasons": "一部の失効理由のみ対象",
+        "only for some reasons: {}": "一部の失効理由のみ対象：{}",
         "unknown critical extension {word}": "未知のクリティカル拡張{}",
         "without nextUpdate": "nextUpdateなし",
         "without cRLNumber": "cRLNumberなし",

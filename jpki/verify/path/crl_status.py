@@ -10,7 +10,7 @@ Not here: (b) to (d) in `crl_scope`, (f) to (h) in `crl_signers`. Called by `que
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from jpki.verify.crl import REMOVE_FROM_CRL, Revoked
@@ -24,7 +24,7 @@ from jpki.verify.path.crl_scope import (
     scope_objections,
 )
 from jpki.verify.path.crl_signers import Found, Signers, Standing
-from jpki.verify.path.extensions import ALL_REASONS, Point
+from jpki.verify.path.extensions import ALL_REASONS, REASON_FLAGS, Point
 from jpki.verify.path.keys import KeyInfo
 from jpki.verify.path.revocation_data import RevocationData
 from jpki.verify.policy import CrlRules
@@ -63,7 +63,7 @@ class _Seen:
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        return (*(one.evidence for one in self.words), *self.unclear, *self.useless)
+        return _once((*(one.evidence for one in self.words), *self.unclear, *self.useless))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,7 +263,8 @@ class CrlStatus:
             newest = max(good, key=lambda one: one.newest.this_update)
             return Finding(Status.NOT_REVOKED, newest.evidence, seen.evidence)
         unreadable = tuple(one.evidence for one in self.data.unreadable[:_SHOWN_ELSEWHERE])
-        evidence = (*seen.evidence, *seen.elsewhere, *unreadable)
+        looked_at = (*map(_partial, seen.words), *seen.unclear, *seen.useless, *seen.elsewhere)
+        evidence = _once((*looked_at, *unreadable))
         return Finding(Status.UNKNOWN, None, evidence, _needed(standing, self.moment))
 
     def _is_final(self, word: _Word) -> bool:
@@ -276,6 +277,20 @@ class CrlStatus:
         if entry is None or entry.reason == HOLD:
             return False
         return word.newest.this_update <= self.moment or entry.effective <= self.moment
+
+
+def _once(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Give each once: a list is looked at for every point, and often comes to the same."""
+    return tuple(dict.fromkeys(found))
+
+
+def _partial(word: _Word) -> Evidence:
+    """Say which reasons a list speaks of, where it does not speak of all (6.3.3 (d))."""
+    if word.reasons == ALL_REASONS:
+        return word.evidence
+    spoken = ", ".join(REASON_FLAGS[one] for one in sorted(word.reasons)) or "none"
+    objection = f"only for some reasons: {spoken}"
+    return replace(word.evidence, objections=(*word.evidence.objections, objection))
 
 
 def _forgery(crl: PathCrl, signer: Found, standing: Standing, seen: _Seen) -> None:

@@ -17,8 +17,20 @@ from jpki.verify.path.general_names import Form, GeneralName, general_name, gene
 from jpki.verify.path.names import Name, relative_to
 
 ANY_POLICY = "2.5.29.32.0"
-ALL_REASONS = frozenset(range(1, 9))
+REASON_FLAGS = MappingProxyType(
+    {
+        1: "keyCompromise",
+        2: "cACompromise",
+        3: "affiliationChanged",
+        4: "superseded",
+        5: "cessationOfOperation",
+        6: "certificateHold",
+        7: "privilegeWithdrawn",
+        8: "aACompromise",
+    }
+)
 """ReasonFlags but `unused` (RFC 5280 4.2.1.13, 6.3.2 (a)): the bits that can be covered."""
+ALL_REASONS = frozenset(REASON_FLAGS)
 
 
 def primitive(number: int) -> int:

@@ -4,7 +4,7 @@ from itertools import pairwise, permutations, product
 
 import pytest
 
-from jpki.verify import Status, Verdict
+from jpki.verify import Outcome, Status, Verdict
 from tests.support import pki
 from tests.support.asn1 import NULL, explicit, generalized, implicit, integer, oid, seq
 from tests.support.pki import DAY, NOW
@@ -195,6 +195,26 @@ def test_reasons_are_covered_together():
 
     assert with_list(some, others).verdict is Verdict.GOOD
     assert with_list(others).verdict is Verdict.CANNOT_TELL
+
+
+def test_a_list_for_some_reasons_says_for_which():
+    """Without that a reader would take the list at hand for one that has not been looked at."""
+    report = with_list(crl(ISSUER, change=scope(implicit(3, b"\x05\x60"))))
+
+    seen = next(one.seen for one in report.checks if one.outcome is Outcome.CANNOT_TELL)
+    assert seen.endswith("only for some reasons: keyCompromise, cACompromise")
+
+
+@pytest.mark.parametrize("listed", [(), (LISTED,)], ids=["stale", "revoked"])
+def test_a_list_is_told_of_once_for_all_points(listed):
+    """It is held against each point of the certificate and the implicit one: what for is one."""
+    place = explicit(0, explicit(0, implicit(6, b"http://ca.example/crl")))
+    target = certificate(ISSUER, SUBJECT, ca=False, serial=SERIAL, change=point(place))
+    old = crl(ISSUER, *listed, next_update=NOW - DAY / 24)
+
+    report = judged(target, lists=[ROOT_LIST, old])
+
+    assert len(report.findings[-1].evidence) == 1
 
 
 def test_a_delta_adds_and_takes_away():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jpki.verify.der import Node
 from jpki.verify.errors import MalformedError
 from jpki.verify.path.names import Name
 from tests.support.asn1 import bits, ia5, oid, printable, seq, set_of, tlv, utf8
@@ -64,6 +65,40 @@ def test_prohibited_characters_make_a_name_equal_only_to_its_own_bytes(prohibite
     """RFC 4518 2.4: what cannot be prepared is not matched by guess."""
     assert name(utf8(prohibited)) == name(utf8(prohibited))
     assert name(utf8(prohibited)) != name(utf8(prohibited.upper()))
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0301\uff9e"], ids=["marks", "halfwidth"])
+def test_more_marks_in_a_row_than_any_writing_has_are_compared_by_their_bytes(marks):
+    """Sorting them costs the square of their number: seconds for the name of one certificate."""
+    endless, longest = "a" + marks * 16, "a" + marks * 15
+
+    assert name(utf8(longest)) == name(utf8(longest.upper()))
+    assert name(utf8(endless)) == name(utf8(endless))
+    assert name(utf8(endless)) != name(utf8(endless.upper()))
+
+
+def test_a_name_of_many_attributes_is_read_once(monkeypatch):
+    """What one RDN holds is looked up among those before it, not held against each of them."""
+    compared = 0
+
+    class Counted(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    dotted = Node.oid
+    monkeypatch.setattr(Node, "oid", lambda node: Counted(dotted(node)))
+    many = [pair(f"1.2.{number}", utf8("x")) for number in range(1000)]
+
+    found = Name.parse(seq(set_of(*many)))
+
+    assert len(found.rdns[0]) == len(many)
+    assert compared < 5 * len(many)
 
 
 def test_order_counts_between_names_and_not_within_one():
