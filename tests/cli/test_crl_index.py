@@ -330,64 +330,72 @@ def test_a_verdict_over_an_index_is_kept_with_the_lists_it_rests_on(
     assert 0 < len(parts) < len(lists)
 
 
+class Asked:
+    """A certificate of another CA, an index of these lists of it, a bundle to be made of both."""
+
+    def __init__(self, homeless, place, *ders):
+        self._homeless = homeless
+        self._trusted = ("--ca", place / "ca.cer")
+        self.bundle = place / "b.zip"
+        self.files = [place / f"{number}.crl" for number in range(len(ders))]
+        (place / "ca.cer").write_bytes(OTHER.der)
+        (place / "c.cer").write_bytes(pki.certificate(OTHER))
+        for file, der in zip(self.files, ders, strict=True):
+            file.write_bytes(der)
+            homeless("crl", "index", "add", file, *self._trusted, "--index", place / "index")
+        self._words = (place / "c.cer", *self._trusted, "--crl-index", place / "index")
+
+    def now(self, *words):
+        at = ("--at", pki.NOW.isoformat())
+        return self._homeless("check", *self._words, "--bundle", self.bundle, *at, *words)
+
+    def of_the_bundle(self):
+        return self._homeless("check", "--from-bundle", self.bundle, *self._trusted)
+
+
+OTHER = pki.ca(Kind.AUTH)
+
+
 def test_a_list_that_an_index_cannot_give_back_is_asked_for(homeless, tmp_path):
     """Of entries in another order, say: which file it is, and where to name it."""
-    ca = pki.ca(Kind.AUTH)
-    unsorted = pki.crl(ca, pki.entry(1 << 30), pki.entry(5))
-    for name, der in {"c.cer": pki.certificate(ca), "ca.cer": ca.der, "crl": unsorted}.items():
-        (tmp_path / name).write_bytes(der)
-    place, bundle, trusted = tmp_path / "index", tmp_path / "b.zip", ("--ca", tmp_path / "ca.cer")
-    homeless("crl", "index", "add", tmp_path / "crl", *trusted, "--index", place)
-    asked = ("check", tmp_path / "c.cer", *trusted, "--crl-index", place, "--bundle", bundle)
+    unsorted = pki.crl(OTHER, pki.entry(1 << 30), pki.entry(5))
+    asked = Asked(homeless, tmp_path, unsorted)
 
-    alone = homeless(*asked, "--at", pki.NOW.isoformat())
-    is_written = bundle.exists()
-    beside = homeless(*asked, "--crl", tmp_path / "crl", "--at", pki.NOW.isoformat())
+    alone = asked.now()
+    is_written = asked.bundle.exists()
+    beside = asked.now("--crl", *asked.files)
 
     assert (alone.status, is_written) == (USAGE, False)
     assert "with --crl beside --crl-index: CRL no." in alone.stderr
     assert f"SHA-256 {sha256(unsorted).hexdigest()}: its entries are in another" in alone.stderr
-    assert (beside.status, bundle.exists()) == (YES, True)
+    assert (beside.status, asked.bundle.exists()) == (YES, True)
 
 
 def test_a_list_that_only_was_looked_at_need_not_be_given_back(homeless, tmp_path):
     """An older one in another order: the verdict rests on the one that is in the bundle."""
-    ca = pki.ca(Kind.AUTH)
     before = pki.NOW - pki.DAY
     unsorted = pki.crl(
-        ca, pki.entry(1 << 30), pki.entry(5), point=None, this_update=before, number=6
+        OTHER, pki.entry(1 << 30), pki.entry(5), point=None, this_update=before, number=6
     )
-    contents = {"c.cer": pki.certificate(ca), "ca.cer": ca.der, "own": pki.crl(ca), "all": unsorted}
-    for name, der in contents.items():
-        (tmp_path / name).write_bytes(der)
-    place, bundle, trusted = tmp_path / "index", tmp_path / "b.zip", ("--ca", tmp_path / "ca.cer")
-    for name in ("own", "all"):
-        homeless("crl", "index", "add", tmp_path / name, *trusted, "--index", place)
-    asked = ("check", tmp_path / "c.cer", *trusted, "--crl-index", place, "--bundle", bundle)
+    asked = Asked(homeless, tmp_path, pki.crl(OTHER), unsorted)
 
-    said = homeless(*asked, "--json", "--at", pki.NOW.isoformat())
+    said = asked.now("--json")
 
     assert (said.status, sha256(unsorted).hexdigest() in said.stdout) == (YES, True)
-    assert homeless("check", "--from-bundle", bundle, *trusted).status == YES
+    assert asked.of_the_bundle().status == YES
 
 
 def test_a_refused_list_that_a_verdict_rests_on_is_kept_as_it_was(homeless, tmp_path):
     """Refused by the index, not understood by the verifier: the bundle says so again."""
-    ca = pki.ca(Kind.AUTH)
-    doubtful = pki.crl(ca, change={"1.2.392.200149.8.5.99": (True, NULL)})
-    for name, der in {"c.cer": pki.certificate(ca), "ca.cer": ca.der, "crl": doubtful}.items():
-        (tmp_path / name).write_bytes(der)
-    place, bundle, trusted = tmp_path / "index", tmp_path / "b.zip", ("--ca", tmp_path / "ca.cer")
-    homeless("crl", "index", "add", tmp_path / "crl", *trusted, "--index", place)
-    asked = ("check", tmp_path / "c.cer", *trusted, "--crl-index", place, "--bundle", bundle)
+    doubtful = pki.crl(OTHER, change={"1.2.392.200149.8.5.99": (True, NULL)})
+    asked = Asked(homeless, tmp_path, doubtful)
 
-    said = homeless(*asked, "--at", pki.NOW.isoformat())
-    with zipfile.ZipFile(bundle) as zipped:
+    said = asked.now()
+    with zipfile.ZipFile(asked.bundle) as zipped:
         (kept,) = [part for part in zipped.namelist() if part.startswith("lists/")]
         as_kept = zipped.read(kept)
-    again = homeless("check", "--from-bundle", bundle, *trusted)
 
-    assert (said.status, again.status) == (CANNOT_TELL, CANNOT_TELL)
+    assert (said.status, asked.of_the_bundle().status) == (CANNOT_TELL, CANNOT_TELL)
     assert as_kept == doubtful
 
 
