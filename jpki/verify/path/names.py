@@ -66,9 +66,17 @@ class Name:
         """Read a DER Name; raise `MalformedError`."""
         return cls.read(decode(der))
 
-    def is_within(self, base: "Name") -> bool:
-        """Whether this name lies in the subtree under `base` (RFC 5280 4.2.1.10, 7.1)."""
-        return self.rdns[: len(base.rdns)] == base.rdns
+    def is_within(self, base: "Name") -> bool | None:
+        """Whether this name lies in the subtree under `base` (RFC 5280 4.2.1.10, 7.1).
+
+        None where prohibited characters on both sides leave that undefined (RFC 4518 2.4).
+        """
+        found = self.rdns[: len(base.rdns)]
+        if found == base.rdns:
+            return True
+        pairs = zip(found, base.rdns, strict=False)
+        is_open = len(found) == len(base.rdns) and all(_may_match(*pair) for pair in pairs)
+        return None if is_open else False
 
 
 def relative_to(issuer: Name, rdn: Node, tag: int) -> Name:
@@ -100,6 +108,19 @@ def _normalised(text: str) -> str:
     runs = groupby(decomposed, key=lambda char: combining(char) > 0)
     ordered = "".join("".join(sorted(run, key=combining)) for _, run in runs)
     return normalize("NFKC", ordered)
+
+
+def _may_match(rdn: frozenset[Attribute], other: frozenset[Attribute]) -> bool:
+    """Whether attributes match but for texts that cannot be prepared, which nobody can tell."""
+    mine, others = dict(rdn), dict(other)
+    return mine.keys() == others.keys() and all(
+        value == others[oid] or (_is_undefined(value) and _is_undefined(others[oid]))
+        for oid, value in mine.items()
+    )
+
+
+def _is_undefined(value: str | bytes) -> bool:
+    return isinstance(value, bytes) and value[0] in TEXT_CODECS
 
 
 def _attributes(rdn: Node, emails: list[str], shown: list[str]) -> frozenset[Attribute]:

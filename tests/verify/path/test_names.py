@@ -147,6 +147,22 @@ def test_a_subtree_holds_names_that_begin_with_it():
     assert not name(utf8("a")).is_within(name(utf8("a"), utf8("b")))
 
 
+def test_whether_a_name_with_prohibited_characters_is_in_a_subtree_may_be_open():
+    """RFC 4518 2.4: comparing them is undefined; what else differs still tells names apart."""
+    base = name(utf8("a"), utf8("b\ue000"))
+    other_type = tlv(0x1E, "b\ue000".encode("utf-16-be"))
+
+    assert name(utf8("a"), utf8("b\ue000"), utf8("c")).is_within(base)
+    assert name(utf8("A"), other_type, utf8("c")).is_within(base) is None
+    for other in (
+        name(utf8("a"), utf8("b")),
+        name(utf8("x"), other_type),
+        name(utf8("a")),
+        Name.parse(seq(set_of(pair(CN, utf8("a"))), set_of(pair(O, other_type)))),
+    ):
+        assert other.is_within(base) is False
+
+
 def test_names_for_people_cannot_act_on_a_terminal():
     """Control characters are escaped, and so is what would look like another attribute."""
     shown = str(name(utf8("x\x1b[2J, O=y")))

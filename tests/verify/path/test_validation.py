@@ -405,6 +405,17 @@ def test_a_name_with_marks_without_end_lies_in_the_excluded_subtree_that_it_read
     assert failing(report) == ["path.name-constraints"]
 
 
+@pytest.mark.parametrize("side", [0, 1], ids=["permitted", "excluded"])
+def test_a_name_that_nobody_can_compare_lies_where_it_must_not(side):
+    """In another string type, with a character RFC 4518 prohibits: undefined, so refused."""
+    constraints = {NAME_CONSTRAINTS: (True, seq(subtrees(side, explicit(4, named("a\ue000")))))}
+    subject = seq(set_of(seq(oid("2.5.4.3"), tlv(0x1E, "a\ue000".encode("utf-16-be")))))
+
+    report = below({"change": constraints}, {"subject": subject})
+
+    assert failing(report) == ["path.name-constraints"]
+
+
 def test_an_address_in_the_subject_is_constrained_too():
     """The emailAddress attribute counts as an rfc822Name (4.2.1.10)."""
     constraints = {NAME_CONSTRAINTS: (True, seq(subtrees(0, implicit(1, b"a.example"))))}
