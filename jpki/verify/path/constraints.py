@@ -90,7 +90,8 @@ def _covers(name: GeneralName, base: GeneralName, *, strict: bool) -> bool:
     """
     match name.value, base.value:
         case Name() as found, Name() as tree:
-            return found.is_within(tree)
+            answer = found.is_within(tree)
+            return not strict if answer is None else answer
         case str(found), str(tree) if name.form in _TEXT:
             answer = _TEXT[name.form](found, tree)
             return not strict if answer is None else answer

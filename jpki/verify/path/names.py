@@ -2,13 +2,13 @@
 
 Each attribute value is brought into one comparable form: string type, letter case and runs of
 spaces do not count (RFC 4518 2: map, normalise, prohibit, insignificant space). A value that is
-no text, or holds characters RFC 4518 prohibits, or more combining marks in a row than any writing
-has, is compared by its bytes: never equal by guess.
+no text, or holds characters RFC 4518 prohibits, is compared by its bytes: never equal by guess.
 Not here: names of other forms (`general_names`), names for people (`jpki.verify.names`).
 RFC 5280 4.1.2.4 and 7.1. Called by everything in this room.
 """
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from unicodedata import category, combining, normalize
 
 from jpki.verify.der import Fields, Node, decode
@@ -20,8 +20,6 @@ EMAIL_ADDRESS = "1.2.840.113549.1.9.1"
 _TO_SPACE = frozenset("\t\n\v\f\r\x85")
 _NOTHING = frozenset("\u00ad\u1806\u200b\ufffc") | frozenset(map(chr, range(0xFE00, 0xFE10)))
 _PROHIBITED = frozenset({"Cn", "Co", "Cs"})
-_MOST_MARKS = 30
-"""In a row, as in Stream-Safe Text (UAX #15 13): sorting them costs the square of their number."""
 _TEXTS = frozenset(
     {f"2.5.4.{number}" for number in (3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 42, 43, 44, 46, 65)}
     | {EMAIL_ADDRESS, "0.9.2342.19200300.100.1.25"}
@@ -68,9 +66,17 @@ class Name:
         """Read a DER Name; raise `MalformedError`."""
         return cls.read(decode(der))
 
-    def is_within(self, base: "Name") -> bool:
-        """Whether this name lies in the subtree under `base` (RFC 5280 4.2.1.10, 7.1)."""
-        return self.rdns[: len(base.rdns)] == base.rdns
+    def is_within(self, base: "Name") -> bool | None:
+        """Whether this name lies in the subtree under `base` (RFC 5280 4.2.1.10, 7.1).
+
+        None where prohibited characters on both sides leave that undefined (RFC 4518 2.4).
+        """
+        found = self.rdns[: len(base.rdns)]
+        if found == base.rdns:
+            return True
+        pairs = zip(found, base.rdns, strict=False)
+        is_open = len(found) == len(base.rdns) and all(_may_match(*pair) for pair in pairs)
+        return None if is_open else False
 
 
 def relative_to(issuer: Name, rdn: Node, tag: int) -> Name:
@@ -81,35 +87,40 @@ def relative_to(issuer: Name, rdn: Node, tag: int) -> Name:
 
 
 def prepared(text: str) -> str | None:
-    """Give the form of a text that is compared, None when RFC 4518 2.4 prohibits it.
-
-    None as well for a text that is not stream-safe.
-    """
+    """Give the form of a text that is compared, None when RFC 4518 2.4 prohibits it."""
     mapped = "".join(
         " " if char in _TO_SPACE else char
         for char in text
         if char in _TO_SPACE or not (char in _NOTHING or category(char) in {"Cc", "Cf"})
     )
-    if not _is_stream_safe(mapped):
-        return None
-    folded = normalize("NFKC", normalize("NFKC", mapped).casefold())
+    folded = _normalised(_normalised(mapped).casefold())
     if any(category(char) in _PROHIBITED or char == "\ufffd" for char in folded):
         return None
     spaced = "".join(" " if category(char) == "Zs" else char for char in folded)
     return " ".join(word for word in spaced.split(" ") if word)
 
 
-def _is_stream_safe(text: str) -> bool:
-    """Whether normalising a text costs no more than its length (UAX #15 13)."""
+def _normalised(text: str) -> str:
+    """Give NFKC, of marks put in order before: `normalize` takes the square of their number."""
     if text.isascii():
-        return True
-    marks = 0
-    for char in text:
-        for part in normalize("NFKD", char):
-            marks = marks + 1 if combining(part) else 0
-            if marks > _MOST_MARKS:
-                return False
-    return True
+        return text
+    decomposed = "".join(normalize("NFKD", char) for char in text)
+    runs = groupby(decomposed, key=lambda char: combining(char) > 0)
+    ordered = "".join("".join(sorted(run, key=combining)) for _, run in runs)
+    return normalize("NFKC", ordered)
+
+
+def _may_match(rdn: frozenset[Attribute], other: frozenset[Attribute]) -> bool:
+    """Whether attributes match but for texts that cannot be prepared, which nobody can tell."""
+    mine, others = dict(rdn), dict(other)
+    return mine.keys() == others.keys() and all(
+        value == others[oid] or (_is_undefined(value) and _is_undefined(others[oid]))
+        for oid, value in mine.items()
+    )
+
+
+def _is_undefined(value: str | bytes) -> bool:
+    return isinstance(value, bytes) and value[0] in TEXT_CODECS
 
 
 def _attributes(rdn: Node, emails: list[str], shown: list[str]) -> frozenset[Attribute]:

@@ -6,7 +6,17 @@ import pytest
 
 from jpki.verify import Outcome, Status, Verdict
 from tests.support import pki
-from tests.support.asn1 import NULL, explicit, generalized, implicit, integer, oid, seq
+from tests.support.asn1 import (
+    NULL,
+    explicit,
+    generalized,
+    implicit,
+    integer,
+    oid,
+    seq,
+    set_of,
+    tlv,
+)
 from tests.support.pki import DAY, NOW
 from tests.verify.path.making import (
     ANCHOR,
@@ -393,6 +403,22 @@ def test_an_indirect_list_speaks_of_the_issuer_its_entries_name(indirect, verdic
     )
 
     assert report.verdict is verdict
+
+
+def test_an_indirect_list_names_an_issuer_whatever_marks_its_name_has():
+    """In another string type, too: an entry that is taken for another CA's revokes nothing."""
+    text = "a" + "\u0301" * 100
+    other_type = seq(set_of(seq(oid("2.5.4.3"), tlv(0x1E, text.encode("utf-16-be")))))
+    issuer = holder(text)
+    target = certificate(issuer, SUBJECT, ca=False, serial=SERIAL, change=point(crl_issuer(SIGNER)))
+
+    report = judged(
+        target,
+        certificates=[certificate(ROOT, issuer), SIGNER_CERTIFICATE],
+        lists=[ROOT_LIST, crl(SIGNER, of_issuer(other_type), change=INDIRECT)],
+    )
+
+    assert report.verdict is Verdict.BAD
 
 
 def test_an_indirect_list_nobody_pointed_to_counts_for_nothing():

@@ -20,6 +20,7 @@ from tests.support.asn1 import (
     oid,
     seq,
     set_of,
+    tlv,
 )
 from tests.support.pki import DAY, NOW
 from tests.verify.path.making import (
@@ -38,6 +39,7 @@ from tests.verify.path.making import (
     crl,
     holder,
     judged,
+    named,
 )
 
 BELOW = holder("below")
@@ -390,6 +392,28 @@ def test_a_subject_lies_below_the_names_it_begins_with(base, inside):
     report = below({"change": constraints})
 
     assert failing(report) == ([] if inside else ["path.name-constraints"])
+
+
+def test_a_name_with_marks_without_end_lies_in_the_excluded_subtree_that_it_reads_as():
+    """However long it takes to say so: another string type takes nobody out of it."""
+    text = "a" + "\u0301" * 100
+    constraints = {NAME_CONSTRAINTS: (True, seq(subtrees(1, explicit(4, named(text)))))}
+    subject = seq(set_of(seq(oid("2.5.4.3"), tlv(0x1E, text.encode("utf-16-be")))))
+
+    report = below({"change": constraints}, {"subject": subject})
+
+    assert failing(report) == ["path.name-constraints"]
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["permitted", "excluded"])
+def test_a_name_that_nobody_can_compare_lies_where_it_must_not(side):
+    """In another string type, with a character RFC 4518 prohibits: undefined, so refused."""
+    constraints = {NAME_CONSTRAINTS: (True, seq(subtrees(side, explicit(4, named("a\ue000")))))}
+    subject = seq(set_of(seq(oid("2.5.4.3"), tlv(0x1E, "a\ue000".encode("utf-16-be")))))
+
+    report = below({"change": constraints}, {"subject": subject})
+
+    assert failing(report) == ["path.name-constraints"]
 
 
 def test_an_address_in_the_subject_is_constrained_too():
