@@ -235,6 +235,9 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "unknown critical extension {word}": "未知のクリティカル拡張{}",
         "without nextUpdate": "nextUpdateなし",
         "without cRLNumber": "cRLNumberなし",
+        "names this serial number of a CA whose name cannot be compared": (
+            "比較できない名前の認証局についてこの発行番号を記載"
+        ),
         "for another distribution point": "別の配布点のもの",
         # Login.
         "an answer to the challenge of this login": "このログインのチャレンジへの応答",

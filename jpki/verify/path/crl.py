@@ -98,6 +98,13 @@ class PathCrl:
         """Give what the list says of one certificate; raise `MalformedError` as `read` does."""
         return self.entries.get(issuer, {}).get(serial)
 
+    def may_name(self, issuer: Name, serial: int) -> bool:
+        """Whether it names the serial number of an issuer of whom nobody can tell who that is."""
+        return any(
+            serial in serials and name != issuer and issuer.may_be(name)
+            for name, serials in self.entries.items()
+        )
+
     def may_mention(self, serial: int) -> bool:
         """Whether the serial number's bytes occur in it: without reading it, never wrongly no."""
         return serial_octets(serial) in self.tbs

@@ -118,7 +118,7 @@ class CrlStatus:
         if not self._reads(crl, standing, seen):
             return
         entry = crl.entry(certificate.issuer, certificate.serial)
-        obscure = self._obscurities(crl)
+        obscure = self._obscurities(crl, standing)
         if obscure:
             one = _evidence(crl, obscure, entry)
             (seen.unclear if _names(crl, standing) else seen.useless).append(one)
@@ -172,7 +172,7 @@ class CrlStatus:
             seen.elsewhere.append(_evidence(delta, (_SPARE,)))
             return
         entry = delta.entry(standing.certificate.issuer, standing.certificate.serial)
-        obscure = self._obscurities(delta)
+        obscure = self._obscurities(delta, standing)
         if obscure:
             seen.unclear.append(_evidence(delta, obscure, entry))
         elif entry is None or entry.reason == REMOVE_FROM_CRL:
@@ -212,20 +212,27 @@ class CrlStatus:
             if not self._reads(one, standing, seen):
                 seen.met.add(one.fingerprint)
                 continue
-            if one.inner_algorithm != one.outer_algorithm or self._obscurities(one):
+            if one.inner_algorithm != one.outer_algorithm or self._obscurities(one, standing):
                 seen.met.add(one.fingerprint)
                 if _names(one, standing):
-                    seen.unclear.append(_evidence(one, self._obscurities(one)))
+                    seen.unclear.append(_evidence(one, self._obscurities(one, standing)))
                 continue
             if one.this_update <= self.moment:
                 seen.met.add(one.fingerprint)
                 fitting.append(one)
         return fitting
 
-    def _obscurities(self, crl: PathCrl) -> tuple[str, ...]:
+    def _obscurities(self, crl: PathCrl, standing: Standing) -> tuple[str, ...]:
         """Why a list must not be used, be it ever so authentic (5.2, 5.3)."""
-        missing = self.crl_rules.require_number and crl.number is None
-        return (*crl.not_understood, *(("without cRLNumber",) if missing else ()))
+        certificate = standing.certificate
+        further = (
+            (self.crl_rules.require_number and crl.number is None, "without cRLNumber"),
+            (
+                crl.may_name(certificate.issuer, certificate.serial),
+                "names this serial number of a CA whose name cannot be compared",
+            ),
+        )
+        return (*crl.not_understood, *(words for is_so, words in further if is_so))
 
     def _unreadable(
         self, points: Sequence[Point], standing: Standing, forged: Iterable[bytes]

@@ -18,7 +18,10 @@ from jpki.verify.names import printable
 
 EMAIL_ADDRESS = "1.2.840.113549.1.9.1"
 _TO_SPACE = frozenset("\t\n\v\f\r\x85")
-_NOTHING = frozenset("\u00ad\u1806\u200b\ufffc") | frozenset(map(chr, range(0xFE00, 0xFE10)))
+_NOTHING = frozenset("\u00ad\u034f\u1806\u180b\u180c\u180d\u200b\ufffc") | frozenset(
+    map(chr, range(0xFE00, 0xFE10))
+)
+"""RFC 4518 2.2, which says so of control characters and their like (Cc, Cf) besides."""
 _PROHIBITED = frozenset({"Cn", "Co", "Cs"})
 _TEXTS = frozenset(
     {f"2.5.4.{number}" for number in (3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 42, 43, 44, 46, 65)}
@@ -77,6 +80,10 @@ class Name:
         pairs = zip(found, base.rdns, strict=False)
         is_open = len(found) == len(base.rdns) and all(_may_match(*pair) for pair in pairs)
         return None if is_open else False
+
+    def may_be(self, other: "Name") -> bool:
+        """Whether it is that name, or prohibited characters leave that undefined."""
+        return len(self.rdns) == len(other.rdns) and self.is_within(other) is not False
 
 
 def relative_to(issuer: Name, rdn: Node, tag: int) -> Name:

@@ -29,6 +29,7 @@ def pair(kind: str, value: bytes) -> bytes:
         utf8("Test\u3000CA"),
         utf8("Ｔｅｓｔ ＣＡ"),
         utf8("Te\u00adst CA"),
+        utf8("Te\u034fst\u180b CA\u180d"),
         tlv(0x1E, "Test CA".encode("utf-16-be")),
         tlv(0x14, b"TEST CA"),
     ],
