@@ -195,6 +195,7 @@ def _lists(size: int) -> Iterator[tuple[Path, Path, list[int]]]:
         with place.open("wb") as file:
             file.write(big_list(ca, serials))
             # Whoever syncs afterwards shall not wait for the list, too.
+            file.flush()
             os.fsync(file.fileno())
         issuer.write_bytes(ca.der)
         chance = np.random.default_rng(2)
