@@ -1,7 +1,8 @@
 """No extension of a list is critical that verifiers need not know: they must not use the list."""
 
 from jpki import oids
-from jpki.lint.model import Flaw, Flaws, Rule, Severity
+from jpki.lint.criticality import none_critical_but
+from jpki.lint.model import Flaws, Rule, Severity
 from jpki.lint.subjects import LISTS, SHAPE
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
@@ -19,9 +20,7 @@ _JUDGED_ELSEWHERE = frozenset(
 
 
 def _check(view: View) -> Flaws:
-    for oid, extension in view.shape.items():
-        if extension.critical and oid not in _JUDGED_ELSEWHERE:
-            yield Flaw(extension.octets, f"{oid} not critical", "critical")
+    return none_critical_but(_JUDGED_ELSEWHERE, view.shape)
 
 
 RULE = Rule(

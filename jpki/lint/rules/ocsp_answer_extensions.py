@@ -2,7 +2,8 @@
 
 from jpki import oids
 from jpki.lint.answers import single_answers
-from jpki.lint.model import Flaw, Flaws, Rule, Severity
+from jpki.lint.criticality import none_critical_but
+from jpki.lint.model import Flaws, Rule, Severity
 from jpki.lint.subjects import RESPONSE, RESPONSES
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
@@ -15,11 +16,8 @@ _KNOWN = frozenset({oids.REASON_CODE, INVALIDITY_DATE, ARCHIVE_CUTOFF})
 
 def _check(view: View) -> Flaws:
     for answer in single_answers(view[RESPONSES]):
-        if answer.extensions is None:
-            continue
-        for oid, extension in read_extensions(answer.extensions).items():
-            if extension.critical and oid not in _KNOWN:
-                yield Flaw(extension.octets, f"{oid} not critical", "critical")
+        if answer.extensions is not None:
+            yield from none_critical_but(_KNOWN, read_extensions(answer.extensions))
 
 
 RULE = Rule(

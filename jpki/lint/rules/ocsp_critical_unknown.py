@@ -1,6 +1,7 @@
 """No extension of a response is critical that clients need not know: they must not use it."""
 
-from jpki.lint.model import Flaw, Flaws, Rule, Severity
+from jpki.lint.criticality import none_critical_but
+from jpki.lint.model import Flaws, Rule, Severity
 from jpki.lint.subjects import NONCE, RESPONSE, SHAPE
 from jpki.lint.view import View
 from jpki.sources import Grade, Source
@@ -10,9 +11,7 @@ _KNOWN = frozenset({NONCE, EXTENDED_REVOKE})
 
 
 def _check(view: View) -> Flaws:
-    for oid, extension in view.shape.items():
-        if extension.critical and oid not in _KNOWN:
-            yield Flaw(extension.octets, f"{oid} not critical", "critical")
+    return none_critical_but(_KNOWN, view.shape)
 
 
 RULE = Rule(
