@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from jpki.verify.crl import REASONS
 from jpki.verify.der import Fields, Node, context
 from jpki.verify.der_rules import Tag
 from jpki.verify.errors import MalformedError
@@ -18,18 +19,10 @@ from jpki.verify.path.names import Name, relative_to
 
 ANY_POLICY = "2.5.29.32.0"
 REASON_FLAGS = MappingProxyType(
-    {
-        1: "keyCompromise",
-        2: "cACompromise",
-        3: "affiliationChanged",
-        4: "superseded",
-        5: "cessationOfOperation",
-        6: "certificateHold",
-        7: "privilegeWithdrawn",
-        8: "aACompromise",
-    }
+    dict(enumerate((REASONS[code] for code in (1, 2, 3, 4, 5, 6, 9, 10)), 1))
 )
-"""ReasonFlags but `unused` (RFC 5280 4.2.1.13, 6.3.2 (a)): the bits that can be covered."""
+"""ReasonFlags but `unused` (RFC 5280 4.2.1.13, 6.3.2 (a)): the bits that can be covered, and
+what each is called as a CRLReason."""
 ALL_REASONS = frozenset(REASON_FLAGS)
 
 
