@@ -40,6 +40,10 @@ class Columns:
     def __len__(self) -> int:
         return len(self.serial) + len(self.long)
 
+    def taken(self, short: NDArray[np.generic], long: NDArray[np.generic]) -> "Columns":
+        """Take these rows of the short columns, and these long records, by number or mask."""
+        return Columns(self.serial[short], self.when[short], self.code[short], self.long[long])
+
     def sorted(self) -> "Columns":
         """Put both kinds in the order of their serial numbers; costs nothing when they are."""
         short, long = self, self.long

@@ -136,6 +136,7 @@ class EntryScanner:
                 octets = bytes(window[start : self._one(window, start)])
                 if not is_usual(octets):
                     self._count_odd(len(octets))
+                # A usual entry ends with `Z` or its reasonCode.
                 self._is_plain = self._is_plain and octets[-1] != 0
             if len(starts):
                 return after
@@ -207,6 +208,7 @@ class EntryScanner:
         self._keep(window, starts, groups)
 
     def _block(self, shape: Shape, entries: Octets) -> Block:
+        """Read entries of one shape, and notice what the columns do not say of them."""
         block = shape.read(entries)
         # What was read one by one before it comes behind it in the columns.
         if self._odd or (shape.with_reason and not block.reason.all()):

@@ -22,11 +22,12 @@ from jpki.revocation.columns import (
     short_entry,
     short_serials,
 )
-from jpki.revocation.layout import MOST_LISTS, SLOT_SHIFT, Contents
+from jpki.revocation.layout import SLOT_SHIFT, Contents
 from jpki.revocation.partition import Frame, IndexedList
 from jpki.revocation.published import published
 from jpki.revocation.refusals import Doubts
 from jpki.revocation.shapes import SERIAL_OCTETS
+from jpki.revocation.slots import RowsOfLists
 from jpki.verify.crl import Revoked
 
 _SEGMENT = 1 << 24
@@ -34,8 +35,6 @@ _WIDEST = 1 << 31
 """Serial numbers a bitmap may span: 256 MB."""
 _CHUNK = 1 << 15
 """Serial numbers looked at at a time: what is reckoned about them stays in a core's cache."""
-
-_NO_ROWS = np.empty(0, np.uint32)
 
 
 class CaIndex:
@@ -71,7 +70,7 @@ class CaIndex:
         self._has_doubts = bool(contents.refused)
         self._doubts: Doubts | None = None
         self._doubtful: NDArray[np.uint32] | None = None
-        self._rows: tuple[_Rows, _Rows] | None = None
+        self._rows: tuple[RowsOfLists, RowsOfLists] | None = None
 
     @property
     def doubts(self) -> Doubts | None:
@@ -168,7 +167,7 @@ class CaIndex:
         """Give those of one list alone; one that was set aside has none."""
         contents = self.contents
         if self._rows is None:
-            self._rows = _Rows(contents.code), _Rows(contents.long["code"])
+            self._rows = RowsOfLists(contents.code), RowsOfLists(contents.long["code"])
         short, long = (each.of(slot) for each in self._rows)
         if len(short) == len(contents.low):
             return replace(contents.columns(), long=contents.long[long])
@@ -182,20 +181,6 @@ class CaIndex:
         others = [one.short for one in (self._long, self._aside) if one is not None]
         serials = self.serials()
         return np.union1d(serials, np.concatenate(others)) if others else serials
-
-
-class _Rows:
-    """The rows of each list, found once for all of them: there may be thousands of lists."""
-
-    def __init__(self, code: NDArray[np.uint16]) -> None:
-        slots = code >> np.uint16(SLOT_SHIFT)
-        order = np.argsort(slots, kind="stable")
-        self._begins = np.searchsorted(slots[order], np.arange(MOST_LISTS + 1))
-        self._rows = order.astype(np.uint32)
-
-    def of(self, slot: int) -> NDArray[np.uint32]:
-        """Give those of one, ascending."""
-        return self._rows[slice(*self._begins[slot : slot + 2])] if slot < MOST_LISTS else _NO_ROWS
 
 
 class _Records:

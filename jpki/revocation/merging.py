@@ -25,6 +25,7 @@ from jpki.revocation.partition import IndexedList
 from jpki.revocation.published import named
 from jpki.revocation.reading import ReadList
 from jpki.revocation.refusals import Refusal
+from jpki.revocation.slots import RowsOfLists
 from jpki.verify.extensions import IssuingDistributionPoint
 from jpki.verify.times import show
 
@@ -165,14 +166,14 @@ class Merge:
             there = there[~np.isin(there["list"], self._forgotten)]
         if not self._leaving:
             return there
-        old_by_slot = _BySlot(old, self._leaving)
+        rows = [RowsOfLists(code, self._leaving) for code in (old.code, old.long["code"])]
         counts = Counter(there["list"][there["list"] < PAST].tolist())
         renamed: dict[int, int] = {}
         parts: list[NDArray[np.void]] = []
         free = count(max([PAST - 1, *self._aside]) + 1)
         for slot, leaving in self._leaving.items():
-            current = self._new[slot] if slot in self._new else old_by_slot.of(slot)
-            before = old_by_slot.of(slot)
+            before = old.taken(*(each.of(slot) for each in rows))
+            current = self._new.get(slot, before)
             left = [
                 remaining(
                     Aside(one.frame, one.this_update, before if columns is None else columns),
@@ -217,38 +218,6 @@ class Merge:
             if self._frames[slot].parsed().scope == scope:
                 return slot
         return None
-
-
-class _BySlot:
-    """The columns of some slots, each for itself."""
-
-    def __init__(self, columns: Columns, slots: Iterable[int]) -> None:
-        wanted = np.zeros(MOST_LISTS, np.bool_)
-        wanted[list(slots)] = True
-        short, self._short = _grouped(columns.code, wanted)
-        long, self._long = _grouped(columns.long["code"], wanted)
-        self._columns = Columns(
-            columns.serial[short], columns.when[short], columns.code[short], columns.long[long]
-        )
-
-    def of(self, slot: int) -> Columns:
-        """Give the columns of one, sorted as they were."""
-        all_of = self._columns
-        short = slice(*np.searchsorted(self._short, [slot, slot + 1]))
-        long = slice(*np.searchsorted(self._long, [slot, slot + 1]))
-        return Columns(
-            all_of.serial[short], all_of.when[short], all_of.code[short], all_of.long[long]
-        )
-
-
-def _grouped(
-    code: NDArray[np.uint16], wanted: NDArray[np.bool_]
-) -> tuple[NDArray[np.intp], NDArray[np.uint16]]:
-    """Give the rows of these slots, one slot after the other, and the slot of each."""
-    slots = code >> np.uint16(SLOT_SHIFT)
-    rows = np.flatnonzero(wanted[slots])
-    order = rows[np.argsort(slots[rows], kind="stable")]
-    return order, slots[order]
 
 
 def _renamed(aside: NDArray[np.void], slots: dict[int, int]) -> NDArray[np.void]:
@@ -299,6 +268,4 @@ def _without(columns: Columns, slots: Iterable[int]) -> Columns:
     long = kept[columns.long["code"] >> SLOT_SHIFT]
     if short.all() and long.all():
         return columns
-    return Columns(
-        columns.serial[short], columns.when[short], columns.code[short], columns.long[long]
-    )
+    return columns.taken(short, long)
