@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +24,9 @@ from jpki_cli.exits import ExitStatus, Failure
 from jpki_cli.file_type import FILE
 from jpki_cli.trust import Trust
 from jpki_cli.writing import require_writable, write_file
+
+if TYPE_CHECKING:
+    from jpki.revocation import CaIndex
 
 Command = Callable[..., Any]
 
@@ -101,7 +104,8 @@ def to_bundle(
     require_writable([file], overwrite=overwrite)
     one = judged[0]
     if trust.index is not None:
-        trust = replace(trust, lists=(*trust.lists, *_given_back(one.report, trust)))
+        given_back = _given_back(one.report, trust.index, trust.lists)
+        trust = replace(trust, lists=(*trust.lists, *given_back))
         if not _says_the_same(_kept(one, trust, path, only=None), one.report):
             raise Failure(
                 "the lists named with --crl say otherwise than the index, or less than it: name"
@@ -123,7 +127,9 @@ def to_bundle(
     write_file(file, data, overwrite=overwrite)
 
 
-def _given_back(report: Report, trust: Trust) -> list[bytes]:
+def _given_back(
+    report: Report, parts: "tuple[CaIndex, ...]", lists: Sequence[bytes]
+) -> list[bytes]:
     """Give the lists that were looked at as they were published, from the index but those at hand.
 
     Fails when one that decided is not to be had; when none decided, all that were looked at do.
@@ -131,10 +137,10 @@ def _given_back(report: Report, trust: Trust) -> list[bytes]:
     from jpki.revocation import IndexSource, NotKeptError
 
     finding = None if isinstance(report, PathReport) else report.revocation
-    if finding is None or trust.index is None:
+    if finding is None:
         return []
-    index = IndexSource(tuple(trust.index))
-    there = {sha256(der).digest() for der in trust.lists}
+    index = IndexSource(parts)
+    there = {sha256(der).digest() for der in lists}
     decided = (finding.basis,) if finding.basis else finding.evidence
     found, missing = [], []
     for one in finding.evidence:
