@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import revocation_scripts as scripts
 from bench.chip import debian
 from bench.figure import Goal, Row
 from jpki.verify import Kind
@@ -43,146 +44,6 @@ _OF_A_PLACE = 2_600
 _RUNS = 5
 _LIMIT_NAME = "read and SHA-256"
 _LOAD, _ADD, _EMPTY = "load", "add", "crl-empty"
-
-_COMMON = """
-import json, resource, sys, time
-from pathlib import Path
-place, ca = Path(sys.argv[1]), Path(sys.argv[2])
-serials = json.loads(sys.argv[3])
-most = 0
-def peak():
-    # Not ru_maxrss: what the runner itself takes would count, for it outlives exec.
-    (peak,) = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM:")]
-    return int(peak) * 1024
-def report(**figures):
-    print(json.dumps({**figures, "peak": most or peak()}))
-def processor():
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-def per_lookup(find):
-    # Some peers go through the whole list at each look-up: a second is enough of that.
-    global most
-    find(serials[0])
-    # Now, for the times of a million look-ups take memory, too.
-    most = peak()
-    times, clock = [], time.perf_counter
-    end = clock() + 1
-    while clock() < end:
-        for serial in serials:
-            started = clock()
-            find(serial)
-            times.append(clock() - started)
-            if clock() > end:
-                break
-    return sorted(times)[len(times) // 2]
-def best(load):
-    # The best of a second's times, some at most; those that take seconds, once.
-    loads, times, clock = [], [], time.perf_counter
-    end = clock() + 1
-    while not loads or len(loads) < 50 and clock() < end:
-        found = None
-        used, started = processor(), clock()
-        found = load()
-        loads.append(clock() - started)
-        times.append(processor() - used)
-    return found, {"load": min(loads), "used": min(times)}
-"""
-_OURS = f"""{_COMMON}
-from jpki.revocation import in_memory, read_list
-from jpki.verify.anchors import Anchor
-anchors = [Anchor.load(ca.read_bytes())]
-def load():
-    with place.open("rb", buffering=0) as file:
-        return in_memory([read_list(file, place.stat().st_size, anchors)])
-((part,), figures) = best(load)
-report(**figures, lookup=per_lookup(part.find) if serials else 0)
-"""
-_ADDING = f"""{_COMMON}
-import shutil, tempfile
-from jpki.revocation import IndexDirectory
-from jpki.verify.anchors import Anchor
-anchors = [Anchor.load(ca.read_bytes())]
-made = Path(tempfile.mkdtemp())
-def load():
-    index = IndexDirectory(Path(tempfile.mkdtemp(dir=made)))
-    (outcome,) = index.add([place], anchors)
-    assert outcome.taken
-    return index, outcome.read.frame.entries
-(index, entries), figures = best(load)
-(part,) = index.parts()
-size = sum(path.stat().st_size for path in index.path.iterdir())
-lookup = per_lookup(part.find) if serials else 0
-report(**figures, lookup=lookup, per_entry=size / max(entries, 1))
-shutil.rmtree(made)
-"""
-_LIMIT = f"""{_COMMON}
-import hashlib
-def load():
-    digest = hashlib.sha256()
-    with place.open("rb", buffering=0) as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.digest()
-report(**best(load)[1])
-"""
-_CRYPTOGRAPHY = f"""{_COMMON}
-from cryptography import x509
-issuer = x509.load_der_x509_certificate(ca.read_bytes())
-def load():
-    found = x509.load_der_x509_crl(place.read_bytes())
-    assert found.is_signature_valid(issuer.public_key())
-    found.get_revoked_certificate_by_serial_number(serials[0])
-    return found
-found, figures = best(load)
-report(**figures, lookup=per_lookup(found.get_revoked_certificate_by_serial_number))
-"""
-_ASN1CRYPTO = f"""{_COMMON}
-from asn1crypto.crl import CertificateList
-def load():
-    tbs = CertificateList.load(place.read_bytes())["tbs_cert_list"]
-    return {{
-        one["user_certificate"].native: (one["revocation_date"].native, one.crl_reason_value)
-        for one in tbs["revoked_certificates"]
-    }}
-entries, figures = best(load)
-report(**figures, lookup=per_lookup(entries.get))
-"""
-# Started from a process with nothing in it: what a program is started by counts as its own memory.
-_ALONE = """
-import json, os, sys, time
-started = time.perf_counter()
-_, status, used = os.wait4(os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ), 0)
-took = time.perf_counter() - started
-print(json.dumps({"load": took, "peak": used.ru_maxrss * 1024}))
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
-_MANY = f"""{_COMMON}
-from jpki.revocation import IndexDirectory, IndexSource
-from jpki.verify import Kind, TrustAnchors, Verifier
-from jpki.verify.anchors import Anchor
-from tests.support import pki
-import tempfile, shutil
-anchors = [Anchor.load(ca.read_bytes())]
-index = IndexDirectory(Path(tempfile.mkdtemp()))
-certificate = (place / "certificate").read_bytes()
-clock = time.perf_counter
-started = clock()
-taken = sum(one.taken for one in index.add(sorted(place.glob("*.crl")), anchors))
-loaded = clock() - started
-assert taken == len(list(place.glob("*.crl")))
-trust = TrustAnchors(sign=tuple(anchors))
-started = clock()
-verifier = Verifier(trust, IndexSource(index.parts()))
-opened = clock() - started
-times = []
-for _ in range(300):
-    started = clock()
-    verdict = verifier.check(certificate, Kind.SIGN, moment=pki.NOW).verdict
-    times.append(clock() - started)
-assert verdict.value == "GOOD"
-report(load=loaded, open=opened, check=sorted(times)[len(times) // 2])
-shutil.rmtree(index.path)
-"""
 
 
 @contextmanager
@@ -227,7 +88,7 @@ def _openssl(place: Path, ca: Path, _: list[int]) -> dict[str, float]:
         subprocess.run(as_pem, check=True)
     command = ["openssl", "crl", "-inform", "DER", "-in", str(place), "-CAfile", str(pem)]
     done = subprocess.run(
-        [sys.executable, "-ISc", _ALONE, *command, "-noout", "-verify"],
+        [sys.executable, "-ISc", scripts.ALONE, *command, "-noout", "-verify"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     if "verify OK" not in done.stderr:
@@ -245,14 +106,18 @@ def _of_size(size: int, smallest: list[dict[str, float]]) -> list[Row]:
 
     `smallest` is given what ours took at the first size, and compared with where no peer is asked.
     """
-    scripts: dict[str, str | None] = {_LOAD: _OURS, _ADD: _ADDING, _LIMIT_NAME: _LIMIT}
+    programs: dict[str, str | None] = {
+        _LOAD: scripts.OURS,
+        _ADD: scripts.ADDING,
+        _LIMIT_NAME: scripts.LIMIT,
+    }
     if size <= _LARGEST:
-        scripts[f"cryptography {version('cryptography')}"] = _CRYPTOGRAPHY
-        scripts[f"openssl {debian('openssl')}, a process"] = None
+        programs[f"cryptography {version('cryptography')}"] = scripts.CRYPTOGRAPHY
+        programs[f"openssl {debian('openssl')}, a process"] = None
     if size <= _LARGEST_SLOW:
-        scripts[f"asn1crypto {version('asn1crypto')}, unverified"] = _ASN1CRYPTO
+        programs[f"asn1crypto {version('asn1crypto')}, unverified"] = scripts.ASN1CRYPTO
     with _lists(size) as where:
-        taken = _in_turns(scripts, where)
+        taken = _in_turns(programs, where)
     label = f"crl-{_short(size)}"
     load, add, limit = taken[_LOAD], taken[_ADD], taken[_LIMIT_NAME]
     rows = [_times(label, _ADD, add, limit, _LIMIT_NAME)]
@@ -274,12 +139,12 @@ def _of_size(size: int, smallest: list[dict[str, float]]) -> list[Row]:
 
 
 def _in_turns(
-    scripts: dict[str, str | None], where: tuple[Path, Path, list[int]]
+    programs: dict[str, str | None], where: tuple[Path, Path, list[int]]
 ) -> dict[str, list[dict[str, float]]]:
     """Run all in turns; peers that take seconds, once."""
-    taken: dict[str, list[dict[str, float]]] = {name: [] for name in scripts}
+    taken: dict[str, list[dict[str, float]]] = {name: [] for name in programs}
     for _ in range(_RUNS):
-        for name, script in scripts.items():
+        for name, script in programs.items():
             if name in {_LOAD, _ADD} or not taken[name] or taken[name][0]["load"] < 1:
                 taken[name].append(_in_child(script, *where) if script else _openssl(*where))
     return taken
@@ -340,8 +205,8 @@ def _empty() -> list[Row]:
         place, issuer = Path(directory) / "list.crl", Path(directory) / "ca.cer"
         place.write_bytes(pki.crl(ca, point=None))
         issuer.write_bytes(ca.der)
-        scripts = {_LOAD: _OURS, _ADD: _ADDING, _LIMIT_NAME: _LIMIT}
-        taken = _in_turns(scripts, (place, issuer, []))
+        programs = {_LOAD: scripts.OURS, _ADD: scripts.ADDING, _LIMIT_NAME: scripts.LIMIT}
+        taken = _in_turns(programs, (place, issuer, []))
     limit = taken[_LIMIT_NAME]
     return [_times(_EMPTY, what, taken[what], limit, _LIMIT_NAME) for what in (_LOAD, _ADD)]
 
@@ -380,7 +245,7 @@ def all_places() -> list[Row]:
         for path in many.glob("*.crl"):
             _digest(path)
         limit = time.perf_counter() - started
-        all_of_them, single = (_in_child(_MANY, place, issuer, []) for place in (many, one))
+        all_of_them, single = (_in_child(scripts.MANY, place, issuer, []) for place in (many, one))
     entries = f"{_PLACES} lists, {len(serials):,} entries, {size // 1_000_000} MB"
     return [
         Row(
