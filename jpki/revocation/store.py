@@ -30,6 +30,7 @@ from jpki.verify.anchors import Anchor
 SUFFIX = ".crlx"
 _UNFINISHED = ".new"
 _LOCK = "lock"
+_ANEW = "; make the index anew, in another directory, of all its lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +230,11 @@ def _mapped(path: Path) -> CaIndex:
         with path.open("rb") as file:
             octets = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError:
-        raise DamagedIndexError(f"{path} is empty") from None
+        raise DamagedIndexError(f"{path} is empty{_ANEW}") from None
     try:
         contents = layout.read(memoryview(octets))
     except DamagedIndexError as damage:
-        raise DamagedIndexError(f"{path}: {damage}") from None
+        raise DamagedIndexError(f"{path}: {damage}{_ANEW}") from None
     named = file_name(contents.issuer, contents.public_key_info)
     if path.name != named:
         raise DamagedIndexError(f"{path} holds another CA's lists; its name should be {named}")

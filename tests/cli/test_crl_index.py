@@ -423,10 +423,12 @@ def test_a_list_that_says_otherwise_than_the_index_is_not_kept_with_its_verdict(
 
 
 def test_a_damaged_index_is_told_and_never_asked(jpki, files, index):
-    """With the file's name."""
+    """With the file's name, and what to do."""
     path = min(index.glob("*.crlx"))
     path.write_bytes(path.read_bytes()[:-3])
     said = jpki("check", files / "auth.cer", "--crl-index", index, "--json")
 
     assert said.status == USAGE
-    assert str(path) in json.loads(said.stdout)["error"]
+    error = json.loads(said.stdout)["error"]
+    assert str(path) in error
+    assert "make the index anew" in error

@@ -100,7 +100,7 @@ def to_bundle(
 ) -> None:
     """Keep the evidence of one verdict; what would not say the same again is not written."""
     if len(judged) != 1 or judged[0].report.subject == "bundle":
-        raise Failure("--bundle keeps the evidence of one certificate", ExitStatus.USAGE)
+        raise Failure("--bundle keeps the evidence of one certificate: name one", ExitStatus.USAGE)
     require_writable([file], overwrite=overwrite)
     one = judged[0]
     if trust.index is not None:
